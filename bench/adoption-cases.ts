@@ -1,5 +1,5 @@
 import { type AdoptionCriteria, EVERYBODY } from "@/lib/adoption/adoption";
-import { adopters, adoptionOf, adoptionQuery, retentionOf } from "@/lib/adoption/adoption.queries";
+import { adoptionOf, adoptionQuery, cohortRetentionOf, drawPopulation } from "@/lib/adoption/adoption.queries";
 import { adoptionOfEverybody, everybodysQuery } from "@/lib/adoption/everybody.queries";
 import { weeklyUse } from "@/lib/adoption/weeks.queries";
 import type { Feature } from "@/lib/features/rule";
@@ -21,7 +21,7 @@ export function adoptionCases(scope: Scope): Case[] {
   const now = Date.now();
   const from = now - 30 * DAY_MS;
   const criteria: AdoptionCriteria = { ...EVERYBODY, from, before: from - 30 * DAY_MS };
-  const draw = () => adopters(scope, EVERYBODY, now);
+  const draw = () => drawPopulation(scope, EVERYBODY, now);
   const statement = async () => adoptionQuery(scope, FEATURES, await draw(), criteria);
   const part = (of: string, what: string, run: Case["run"]): Case => ({
     name: `adoption-${of}`,
@@ -40,6 +40,8 @@ export function adoptionCases(scope: Scope): Case[] {
       statement: async () => everybodysQuery(scope, FEATURES, criteria),
     },
     part("weeks", "of one, by week", async () => weeklyUse(scope, EXPORT, await draw(), now)),
-    part("retention", "of one, by weeks after the first", async () => retentionOf(scope, EXPORT, await draw(), now)),
+    part("retention", "of one, by weeks after the first", async () =>
+      cohortRetentionOf(scope, EXPORT, await draw(), now),
+    ),
   ];
 }

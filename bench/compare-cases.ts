@@ -1,8 +1,8 @@
 import type { Sql } from "sql-template-tag";
-import type { Choice } from "@/lib/comparison/choice";
-import { compare } from "@/lib/comparison/compare";
+import type { ComparisonChoice } from "@/lib/comparison/choice";
+import { comparePeople } from "@/lib/comparison/compare";
 import { countsQuery } from "@/lib/comparison/counts.queries";
-import { groupsOf } from "@/lib/comparison/groups";
+import { comparisonGroupsOf } from "@/lib/comparison/groups";
 import { drawPeople, universeOf } from "@/lib/profiles/list/draw.queries";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
@@ -37,19 +37,19 @@ export async function compareCases(scope: Scope<"manage">): Promise<Case[]> {
   ];
 }
 
-const one = (scope: Scope<"manage">, name: string, what: string, choice: Choice): Case => ({
+const one = (scope: Scope<"manage">, name: string, what: string, choice: ComparisonChoice): Case => ({
   name: `compare-${name}`,
   what: `compare ${what}`,
   toReachMs: COMPARISON_MS,
   path: null,
   marker: /./,
-  run: () => compare(scope, choice),
+  run: () => comparePeople(scope, choice),
   statement: () => passOf(scope, choice),
 });
 
-async function passOf(scope: Scope<"manage">, choice: Choice): Promise<Sql> {
+async function passOf(scope: Scope<"manage">, choice: ComparisonChoice): Promise<Sql> {
   const now = Date.now();
-  const groups = groupsOf(choice, now, new Map(), false);
+  const groups = comparisonGroupsOf(choice, now, new Map(), false);
   const universe = await universeOf(scope, 20_000);
   const draw = async (rule: Rule) => {
     const filter = await compileRule(scope, rule, now);

@@ -1,6 +1,6 @@
 import { listHref } from "@/components/columns/list-url";
 import type { STATES } from "@/lib/lifecycle/states";
-import { dayOf, isoDay, weekOf } from "@/lib/lifecycle/states";
+import { dayOf, isoDay, mondayOfWeek } from "@/lib/lifecycle/states";
 import { weekDays } from "@/lib/lifecycle/weeks";
 import { lifecyclePeriod, movesQuery } from "@/lib/lifecycle/weeks.queries";
 import { orderOf } from "@/lib/profiles/list/columns.queries";
@@ -21,8 +21,8 @@ const LIST_MS = 500;
 export function lifecycleCases(scope: Scope): Case[] {
   const now = Date.now();
   const today = dayOf(now);
-  const sunday = isoDay(weekOf(today) - 1);
-  const before = isoDay(weekOf(today) - 8);
+  const sunday = isoDay(mondayOfWeek(today) - 1);
+  const before = isoDay(mondayOfWeek(today) - 8);
   const state = (value: (typeof STATES)[number], on: string): Condition => ({
     kind: "state",
     is: "oneOf",

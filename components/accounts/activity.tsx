@@ -5,7 +5,7 @@ import type { Period } from "@/components/charts/periods";
 import type { AccountDay } from "@/lib/accounts/page/days.queries";
 import type { AccountNumbers, AccountPeriods } from "@/lib/accounts/page/periods";
 import { formatCount } from "@/lib/format/number";
-import { DAYS_A_WEEK, dayOf, msOf, weekOf } from "@/lib/lifecycle/states";
+import { DAYS_A_WEEK, dayOf, mondayOfWeek, msOf } from "@/lib/lifecycle/states";
 
 const FIGURES: { key: keyof AccountNumbers; label: string; path: string }[] = [
   { key: "people", label: "active people", path: "people" },
@@ -24,7 +24,7 @@ type AccountActivityProps = {
 export function AccountActivity({ periods, days, now, href }: AccountActivityProps) {
   const events = new Map(days.map((one) => [one.day, one.events]));
   const today = dayOf(now);
-  const first = weekOf(today) - (CALENDAR_WEEKS - 1) * DAYS_A_WEEK;
+  const first = mondayOfWeek(today) - (CALENDAR_WEEKS - 1) * DAYS_A_WEEK;
   const figuresOf = (period: Period): Figure[] =>
     FIGURES.map(({ key, label, path }) => {
       const { now: current, before } = periods[period];

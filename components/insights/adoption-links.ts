@@ -8,11 +8,11 @@ import {
 import type { WeekColumn } from "@/lib/adoption/adoption";
 import {
   type AdoptionCriteria,
-  type Column,
   populationRule,
   ruleOfCell,
   ruleOfCohort,
   ruleOfWeek,
+  type UseGroup,
 } from "@/lib/adoption/adoption";
 import type { Feature } from "@/lib/features/rule";
 import { encodeAccountRule, encodeRule } from "@/lib/segments/encode-rule";
@@ -21,7 +21,7 @@ import type { AccountRule, Rule, Subject } from "@/lib/segments/rule";
 /** The lists behind the numbers; null where no rule can describe them. */
 export type Links = {
   all: string;
-  cell: (feature: Feature, column: Column) => string | null;
+  cell: (feature: Feature, column: UseGroup) => string | null;
   week: (feature: Feature, column: WeekColumn, monday: number) => string | null;
   cohort: (feature: Feature, monday: number, n?: number) => string | null;
 };

@@ -4,9 +4,9 @@ import { type Links, linksOf } from "@/components/insights/adoption-links";
 import { AdoptionWeeks } from "@/components/insights/adoption-weeks";
 import { Estimated } from "@/components/insights/estimated";
 import { Link } from "@/components/ui/link";
-import { type AdoptionCriteria, COLUMNS, type Column } from "@/lib/adoption/adoption";
+import { type AdoptionCriteria, USE_GROUPS, type UseGroup } from "@/lib/adoption/adoption";
 import type { Adoption, Retention } from "@/lib/adoption/adoption.queries";
-import type { Use } from "@/lib/adoption/weeks.queries";
+import type { FeatureWeeks } from "@/lib/adoption/weeks.queries";
 import { formatCount } from "@/lib/format/number";
 import { formatDate } from "@/lib/format/time";
 import { DROPPED_MIN } from "@/lib/risk/reason";
@@ -14,7 +14,7 @@ import type { Subject } from "@/lib/segments/rule";
 
 type Props = {
   adoption: Adoption;
-  use: Use | null;
+  use: FeatureWeeks | null;
   retention: Retention | null;
   criteria: AdoptionCriteria;
   of: Subject;
@@ -30,7 +30,7 @@ type Props = {
 export function AdoptionScreen({ adoption, use, retention, criteria, of, days, projectId, account, weeksFile }: Props) {
   const { people, rows } = adoption;
   const links = linksOf(of, projectId, criteria);
-  const heads: Record<Column, string> = {
+  const heads: Record<UseGroup, string> = {
     ever: "Ever",
     recent: `In ${days} days`,
     dropped: "Dropped",
@@ -56,7 +56,7 @@ export function AdoptionScreen({ adoption, use, retention, criteria, of, days, p
               <th scope="col" className="text-left">
                 Feature
               </th>
-              {COLUMNS.map((column) => (
+              {USE_GROUPS.map((column) => (
                 <th key={column} scope="col" className="text-right">
                   {heads[column]}
                 </th>
@@ -69,7 +69,7 @@ export function AdoptionScreen({ adoption, use, retention, criteria, of, days, p
                 <th scope="row" className="text-left font-medium" title={row.feature.events.join(", ")}>
                   {row.feature.name}
                 </th>
-                {COLUMNS.map((column) => {
+                {USE_GROUPS.map((column) => {
                   const href = row[column] > 0 ? links.cell(row.feature, column) : null;
                   return (
                     <td key={column} className="whitespace-nowrap text-right tabular-nums">

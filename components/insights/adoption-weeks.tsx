@@ -5,7 +5,7 @@ import { Estimated } from "@/components/insights/estimated";
 import { stateColor } from "@/components/insights/state-styles";
 import { Link } from "@/components/ui/link";
 import { WEEK_COLUMNS, type WeekColumn } from "@/lib/adoption/adoption";
-import type { Use } from "@/lib/adoption/weeks.queries";
+import type { FeatureWeeks } from "@/lib/adoption/weeks.queries";
 import { WEEK_FILE_COLUMNS } from "@/lib/export/adoption";
 import { formatCount } from "@/lib/format/number";
 import { formatDay } from "@/lib/format/time";
@@ -17,7 +17,7 @@ const BARS = ["again", "first"] as const;
 const LABELS: Record<WeekColumn, string> = { first: "First time", again: "Again", never: "Not yet" };
 const COLORS: Record<(typeof BARS)[number], string> = { first: stateColor("new"), again: stateColor("active") };
 
-type Props = { use: Use; of: Subject; links: Links; projectId: string; file: string };
+type Props = { use: FeatureWeeks; of: Subject; links: Links; projectId: string; file: string };
 
 /** Who used a feature for the first time, again and not yet, week by week; each number opens its people. */
 export function AdoptionWeeks({ use, of, links, projectId, file }: Props) {

@@ -7,17 +7,17 @@ import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { formatCount, pluralCount } from "@/lib/format/number";
 import {
   type Aspect,
-  type Before,
   type Bucket,
   type Cohort,
   cohortConditions,
   cohortRule,
   DAY_BUCKETS,
-  EXISTING,
+  EXISTING_CUSTOMERS,
   type Goal,
+  type JourneyRow,
   type Journeys,
-  type Row,
-  ruleOf,
+  type PreviousCohort,
+  ruleOfJourneyRow,
   VISIT_BUCKETS,
 } from "@/lib/journeys/journeys";
 import { encodeRule } from "@/lib/segments/encode-rule";
@@ -25,7 +25,7 @@ import type { Rule } from "@/lib/segments/rule";
 
 type Props = {
   journeys: Journeys;
-  before: Before;
+  before: PreviousCohort;
   days: number;
   goal: Goal;
   cohort: Cohort;
@@ -45,7 +45,7 @@ export function JourneysScreen({ journeys, before, days, goal, cohort, projectId
   const done = isSignUp ? "signed up" : `did ${goal.event}`;
   const all = reached + others;
   const hrefOf = (aspect: Aspect, value: string | null, side: boolean) => {
-    const rule = ruleOf(goal, conditions, aspect, value, side);
+    const rule = ruleOfJourneyRow(goal, conditions, aspect, value, side);
     return rule && listOf(rule);
   };
   const table = (aspect: Aspect, title: string, head: string, labels?: readonly Bucket[]) => (
@@ -78,7 +78,9 @@ export function JourneysScreen({ journeys, before, days, goal, cohort, projectId
           {every > 1 && `Estimated from one in ${every} people; the lists behind the numbers are complete. `}
           {existing > 0 && (
             <>
-              <People href={listOf({ kind: "and", of: [...conditions, EXISTING] })}>{formatCount(existing)}</People>{" "}
+              <People href={listOf({ kind: "and", of: [...conditions, EXISTING_CUSTOMERS] })}>
+                {formatCount(existing)}
+              </People>{" "}
               existing customers are left out.{" "}
             </>
           )}
@@ -113,7 +115,7 @@ export function JourneysScreen({ journeys, before, days, goal, cohort, projectId
   );
 }
 
-type PeriodBeforeProps = { now: { reached: number; all: number }; before: Before; days: number; done: string };
+type PeriodBeforeProps = { now: { reached: number; all: number }; before: PreviousCohort; days: number; done: string };
 
 /** The result of the previous period of the same length, by the same age. */
 function PeriodBefore({ now, before, days, done }: PeriodBeforeProps) {
@@ -144,7 +146,7 @@ const percent = (part: number, whole: number): string =>
   whole === 0 ? "–" : `${((part / whole) * 100).toFixed(part * 10 < whole ? 1 : 0)} %`;
 
 /** Every bucket once, in order, including empty ones. */
-const inOrder = (rows: readonly Row[], buckets: readonly Bucket[]): Row[] =>
+const inOrder = (rows: readonly JourneyRow[], buckets: readonly Bucket[]): JourneyRow[] =>
   buckets.map(({ key }) => rows.find(({ value }) => value === key) ?? { value: key, reached: 0, others: 0 });
 
 const People = ({ href, children }: { href: string; children: ReactNode }) => (
@@ -157,7 +159,7 @@ type TableProps = {
   title: string;
   head: string;
   done: string;
-  rows: Row[];
+  rows: JourneyRow[];
   labelOf: (value: string | null) => string;
   hrefOf: (value: string | null, reached: boolean) => string | null;
   /** How many people of the previous period reached the goal with this value; null if unknown. */
@@ -168,7 +170,7 @@ type TableProps = {
 };
 
 function Table({ title, head, done, rows, labelOf, hrefOf, before, all, isOfReached }: TableProps) {
-  const cell = (row: Row, side: boolean) => {
+  const cell = (row: JourneyRow, side: boolean) => {
     const people = side ? row.reached : row.others;
     const href = people > 0 ? hrefOf(row.value, side) : null;
     const was = side ? before(row.value) : null;

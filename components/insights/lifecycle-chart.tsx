@@ -4,12 +4,12 @@ import { STACK, stateColor } from "@/components/insights/state-styles";
 import { Link } from "@/components/ui/link";
 import { formatDay } from "@/lib/format/time";
 import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
-import type { Week } from "@/lib/lifecycle/weeks";
+import type { LifecycleWeek } from "@/lib/lifecycle/weeks";
 
 const HEIGHT = 260;
 
 type Props = {
-  weeks: Week[];
+  weeks: LifecycleWeek[];
   context: LinkContext;
   /** Dormant people accumulate over the years, so the bars leave them out by default. */
   dormant: boolean;

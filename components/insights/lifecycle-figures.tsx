@@ -5,9 +5,9 @@ import { Link } from "@/components/ui/link";
 import { formatCount } from "@/lib/format/number";
 import { formatDate } from "@/lib/format/time";
 import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
-import type { Week } from "@/lib/lifecycle/weeks";
+import type { LifecycleWeek } from "@/lib/lifecycle/weeks";
 
-type Props = { week: Week; before: Week | undefined; context: LinkContext };
+type Props = { week: LifecycleWeek; before: LifecycleWeek | undefined; context: LinkContext };
 
 /** People in each state at the end of the period, compared with the end of the previous one. */
 export function LifecycleFigures({ week, before, context }: Props) {

@@ -1,18 +1,18 @@
 import { listHref } from "@/components/columns/list-url";
 import { DAYS_A_WEEK, dayOf, isoDay, STATES, type State } from "@/lib/lifecycle/states";
-import type { Flow, Week, Who } from "@/lib/lifecycle/weeks";
+import type { LifecycleSubject, LifecycleWeek, StateFlow } from "@/lib/lifecycle/weeks";
 import { encodeRule } from "@/lib/segments/encode-rule";
 import type { Condition } from "@/lib/segments/rule";
 
 /** Lists of exactly the people, or accounts, a number of the lifecycle screen counts. */
-export type LinkContext = { projectId: string; who: Who };
+export type LinkContext = { projectId: string; who: LifecycleSubject };
 
-export function stateHref(context: LinkContext, { day }: Week, state: State): string {
+export function stateHref(context: LinkContext, { day }: LifecycleWeek, state: State): string {
   return listOf(context, [{ kind: "state", is: "oneOf", values: [state], on: day }]);
 }
 
 /** People who were in one state at the end of the previous week and are in another at the end of this one, or today. */
-export function flowHref(context: LinkContext, { monday, day }: Week, { was, became }: Flow): string {
+export function flowHref(context: LinkContext, { monday, day }: LifecycleWeek, { was, became }: StateFlow): string {
   const before = isoDay(dayOf(Date.parse(monday)) - 1);
   const seen = was.filter((state) => state !== null);
   return listOf(context, [
@@ -32,4 +32,4 @@ const listOf = ({ projectId, who }: LinkContext, of: Condition[]): string =>
       });
 
 /** The last day of a week. */
-export const sundayOf = ({ monday }: Week): string => isoDay(dayOf(Date.parse(monday)) + DAYS_A_WEEK - 1);
+export const sundayOf = ({ monday }: LifecycleWeek): string => isoDay(dayOf(Date.parse(monday)) + DAYS_A_WEEK - 1);

@@ -6,10 +6,10 @@ import { LifecycleTable } from "@/components/insights/lifecycle-table";
 import { Alert } from "@/components/ui/alert";
 import { Empty } from "@/components/ui/empty";
 import { STATES } from "@/lib/lifecycle/states";
-import type { Period, Who } from "@/lib/lifecycle/weeks";
+import type { LifecyclePeriod, LifecycleSubject } from "@/lib/lifecycle/weeks";
 
 type Props = {
-  period: Period;
+  period: LifecyclePeriod;
   context: LinkContext;
   /** New thresholds are being applied to everybody. */
   changing: boolean;
@@ -17,7 +17,7 @@ type Props = {
   toggleHref: string;
 };
 
-const NOBODY: Record<Who, string> = {
+const NOBODY: Record<LifecycleSubject, string> = {
   identified: "No identified person had been active by then. Choose other days, or count everybody.",
   everybody: "Nobody had been active by then. Choose other days.",
   accounts:

@@ -6,9 +6,9 @@ import { Link } from "@/components/ui/link";
 import { formatCount } from "@/lib/format/number";
 import { formatDay } from "@/lib/format/time";
 import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
-import { FLOWS, flowOf, netOf, type Period, type Week } from "@/lib/lifecycle/weeks";
+import { flowOf, type LifecyclePeriod, type LifecycleWeek, netOf, STATE_FLOWS } from "@/lib/lifecycle/weeks";
 
-type Props = { period: Period; context: LinkContext };
+type Props = { period: LifecyclePeriod; context: LinkContext };
 
 /** Who moved and who is in which state, one row per week, newest first; each number opens its people. */
 export function LifecycleTable({ period, context }: Props) {
@@ -27,14 +27,14 @@ export function LifecycleTable({ period, context }: Props) {
           <thead className="text-muted-foreground text-xs">
             <tr className="border-b">
               <td />
-              <Group span={FLOWS.length + 1}>Moved in the week</Group>
+              <Group span={STATE_FLOWS.length + 1}>Moved in the week</Group>
               <Group span={STACK.length}>At its end</Group>
             </tr>
             <tr className="border-b">
               <th scope="col" className="sticky left-0 bg-background px-3 py-1.5 text-left font-normal">
                 Week
               </th>
-              {FLOWS.map(({ key, label }, index) => (
+              {STATE_FLOWS.map(({ key, label }, index) => (
                 <Head key={key} first={index === 0}>
                   {label}
                 </Head>
@@ -59,7 +59,7 @@ export function LifecycleTable({ period, context }: Props) {
   );
 }
 
-function Row({ week, context }: { week: Week; context: LinkContext }) {
+function Row({ week, context }: { week: LifecycleWeek; context: LinkContext }) {
   return (
     <tr className="border-b last:border-b-0 hover:bg-muted/50">
       <th scope="row" className="sticky left-0 whitespace-nowrap bg-background px-3 py-1.5 text-left font-normal">
@@ -67,7 +67,7 @@ function Row({ week, context }: { week: Week; context: LinkContext }) {
         <span className="max-sm:sr-only"> – {formatDay(Date.parse(sundayOf(week)), "UTC")}</span>
         {week.unfinished && <span className="text-muted-foreground">, so far</span>}
       </th>
-      {FLOWS.map((flow, index) => (
+      {STATE_FLOWS.map((flow, index) => (
         <Counted key={flow.key} value={flowOf(week, flow)} href={flowHref(context, week, flow)} first={index === 0} />
       ))}
       <td className="px-3 py-1.5 text-right">{signed(netOf(week))}</td>
@@ -79,12 +79,12 @@ function Row({ week, context }: { week: Week; context: LinkContext }) {
 }
 
 /** Whole weeks only, so that the current one does not distort the average. */
-function Averages({ period }: { period: Period }) {
+function Averages({ period }: { period: LifecyclePeriod }) {
   const rows = [
     { label: "A week, on average", weeks: period.now.filter(({ unfinished }) => !unfinished) },
     { label: "Previous weeks, on average", weeks: period.before },
   ].filter(({ weeks }) => weeks.length > 0);
-  const mean = (weeks: Week[], value: (week: Week) => number) =>
+  const mean = (weeks: LifecycleWeek[], value: (week: LifecycleWeek) => number) =>
     Math.round(weeks.reduce((sum, week) => sum + value(week), 0) / weeks.length);
   return (
     <tfoot className="border-t-2 text-muted-foreground">
@@ -93,7 +93,7 @@ function Averages({ period }: { period: Period }) {
           <th scope="row" className="sticky left-0 whitespace-nowrap bg-background px-3 py-1.5 text-left font-normal">
             {label}
           </th>
-          {FLOWS.map((flow, index) => (
+          {STATE_FLOWS.map((flow, index) => (
             <Plain key={flow.key} first={index === 0}>
               {formatCount(mean(weeks, (week) => flowOf(week, flow)))}
             </Plain>

@@ -1,13 +1,13 @@
 import { firstValue, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
 import { daysOf, type PresetDays, rangeOf } from "@/lib/format/range";
 import { dayOf } from "@/lib/lifecycle/states";
-import { WHO, type Who } from "@/lib/lifecycle/weeks";
+import { LIFECYCLE_SUBJECTS, type LifecycleSubject } from "@/lib/lifecycle/weeks";
 
 /** About three months, by default. */
 const DEFAULT_DAYS = "90";
 
 export type LifecycleParams = {
-  who: Who;
+  who: LifecycleSubject;
   /** "1": dormant people are part of the bars. */
   dormant: string | undefined;
   /** The chosen days as URL parameters. */
@@ -24,7 +24,7 @@ export function lifecycleParams(search: SearchParams, now: number, zone: string)
   const range = rangeOf(given.days || given.from ? given : { days: DEFAULT_DAYS }, now, zone);
   const days = daysOf(range, zone);
   return {
-    who: WHO.find((who) => who === firstValue(search, "who")) ?? "identified",
+    who: LIFECYCLE_SUBJECTS.find((who) => who === firstValue(search, "who")) ?? "identified",
     dormant: firstValue(search, "dormant") ? "1" : undefined,
     dates: rangeQuery(range, days),
     range: { from: dayOf(Date.parse(days[0] ?? "")), to: dayOf(Date.parse(days.at(-1) ?? "")) },

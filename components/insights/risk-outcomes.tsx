@@ -4,7 +4,7 @@ import { userHref } from "@/components/people/row";
 import { Link } from "@/components/ui/link";
 import { userRef } from "@/lib/identity/person-ref";
 import type { OutcomeShown, ShownOutcomes } from "@/lib/risk/outcomes.queries";
-import type { Subject } from "@/lib/risk/outcomes.store";
+import type { RiskSubject } from "@/lib/risk/outcomes.store";
 
 const TITLES: Record<ShownOutcomes, string> = {
   others: "not flagged",
@@ -17,7 +17,7 @@ const TITLES: Record<ShownOutcomes, string> = {
 
 type Props = {
   rows: readonly OutcomeShown[];
-  of: Subject;
+  of: RiskSubject;
   ago: number;
   /** null: a tenth of them by probability. */
   shown: ShownOutcomes | null;

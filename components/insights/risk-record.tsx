@@ -4,10 +4,10 @@ import { formatPercent } from "@/components/insights/risk-list";
 import { Link } from "@/components/ui/link";
 import { formatCount } from "@/lib/format/number";
 import type { ShownOutcomes } from "@/lib/risk/outcomes.queries";
-import type { Subject } from "@/lib/risk/outcomes.store";
+import type { RiskSubject } from "@/lib/risk/outcomes.store";
 import { type Track, verdictOf } from "@/lib/risk/track";
 
-const NOUNS: Record<Subject, string> = { people: "People", accounts: "Accounts" };
+const NOUNS: Record<RiskSubject, string> = { people: "People", accounts: "Accounts" };
 const VERDICTS = {
   better: "On this project's own past, the model ranks better than days since last seen.",
   "no better":
@@ -18,7 +18,7 @@ const VERDICTS = {
 type Props = {
   tracks: readonly Track[];
   horizon: number;
-  of: Subject;
+  of: RiskSubject;
   /** URL of the list behind a number. */
   hrefOf: (query: Record<string, string>) => string;
 };

@@ -11,7 +11,7 @@ import { formatDay } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { countPeople } from "@/lib/profiles/list/list.queries";
 import { accountsAtRisk, countAccountsAtRisk } from "@/lib/risk/account-risk.queries";
-import type { Subject } from "@/lib/risk/outcomes.store";
+import type { RiskSubject } from "@/lib/risk/outcomes.store";
 import { atRisk, type RiskState } from "@/lib/risk/risk.queries";
 import type { Scope } from "@/lib/scope";
 import { encodeAccountRule } from "@/lib/segments/encode-rule";
@@ -23,10 +23,10 @@ const AT_RISK = encodeAccountRule({ kind: "and", of: [{ of: "warning", is: "oneO
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** How many are at risk, a link to the full list, and the first hundred. */
-export const riskView = (scope: Scope, of: Subject, state: RiskState): Promise<Shown> =>
+export const riskView = (scope: Scope, of: RiskSubject, state: RiskState): Promise<Shown> =>
   of === "people" ? peopleAtRisk(scope, state) : accountsGoing(scope, state);
 
-type CountProps = { text: string; href: string; state: RiskState; of: Subject };
+type CountProps = { text: string; href: string; state: RiskState; of: RiskSubject };
 
 export const RiskCount = ({ text, href, state, of }: CountProps) => (
   <p className="text-sm">
@@ -85,11 +85,11 @@ async function accountsGoing(scope: Scope, { horizon, byRevenue }: RiskState): P
 }
 
 /** Explains who is listed, and in which order. */
-export function riskExplained(of: Subject, state: RiskState): string {
+export function riskExplained(of: RiskSubject, state: RiskState): string {
   return [lullExplained(of, state), listExplained(of, state)].filter(Boolean).join(" ");
 }
 
-function lullExplained(of: Subject, { lull }: RiskState): string | null {
+function lullExplained(of: RiskSubject, { lull }: RiskState): string | null {
   if (!lull) return null;
   const since = formatDay(lull.since * DAY_MS, "UTC");
   const level = `at ${Math.round(100 * lull.share)} % of their usual activity`;
@@ -97,7 +97,7 @@ function lullExplained(of: Subject, { lull }: RiskState): string | null {
   return `Since ${since} ${who} have been ${level}: holidays, an outage or a broken integration? Those ${pronoun} were not quiet before are not listed.`;
 }
 
-function listExplained(of: Subject, { hasModel, horizon, byRevenue }: RiskState): string {
+function listExplained(of: RiskSubject, { hasModel, horizon, byRevenue }: RiskState): string {
   if (!hasModel)
     return `There is too little history for probabilities yet. These ${of} have been silent for more than three of their usual gaps.`;
   const value = byRevenue ? "the revenue they brought in" : "their active days in the last 90";

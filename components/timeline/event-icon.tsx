@@ -1,10 +1,18 @@
 import { styleOf } from "@/components/timeline/event-style";
-import type { RowKind } from "@/components/timeline/item";
+import type { TimelineRowKind } from "@/components/timeline/item";
 import { cn } from "@/components/ui/cn";
 import type { EventDisplay } from "@/lib/events/types";
 
 /** Dashed when the event was attributed later rather than sent with the person's id. */
-export function EventIcon({ kind, display, dashed }: { kind: RowKind; display?: EventDisplay; dashed?: boolean }) {
+export function EventIcon({
+  kind,
+  display,
+  dashed,
+}: {
+  kind: TimelineRowKind;
+  display?: EventDisplay;
+  dashed?: boolean;
+}) {
   const { icon: Icon, className } = styleOf(kind, display);
   return (
     <span

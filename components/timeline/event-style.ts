@@ -27,7 +27,7 @@ import {
   UserRoundCheck,
   UsersRound,
 } from "lucide-react";
-import type { RowKind } from "@/components/timeline/item";
+import type { TimelineRowKind } from "@/components/timeline/item";
 import type { EventColor, EventDisplay, EventIconName } from "@/lib/events/types";
 
 export const ICONS: Record<EventIconName, LucideIcon> = {
@@ -62,7 +62,7 @@ export const COLORS: Record<EventColor, string> = {
   blue: "border-transparent bg-blue-500/15 text-blue-700 dark:text-blue-300",
 };
 
-const STYLES: Record<RowKind, { icon: LucideIcon; className: string }> = {
+const STYLES: Record<TimelineRowKind, { icon: LucideIcon; className: string }> = {
   page: { icon: FileText, className: "text-muted-foreground" },
   link: { icon: ExternalLink, className: "text-muted-foreground" },
   event: { icon: MousePointerClick, className: "text-foreground" },
@@ -75,7 +75,7 @@ const STYLES: Record<RowKind, { icon: LucideIcon; className: string }> = {
 };
 
 /** An event's icon and colour: the project's choice, else by kind; conversions default to green. */
-export function styleOf(kind: RowKind, display?: EventDisplay): { icon: LucideIcon; className: string } {
+export function styleOf(kind: TimelineRowKind, display?: EventDisplay): { icon: LucideIcon; className: string } {
   const usual = STYLES[kind];
   const color = display?.color ?? (display?.conversion ? "green" : null);
   return {

@@ -27,10 +27,19 @@ export function toItem(event: TimelineEvent): TimelineItem {
   return { ...event, place: [event.city, countryName(event.country)].filter(Boolean).join(", ") || null };
 }
 
-export type RowKind = "page" | "link" | "identify" | "property" | "merge" | "group" | "revenue" | "consent" | "event";
+export type TimelineRowKind =
+  | "page"
+  | "link"
+  | "identify"
+  | "property"
+  | "merge"
+  | "group"
+  | "revenue"
+  | "consent"
+  | "event";
 
 /** The kind of row, which decides its icon and colour. */
-export function rowKindOf(event: Pick<TimelineItem, "kind" | "name" | "revenue">): RowKind {
+export function rowKindOf(event: Pick<TimelineItem, "kind" | "name" | "revenue">): TimelineRowKind {
   if (event.kind === "identify") return "identify";
   if (event.kind === "property") return "property";
   if (event.kind === "alias") return "merge";

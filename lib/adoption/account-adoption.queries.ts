@@ -55,11 +55,11 @@ export async function accountAdoptionOf(
 }
 
 /**
- * Like retentionOf, for accounts: the weeks after an account's first use in which any of its people used the feature
- * for it. account_events_pkey, account_people_pkey, and the last twelve weeks of the feature's events in
+ * Like cohortRetentionOf, for accounts: the weeks after an account's first use in which any of its people used the
+ * feature for it. account_events_pkey, account_people_pkey, and the last twelve weeks of the feature's events in
  * events_name_ts_idx, joined with the lanes of the people of accounts that began.
  */
-export async function accountRetentionOf(
+export async function accountCohortRetentionOf(
   scope: Scope,
   feature: Feature,
   draw: AccountDraw,

@@ -2,7 +2,7 @@ import type { Feature } from "@/lib/features/rule";
 import { DROPPED_MIN } from "@/lib/risk/reason";
 import { type AccountNode, type AccountRule, type AccountTest, accountRuleSchema } from "@/lib/segments/rule";
 import type { WeekColumn } from "./adoption";
-import { type Column, WEEK_MS } from "./adoption";
+import { type UseGroup, WEEK_MS } from "./adoption";
 
 /** The rule for the accounts behind each adoption number, by what any of their people did for them. Pure. */
 
@@ -28,12 +28,12 @@ const any = (of: AccountNode[]): AccountNode => (of.length === 1 ? (of[0] as Acc
 /** The rule for the accounts of a cell; null if no rule can describe them (features of many events). */
 export function accountRuleOfCell(
   { events }: Feature,
-  column: Column,
+  column: UseGroup,
   { segment, from }: { segment: string | null; from: number },
 ): AccountRule | null {
   const since = { since: new Date(from).toISOString() };
   const before = { since: EARLIEST, before: since.since };
-  const of: Record<Column, () => AccountNode[]> = {
+  const of: Record<UseGroup, () => AccountNode[]> = {
     ever: () => [any(events.map((event) => did(event, 1)))],
     recent: () => [any(events.map((event) => did(event, 1, since)))],
     dropped: () => [

@@ -9,15 +9,15 @@ import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import {
   type AdoptionCriteria,
+  type AdoptionPopulation,
   type CohortRow,
-  type Column,
   cohortRows,
   type Estimate,
   estimateOf,
   type FeatureRow,
   firstMonday,
-  type Population,
   populationRule,
+  type UseGroup,
 } from "./adoption";
 
 /** The most people read. If there are more, this many are sampled, always the same ones. */
@@ -33,16 +33,17 @@ export type Adoption = Estimate & { people: number; isTotalEstimated: boolean; r
 export type Retention = Estimate & { feature: Feature; rows: CohortRow[] };
 
 /** A draw of the identified people of a segment or account, or of all; read once for the whole screen. */
-export async function adopters(scope: Scope, whom: Population, at: number): Promise<Draw> {
+export async function drawPopulation(scope: Scope, whom: AdoptionPopulation, at: number): Promise<Draw> {
   const now = Math.floor(at / MINUTE_MS) * MINUTE_MS;
   const filter = await compileRule(scope, populationRule(whom), now);
   const selection = { tab: "identified" as const, windowDays: 30 as const, now, filter };
   return drawPeople(scope, selection, await universeOf(scope, UNIVERSE), { limit: MAX_READ, enough: ENOUGH });
 }
 
-export const totalOf = ({ found, share }: Draw): number => Math.round(found / share);
-export const scaleOf = (draw: Draw): number => (draw.people.length === 0 ? 0 : totalOf(draw) / draw.people.length);
-export const estimate = ({ people, ...draw }: Draw): Estimate => estimateOf({ ...draw, read: people.length });
+export const estimatedTotalOf = ({ found, share }: Draw): number => Math.round(found / share);
+export const scaleOf = (draw: Draw): number =>
+  draw.people.length === 0 ? 0 : estimatedTotalOf(draw) / draw.people.length;
+export const estimateOfDraw = ({ people, ...draw }: Draw): Estimate => estimateOf({ ...draw, read: people.length });
 
 /**
  * How many people used each feature. person_events_pkey and profile_facts_pkey, one range and one row per person:
@@ -56,8 +57,8 @@ export async function adoptionOf(
 ): Promise<Adoption> {
   const { rows } = await readHeavily<FeatureCounts>(scope, adoptionQuery(scope, features, draw, criteria));
   return {
-    ...estimate(draw),
-    people: totalOf(draw),
+    ...estimateOfDraw(draw),
+    people: estimatedTotalOf(draw),
     isTotalEstimated: draw.share < 1,
     rows: featureRows(features, rows, draw.people.length, scaleOf(draw)),
   };
@@ -80,7 +81,7 @@ export const adoptionQuery = (
   );
 
 /** Of those read, how many are in each column of the feature at index `place`. */
-export type FeatureCounts = { place: number; firstBefore: number } & Record<Exclude<Column, "never">, number>;
+export type FeatureCounts = { place: number; firstBefore: number } & Record<Exclude<UseGroup, "never">, number>;
 
 /**
  * A query for FeatureCounts. `of`: a query of one row per person or account (`who`) and event they did, with its
@@ -145,7 +146,7 @@ export function featureRows(
  * hours, counted from their own first use). person_events_pkey, and the last twelve weeks of the feature's events in
  * events_name_ts_idx, index only, joined with the lanes of those who began.
  */
-export async function retentionOf(scope: Scope, feature: Feature, draw: Draw, now: number): Promise<Retention> {
+export async function cohortRetentionOf(scope: Scope, feature: Feature, draw: Draw, now: number): Promise<Retention> {
   const from = timestamp(firstMonday(now));
   const { rows } = await readHeavily<{ monday: number; week: number; people: number }>(
     scope,
@@ -174,5 +175,5 @@ export async function retentionOf(scope: Scope, feature: Feature, draw: Draw, no
   for (const { monday: at, week, people } of rows)
     if (week === -1) began.set(at, Math.round(people * scale));
     else used.set(`${at} ${week}`, Math.round(people * scale));
-  return { ...estimate(draw), feature, rows: cohortRows(began, used, now) };
+  return { ...estimateOfDraw(draw), feature, rows: cohortRows(began, used, now) };
 }

@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import { ruleSchema } from "@/lib/segments/rule";
 import {
   COHORT_WEEKS,
-  COLUMNS,
   cohortRows,
   EVERYBODY,
   firstMonday,
@@ -11,6 +10,7 @@ import {
   mondayOf,
   ruleOfCell,
   ruleOfCohort,
+  USE_GROUPS,
   WEEK_MS,
 } from "./adoption";
 
@@ -40,7 +40,7 @@ test("the triangle shows a week only once it is over for everybody in the row", 
 test("each cell has a valid rule or none", () => {
   const feature = (n: number) => ({ id: "f", name: "F", events: Array.from({ length: n }, (_, i) => `e${i}`) });
   const criteria = { segment: null, from: NOW };
-  for (const column of COLUMNS) {
+  for (const column of USE_GROUPS) {
     expect(ruleOfCell(feature(1), column, criteria), column).not.toBeNull();
     expect(ruleOfCell(feature(2), column, criteria), column).not.toBeNull();
     for (const n of [3, 5, 20]) {

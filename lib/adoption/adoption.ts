@@ -13,10 +13,10 @@ export const COHORT_WEEKS = 12;
  * Groups of people by their use of a feature. `again`: used it at least twice. `dropped`: did one of its events
  * DROPPED_MIN times or more, none of its events recently, and were active recently.
  */
-export const COLUMNS = ["ever", "recent", "dropped", "first", "again", "never"] as const;
-export type Column = (typeof COLUMNS)[number];
+export const USE_GROUPS = ["ever", "recent", "dropped", "first", "again", "never"] as const;
+export type UseGroup = (typeof USE_GROUPS)[number];
 /** `firstBefore`: like `first`, in the equally long period before. */
-export type FeatureRow = { feature: Feature; firstBefore: number } & Record<Column, number>;
+export type FeatureRow = { feature: Feature; firstBefore: number } & Record<UseGroup, number>;
 /**
  * Groups of a week. `first`: used it for the first time in this week. `again`: used it in this week and before it.
  * `never`: known by the end of the week, and had not used it by then.
@@ -27,12 +27,12 @@ export type WeekColumn = (typeof WEEK_COLUMNS)[number];
  * Whose use is counted: those of a segment and of an account, by their ids; without both, every identified person, or
  * account.
  */
-export type Population = { segment: string | null; account?: string | null };
-export const EVERYBODY: Population = { segment: null };
+export type AdoptionPopulation = { segment: string | null; account?: string | null };
+export const EVERYBODY: AdoptionPopulation = { segment: null };
 /**
  * `from`: when the recent period, which ends now, begins, in ms; `before`: when the period it is compared with begins.
  */
-export type AdoptionCriteria = Population & { from: number; before: number };
+export type AdoptionCriteria = AdoptionPopulation & { from: number; before: number };
 
 /** A sample: `read` people of the `found` ones, for whom a `share` of everybody was searched. */
 export type Sampled = { read: number; found: number; share: number };
@@ -59,12 +59,12 @@ export const estimateOf = (sampled: Sampled): Estimate => ({
 });
 
 const IDENTIFIED: Condition = { kind: "identified", is: true };
-const population = ({ segment, account = null }: Population): Node[] => [
+const population = ({ segment, account = null }: AdoptionPopulation): Node[] => [
   IDENTIFIED,
   ...(segment === null ? [] : [{ kind: "segment" as const, is: "in" as const, id: segment }]),
   ...(account === null ? [] : [{ kind: "account" as const, is: "in" as const, ids: [account] }]),
 ];
-export const populationRule = (whom: Population): Rule => ({ kind: "and", of: population(whom) });
+export const populationRule = (whom: AdoptionPopulation): Rule => ({ kind: "and", of: population(whom) });
 
 const EVER = { ever: true as const };
 const did = (event: string, n: number, window: object = EVER): Condition =>
@@ -77,7 +77,11 @@ const any = (of: Node[]): Node => (of.length === 1 ? (of[0] as Node) : ({ kind: 
 const EARLIEST = "1900-01-01";
 
 /** The rule for the people of a cell; null if no rule can describe them (features of many events). */
-export function ruleOfCell(feature: Feature, column: Column, criteria: Omit<AdoptionCriteria, "before">): Rule | null {
+export function ruleOfCell(
+  feature: Feature,
+  column: UseGroup,
+  criteria: Omit<AdoptionCriteria, "before">,
+): Rule | null {
   const since = { since: new Date(criteria.from).toISOString() };
   const before = { since: EARLIEST, before: since.since };
   const { events } = feature;
@@ -100,7 +104,7 @@ export function ruleOfCell(feature: Feature, column: Column, criteria: Omit<Adop
   return ruleOf(criteria, of);
 }
 
-function ruleOf(whom: Population, of: Node[]): Rule | null {
+function ruleOf(whom: AdoptionPopulation, of: Node[]): Rule | null {
   const parsed = ruleSchema.safeParse({ kind: "and", of: [...population(whom), ...of] });
   return parsed.success ? parsed.data : null;
 }
@@ -148,7 +152,7 @@ export function cohortRows(
 export function ruleOfCohort(
   { events }: Pick<Feature, "events">,
   monday: number,
-  whom: Population,
+  whom: AdoptionPopulation,
   n?: number,
 ): Rule | null {
   const iso = (ts: number) => new Date(ts).toISOString();
@@ -170,7 +174,12 @@ export function ruleOfCohort(
  * The rule for the people behind a number of a week (weeks.ts): those who first used a feature in it, those who used it
  * in it and before, or those known by its end who had not used it yet.
  */
-export function ruleOfWeek({ events }: Pick<Feature, "events">, column: WeekColumn, monday: number, whom: Population) {
+export function ruleOfWeek(
+  { events }: Pick<Feature, "events">,
+  column: WeekColumn,
+  monday: number,
+  whom: AdoptionPopulation,
+) {
   if (column === "first") return ruleOfCohort({ events }, monday, whom);
   const iso = (ts: number) => new Date(ts).toISOString();
   const end = iso(monday + WEEK_MS);

@@ -10,7 +10,14 @@ import type { Draw } from "@/lib/profiles/list/draw.queries";
 import { DROPPED_MIN } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
 import type { AdoptionCriteria } from "./adoption";
-import { type Adoption, adoptionOf, estimate, type FeatureCounts, featureRows, totalOf } from "./adoption.queries";
+import {
+  type Adoption,
+  adoptionOf,
+  estimatedTotalOf,
+  estimateOfDraw,
+  type FeatureCounts,
+  featureRows,
+} from "./adoption.queries";
 
 /** How long the exact count may take, in ms; after that a sample is used. */
 const BUDGET_MS = 2_000;
@@ -36,9 +43,9 @@ export async function adoptionByPeople(
 ): Promise<Adoption> {
   const events = features.reduce((sum, feature) => sum + feature.events.length, 0);
   const isOfAll = criteria.segment === null && !criteria.account;
-  const rows = totalOf(draw) * events;
+  const rows = estimatedTotalOf(draw) * events;
   const isReadable = rows <= MAX_ROWS && rows < (unreadableRows.get(scope.projectId) ?? Number.POSITIVE_INFINITY);
-  if (estimate(draw).isEstimate && isOfAll && isReadable) {
+  if (estimateOfDraw(draw).isEstimate && isOfAll && isReadable) {
     const exact = await adoptionOfEverybody(scope, features, criteria, budgetMs);
     if (exact) return exact;
     unreadableRows.set(scope.projectId, rows);

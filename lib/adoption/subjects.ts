@@ -1,11 +1,11 @@
 import type { Feature } from "@/lib/features/rule";
 import type { Scope } from "@/lib/scope";
 import type { Subject } from "@/lib/segments/rule";
-import { accountAdoptionOf, accountRetentionOf, adoptingAccounts } from "./account-adoption.queries";
+import { accountAdoptionOf, accountCohortRetentionOf, adoptingAccounts } from "./account-adoption.queries";
 import type { AdoptionCriteria } from "./adoption";
-import { type Adoption, adopters, type Retention, retentionOf } from "./adoption.queries";
+import { type Adoption, cohortRetentionOf, drawPopulation, type Retention } from "./adoption.queries";
 import { adoptionByPeople } from "./everybody.queries";
-import { accountWeeklyUse, type Use, weeklyUse } from "./weeks.queries";
+import { accountWeeklyUse, type FeatureWeeks, weeklyUse } from "./weeks.queries";
 
 /** `feature`: the one shown week by week and in the triangle, if any. `now` in ms. */
 export type AdoptionRequest = AdoptionCriteria & {
@@ -19,19 +19,19 @@ export type AdoptionRequest = AdoptionCriteria & {
 export async function adoptionBy(
   scope: Scope,
   { of, features, feature, now, ...criteria }: AdoptionRequest,
-): Promise<{ adoption: Adoption; use: Use | null; retention: Retention | null }> {
+): Promise<{ adoption: Adoption; use: FeatureWeeks | null; retention: Retention | null }> {
   if (of === "accounts") {
     const draw = await adoptingAccounts(scope, criteria.segment, now);
     return {
       adoption: await accountAdoptionOf(scope, features, draw, criteria),
       use: feature ? await accountWeeklyUse(scope, feature, draw, now) : null,
-      retention: feature ? await accountRetentionOf(scope, feature, draw, now) : null,
+      retention: feature ? await accountCohortRetentionOf(scope, feature, draw, now) : null,
     };
   }
-  const draw = await adopters(scope, criteria, now);
+  const draw = await drawPopulation(scope, criteria, now);
   return {
     adoption: await adoptionByPeople(scope, features, draw, criteria),
     use: feature ? await weeklyUse(scope, feature, draw, now) : null,
-    retention: feature ? await retentionOf(scope, feature, draw, now) : null,
+    retention: feature ? await cohortRetentionOf(scope, feature, draw, now) : null,
   };
 }

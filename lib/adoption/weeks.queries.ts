@@ -9,18 +9,18 @@ import type { AccountDraw } from "@/lib/segments/draw-accounts.queries";
 import { accountEstimate, accountScaleOf, countsFor } from "./account-adoption.queries";
 import type { Estimate, WeekColumn } from "./adoption";
 import { firstMonday } from "./adoption";
-import { estimate, scaleOf } from "./adoption.queries";
+import { estimateOfDraw, scaleOf } from "./adoption.queries";
 import { type UseWeek, weekRows } from "./weeks";
 
 /** The use of a feature, week by week. */
-export type Use = Estimate & { feature: Feature; weeks: UseWeek[] };
+export type FeatureWeeks = Estimate & { feature: Feature; weeks: UseWeek[] };
 
 /**
  * How many people used a feature in each of the last twelve weeks. person_events_pkey, profile_facts_pkey, and the last
  * twelve weeks of the feature's events in events_name_ts_idx, index only, joined with the lanes of those read who ever
  * used it.
  */
-export async function weeklyUse(scope: Scope, feature: Feature, draw: Draw, now: number): Promise<Use> {
+export async function weeklyUse(scope: Scope, feature: Feature, draw: Draw, now: number): Promise<FeatureWeeks> {
   const { projectId } = scope;
   const weeks = await weeksOf(
     scope,
@@ -44,14 +44,19 @@ export async function weeklyUse(scope: Scope, feature: Feature, draw: Draw, now:
         JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = d.person
         LEFT JOIN ever_used u ON u.person = d.person)`,
   );
-  return { ...estimate(draw), feature, weeks };
+  return { ...estimateOfDraw(draw), feature, weeks };
 }
 
 /**
  * Like weeklyUse, for accounts, by what any of their people did for them. account_events_pkey, account_people_pkey,
  * account_facts_pkey, and the same events joined with the lanes of the people of accounts that ever used it.
  */
-export async function accountWeeklyUse(scope: Scope, feature: Feature, draw: AccountDraw, now: number): Promise<Use> {
+export async function accountWeeklyUse(
+  scope: Scope,
+  feature: Feature,
+  draw: AccountDraw,
+  now: number,
+): Promise<FeatureWeeks> {
   const { projectId } = scope;
   const weeks = await weeksOf(
     scope,

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import {
   type Aspect,
-  type Before,
   type Cohort,
   DAY_BUCKETS,
   type Goal,
+  type JourneyRow,
   type Journeys,
-  type Row,
+  type PreviousCohort,
   VISIT_BUCKETS,
 } from "@/lib/journeys/journeys";
 
@@ -55,8 +55,11 @@ export const journeysSchema = z
   })
   .meta({ id: "Journeys", description: "How people got from their first visit to a goal, and those who did not." });
 
-export function presentJourneys({ rows, every, ...totals }: Journeys, before: Before): z.infer<typeof journeysSchema> {
-  const labelled = (aspect: Aspect, labels: typeof DAY_BUCKETS): Row[] =>
+export function presentJourneys(
+  { rows, every, ...totals }: Journeys,
+  before: PreviousCohort,
+): z.infer<typeof journeysSchema> {
+  const labelled = (aspect: Aspect, labels: typeof DAY_BUCKETS): JourneyRow[] =>
     rows[aspect].map((row) => ({ ...row, value: labels.find(({ key }) => key === row.value)?.label ?? null }));
   return {
     ...totals,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DAYS_A_WEEK, dayOf, STATES } from "@/lib/lifecycle/states";
-import { WHO } from "@/lib/lifecycle/weeks";
+import { LIFECYCLE_SUBJECTS } from "@/lib/lifecycle/weeks";
 
 /** The API's schemas for the lifecycle; see schemas.ts. */
 
@@ -15,7 +15,7 @@ export const lifecycleQuerySchema = z
     from: day.optional().describe("A day of the first week. Default: twelve weeks before `to`."),
     to: day.optional().describe("A day of the last week. Default, and for days in the future: today."),
     who: z
-      .enum(WHO, `One of ${WHO.join(", ")}.`)
+      .enum(LIFECYCLE_SUBJECTS, `One of ${LIFECYCLE_SUBJECTS.join(", ")}.`)
       .default("identified")
       .describe(
         "The subject: identified people, everybody, or accounts; for accounts, `people` is the number of accounts.",

@@ -1,9 +1,9 @@
 import type { z } from "zod";
-import { netOf, type Week } from "@/lib/lifecycle/weeks";
+import { type LifecycleWeek, netOf } from "@/lib/lifecycle/weeks";
 import type { lifecycleWeekSchema } from "./lifecycle-schemas";
 
 /** Every field by name, like all of present.ts. */
-export const presentWeek = (week: Week): z.infer<typeof lifecycleWeekSchema> => ({
+export const presentWeek = (week: LifecycleWeek): z.infer<typeof lifecycleWeekSchema> => ({
   week: week.monday,
   statesOn: week.day,
   unfinished: week.unfinished,

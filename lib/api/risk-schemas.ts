@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { SUBJECTS } from "@/lib/risk/outcomes.store";
+import { RISK_SUBJECTS } from "@/lib/risk/outcomes.store";
 
 /** The API's schemas for risk; see schemas.ts. */
 
 export const riskQuerySchema = z.object({
   of: z
-    .enum(SUBJECTS, `One of ${SUBJECTS.join(", ")}.`)
+    .enum(RISK_SUBJECTS, `One of ${RISK_SUBJECTS.join(", ")}.`)
     .default("people")
     .describe("The subject: people or accounts."),
 });

@@ -2,8 +2,8 @@ import sql, { type Sql } from "sql-template-tag";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import type { Scope } from "@/lib/scope";
 import { textOf } from "@/lib/segments/property.queries";
-import { MIN_SUPPORT, type RowKind } from "./compared-rows";
-import type { Counts } from "./counts.queries";
+import { type ComparedRowKind, MIN_SUPPORT } from "./compared-rows";
+import type { ComparedCount } from "./counts.queries";
 
 const MAX_ROWS = 400;
 const MAX_VALUE_CHARS = 100;
@@ -15,7 +15,7 @@ export type AccountSides = { a: readonly string[]; b: readonly string[] };
 
 const COUNTED = sql`count(*) FILTER (WHERE in_a) AS a, count(*) FILTER (WHERE NOT in_a) AS b`;
 
-const shares = (kind: RowKind, key: Sql, value: Sql, of: Sql): Sql => sql`
+const shares = (kind: ComparedRowKind, key: Sql, value: Sql, of: Sql): Sql => sql`
   (SELECT ${kind}::text AS kind, ${key}::text AS key, NULL::text AS property, ${value}::text AS value, NULL::int AS n,
           ${COUNTED}
      FROM (${of}) q
@@ -31,9 +31,9 @@ const spread = (key: string, of: Sql): Sql => sql`
  * accounts per group. Whether an event was done by then follows from its first time, so no events are read.
  * account_events_pkey, account_people_pkey, account_days_pkey; O(accounts × their people × event names).
  */
-export async function accountCounts(scope: Scope, { a, b }: AccountSides, days: number): Promise<Counts[]> {
+export async function accountCounts(scope: Scope, { a, b }: AccountSides, days: number): Promise<ComparedCount[]> {
   const { projectId } = scope;
-  const { rows } = await readHeavily<Counts>(
+  const { rows } = await readHeavily<ComparedCount>(
     scope,
     sql`
     WITH sides AS MATERIALIZED (

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
 import type { AccountRule, AccountTest } from "@/lib/segments/rule";
-import type { Subject } from "./compared-rows";
+import type { RowSubject } from "./compared-rows";
 
 /**
  * Two groups of accounts as rules, so that each can be opened as a list. Behaviour is counted in the first days of each
@@ -119,7 +119,7 @@ export function accountGroupsOf(
 /** The rule for the accounts that a row counts in a group; for a mean, the whole group. */
 export function accountRuleOfRow(
   { rule }: AccountGroup,
-  { kind, key, value = "" }: Subject,
+  { kind, key, value = "" }: RowSubject,
   days: number,
 ): AccountRule {
   const test = ((): AccountTest | null => {

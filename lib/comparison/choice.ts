@@ -10,7 +10,7 @@ import { parseDay } from "@/lib/format/range";
 export const PAIRS = ["retained", "power", "signedUp", "converted", "paying", "segment", "segments"] as const;
 export type PairName = (typeof PAIRS)[number];
 
-export type Pair =
+export type ComparisonPair =
   | { pair: "retained" | "power" | "signedUp" | "paying" }
   | { pair: "converted"; event: string }
   | { pair: "segment"; a: string }
@@ -19,9 +19,9 @@ export type Pair =
 /** When behaviour is counted: n times 24 hours of each person's life, or the n days before a UTC day. */
 export type LifeDays = { of: "firstSeen" | "signedUp"; days: number };
 export type DatedDays = { before: string; days: number };
-export type Choice = { pair: Pair; counted: LifeDays | DatedDays };
+export type ComparisonChoice = { pair: ComparisonPair; counted: LifeDays | DatedDays };
 /** Compares what the people of two groups are, not what they did. */
-export type TraitChoice = { pair: Extract<Pair, { a: string }>; counted: null };
+export type TraitChoice = { pair: Extract<ComparisonPair, { a: string }>; counted: null };
 
 export const LIFE_DAYS = [1, 7, 30] as const;
 export const DATED_DAYS = [7, 30, 90] as const;
@@ -56,7 +56,7 @@ export const choiceSchema = z.object({
 export type ChoiceQuery = z.infer<typeof choiceSchema>;
 
 /** The choice of a query. Throws bad_request naming the invalid parameter. */
-export function choiceOf(query: ChoiceQuery): Choice {
+export function choiceOf(query: ChoiceQuery): ComparisonChoice {
   const pair = pairOf(query);
   const days = Number(query.days ?? DEFAULT_DAYS);
   if (query.date !== undefined) {
@@ -70,7 +70,7 @@ export function choiceOf(query: ChoiceQuery): Choice {
   return { pair, counted: { of: query.of ?? "firstSeen", days } };
 }
 
-function pairOf({ pair, a, b, event }: ChoiceQuery): Pair {
+function pairOf({ pair, a, b, event }: ChoiceQuery): ComparisonPair {
   switch (pair) {
     case "segment":
       if (a === undefined) throw fault("a", "Choose a segment.");
@@ -90,7 +90,7 @@ function pairOf({ pair, a, b, event }: ChoiceQuery): Pair {
 const fault = (field: string, message: string): AppError => new AppError("bad_request", message, { field });
 
 /** The query parameters of a choice. */
-export function choiceParams({ pair, counted }: Choice): Record<string, string> {
+export function choiceParams({ pair, counted }: ComparisonChoice): Record<string, string> {
   const { pair: name, ...rest } = pair;
   const window: Record<string, string> = "of" in counted ? { of: counted.of } : { date: counted.before };
   return { pair: name, ...rest, ...window, days: String(counted.days) };

@@ -19,10 +19,10 @@ export const AFTER_DATE_DAYS = 30;
 const BEGINNING = "1970-01-01";
 
 /** `label`: as in a sentence, "retained people". */
-export type Group = { label: string; rule: Rule };
+export type ComparisonGroup = { label: string; rule: Rule };
 
 /** How a comparison's time is expressed as conditions. */
-export type Clock = {
+export type ComparisonClock = {
   /** When behaviour is counted. */
   window: Window;
   /** When the outcome counts; `already`: too early, up to the end of `window`; `later`: too late, after `outcome`. */
@@ -33,18 +33,21 @@ export type Clock = {
   returned: Window;
   /** Conditions on people whose window, plus `more` days, is over, and groups of those who are too new for that. */
   isOver: (more: number) => Condition[];
-  tooNew: (more: number) => Group[];
+  tooNew: (more: number) => ComparisonGroup[];
   /** Groups without a window: visitors, and customers from before tracking began, whose sign-up was not seen. */
-  withoutWindow: Group[];
+  withoutWindow: ComparisonGroup[];
   /** How many days after the window the outcome takes. */
   outcomeDays: number;
   /** Conditions on people active within the window. Others cannot leave, and are left out. */
   wereActive: Condition[];
-  wereInactive: Group[];
+  wereInactive: ComparisonGroup[];
 };
 
-export const group = (label: string, ...of: Node[]): Group => ({ label, rule: { kind: "and", of } });
-export const active = (is: "atLeast" | "exactly", n: number, window: Window): ConditionOf<"active"> => ({
+export const comparisonGroup = (label: string, ...of: Node[]): ComparisonGroup => ({
+  label,
+  rule: { kind: "and", of },
+});
+export const activeCondition = (is: "atLeast" | "exactly", n: number, window: Window): ConditionOf<"active"> => ({
   kind: "active",
   of: "days",
   is,
@@ -53,26 +56,27 @@ export const active = (is: "atLeast" | "exactly", n: number, window: Window): Co
 });
 
 /** Customers from before the project's first event: the days after their sign-up were not tracked. */
-export const existing = (is: "oneOf" | "noneOf"): Condition => ({
+export const existingCondition = (is: "oneOf" | "noneOf"): Condition => ({
   kind: "fact",
   field: "signUp",
   is,
   values: ["existing"],
 });
 export const EXISTING_LABEL = "customers from before the first event";
-export const visitors = (): Group => group("visitors who did not sign up", { kind: "identified", is: false });
+export const visitorGroup = (): ComparisonGroup =>
+  comparisonGroup("visitors who did not sign up", { kind: "identified", is: false });
 
 /** Windows over a whole life: each has a maximum length, and two cover any project's history. */
 export const LIVES = [{ within: MAX_LIFE_DAYS }, { within: MAX_LIFE_DAYS, after: MAX_LIFE_DAYS }];
 
-export function lifeClock({ of, days }: LifeDays, now: number): Clock {
+export function lifeClock({ of, days }: LifeDays, now: number): ComparisonClock {
   const from = (after: number, until: number): Window => ({
     within: until - after,
     of,
     ...(after > 0 ? { after } : {}),
   });
   const limit = (more: number) => new Date(now - (days + more) * DAY_MS).toISOString();
-  const seen = of === "signedUp" ? [existing("noneOf")] : [];
+  const seen = of === "signedUp" ? [existingCondition("noneOf")] : [];
   return {
     window: from(0, days),
     already: from(0, days),
@@ -81,20 +85,21 @@ export function lifeClock({ of, days }: LifeDays, now: number): Clock {
     returned: from(RETURN_DAYS, OUTCOME_DAYS),
     isOver: (more) => [{ kind: "time", field: of, is: "before", at: limit(more) }, ...seen],
     tooNew: (more) => [
-      group(
+      comparisonGroup(
         `${of === "firstSeen" ? "first seen" : "signed up"} less than ${days + more} days ago`,
         { kind: "time", field: of, is: "since", at: limit(more) },
         ...seen,
       ),
     ],
-    withoutWindow: of === "signedUp" ? [group(EXISTING_LABEL, existing("oneOf")), visitors()] : [],
+    withoutWindow:
+      of === "signedUp" ? [comparisonGroup(EXISTING_LABEL, existingCondition("oneOf")), visitorGroup()] : [],
     outcomeDays: OUTCOME_DAYS - days,
     wereActive: [],
     wereInactive: [],
   };
 }
 
-export function dateClock({ before, days }: DatedDays): Clock {
+export function dateClock({ before, days }: DatedDays): ComparisonClock {
   const end = Date.parse(before);
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
   const first = day(end - days * DAY_MS);
@@ -109,7 +114,7 @@ export function dateClock({ before, days }: DatedDays): Clock {
     later: [{ since: last }],
     isOver: () => [wereKnown],
     tooNew: () => [
-      group(`first seen after ${first}, when the window begins`, {
+      comparisonGroup(`first seen after ${first}, when the window begins`, {
         kind: "time",
         field: "firstSeen",
         is: "since",
@@ -118,14 +123,14 @@ export function dateClock({ before, days }: DatedDays): Clock {
     ],
     withoutWindow: [],
     outcomeDays: AFTER_DATE_DAYS,
-    wereActive: [active("atLeast", 1, window)],
-    wereInactive: [group("not active in these days", wereKnown, active("exactly", 0, window))],
+    wereActive: [activeCondition("atLeast", 1, window)],
+    wereInactive: [comparisonGroup("not active in these days", wereKnown, activeCondition("exactly", 0, window))],
   };
 }
 
 const EVER: Window = { ever: true };
 /** If nothing is counted, nobody is left out. */
-export const NO_CLOCK: Clock = {
+export const NO_CLOCK: ComparisonClock = {
   window: EVER,
   already: EVER,
   outcome: EVER,

@@ -5,11 +5,11 @@ import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Rule, Window } from "@/lib/segments/rule";
 import { ruleSubjects } from "@/lib/segments/rule-subjects";
 import { segmentNames } from "@/lib/segments/segments.queries";
-import type { Choice, Pair, TraitChoice } from "./choice";
-import type { Group } from "./clock";
+import type { ComparisonChoice, ComparisonPair, TraitChoice } from "./choice";
+import type { ComparisonGroup } from "./clock";
 import { type Comparison, type CountedMean, type CountedShare, compareRows } from "./compared-rows";
-import { type Counts, countsOf, currentValuesOf } from "./counts.queries";
-import { type Groups, groupsOf, segmentsOf } from "./groups";
+import { type ComparedCount, comparedCounts, currentValuesOf } from "./counts.queries";
+import { comparisonGroupsOf, type Groups, segmentsOf } from "./groups";
 import type { Mean } from "./statistics";
 
 /**
@@ -25,7 +25,7 @@ const LONG_SHARE = 0.6;
 const MINUTE_MS = 60_000;
 
 /** `people`: the group's size, estimated unless `isExact`; `read`: how many people shares are computed from. */
-export type GroupSize = Group & { people: number; isExact: boolean; read: number };
+export type GroupSize = ComparisonGroup & { people: number; isExact: boolean; read: number };
 
 export type GroupsCompared = {
   a: GroupSize;
@@ -41,9 +41,9 @@ export type GroupsCompared = {
  * Compares two groups; docs/comparison.md has the method. Throws bad_request naming the invalid parameter,
  * unprocessable for a segment that cannot be used, unavailable if it takes over half a minute.
  */
-export async function compare(
+export async function comparePeople(
   scope: Scope,
-  choice: Choice | TraitChoice,
+  choice: ComparisonChoice | TraitChoice,
   at = Date.now(),
   limits = LIMITS,
 ): Promise<GroupsCompared> {
@@ -59,15 +59,15 @@ export async function compare(
     const [a, b] = await Promise.all([draw(groups.a.rule), draw(groups.b.rule)]);
     return { groups, a, b };
   };
-  let { groups, a, b } = await drawBoth(groupsOf(choice, now, names, false));
+  let { groups, a, b } = await drawBoth(comparisonGroupsOf(choice, now, names, false));
   if (isOfIdentified(choice.pair, a, b)) {
-    groups = groupsOf(choice, now, names, true);
+    groups = comparisonGroupsOf(choice, now, names, true);
     const redraw = (one: Draw, rule: Rule) => (areAllIdentified(one) ? one : draw(rule));
     [a, b] = await Promise.all([redraw(a, groups.a.rule), redraw(b, groups.b.rule)]);
   }
   const read = { a: a.people, b: b.people };
   const [all, ...others] = await Promise.all([
-    choice.counted === null ? currentValuesOf(scope, read) : countsOf(scope, read, groups.window, now),
+    choice.counted === null ? currentValuesOf(scope, read) : comparedCounts(scope, read, groups.window, now),
     ...groups.leftOut.map(({ rule }) => draw(rule, { enough: 0 })),
   ]);
   const leftOut = groups.leftOut.map((one, i) => ({ ...one, ...sizeOf(others[i] as Draw) }));
@@ -83,11 +83,11 @@ export async function compare(
 }
 
 /** Removes the subjects of the segments' own rules, which differ by definition. */
-const withoutRuled = (counts: readonly Counts[], ruled: ReadonlySet<string>): Counts[] =>
+const withoutRuled = (counts: readonly ComparedCount[], ruled: ReadonlySet<string>): ComparedCount[] =>
   counts.filter(({ kind, key }) => !ruled.has(kind === "property" ? `p:${key}` : kind === "origin" ? key : `e:${key}`));
 
 /** Identified people are only compared with identified people. */
-function isOfIdentified({ pair }: Pair, a: Draw, b: Draw): boolean {
+function isOfIdentified({ pair }: ComparisonPair, a: Draw, b: Draw): boolean {
   if (pair !== "segment" && pair !== "segments") return false;
   const areIdentified = ({ people }: Draw) => people.length > 0 && people.every((person) => person > 0);
   return areIdentified(a) || (pair === "segments" && areIdentified(b));
@@ -107,7 +107,7 @@ async function drawGroup(scope: Scope, rule: Rule, universe: Universe, now: numb
 const sizeOf = ({ found, share }: Draw) => ({ people: Math.round(found / share), isExact: share === 1 });
 
 /** The names of a pair's segments, by id. Throws bad_request naming the parameter of one that does not exist. */
-async function namesOf(scope: Scope, pair: Pair): Promise<ReadonlyMap<string, string>> {
+async function namesOf(scope: Scope, pair: ComparisonPair): Promise<ReadonlyMap<string, string>> {
   const wanted = segmentsOf(pair);
   const names = await segmentNames(scope, Object.values(wanted));
   for (const [field, id] of Object.entries(wanted))
@@ -122,7 +122,7 @@ type Read = { a: { length: number }; b: { length: number } };
 const THRESHOLDS: { [key: string]: readonly number[] } = { visits: [2, 3, 5, 10], days: [2, 3, 5, 10] };
 
 /** Rows of shares, of the people read of each group. */
-export function sharesOf(counts: readonly Counts[], { a, b }: Read): CountedShare[] {
+export function sharesOf(counts: readonly ComparedCount[], { a, b }: Read): CountedShare[] {
   const row = (one: Omit<CountedShare, "a" | "b">, had: { a: number; b: number }): CountedShare => ({
     ...one,
     a: { had: had.a, people: a.length },
@@ -151,7 +151,7 @@ function isRepeated(row: CountedShare, rows: readonly CountedShare[]): boolean {
 }
 
 /** Rows of means, of the people read of each group. */
-export function meansOf(counts: readonly Counts[], { a, b }: Read): CountedMean[] {
+export function meansOf(counts: readonly ComparedCount[], { a, b }: Read): CountedMean[] {
   const keys = [...new Set(counts.filter(({ n }) => n !== null).map(({ key }) => key))];
   return keys.map((key) => {
     const spread = counts.filter((one) => one.key === key && one.n !== null);

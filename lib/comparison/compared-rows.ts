@@ -2,7 +2,7 @@ import { adjustPValues, compareMeans, compareShares, type Mean, type Share, type
 
 /** What a row is about; each kind can be shown on its own. */
 export const ROW_KINDS = ["event", "eventProperty", "property", "origin", "place", "activity"] as const;
-export type RowKind = (typeof ROW_KINDS)[number];
+export type ComparedRowKind = (typeof ROW_KINDS)[number];
 
 /** Hours per part of a day, in UTC, by which activity is grouped. */
 export const BAND_HOURS = 6;
@@ -12,10 +12,10 @@ export const BAND_HOURS = 6;
  * `property`: of an event. `value`: the property's value, the minimum, or the part of the day; absent if having done
  * it, or its mean, is compared.
  */
-export type Subject = { kind: RowKind; key: string; property?: string; value?: string };
+export type RowSubject = { kind: ComparedRowKind; key: string; property?: string; value?: string };
 
-export type CountedShare = Subject & { a: Share; b: Share };
-export type CountedMean = Subject & { a: Mean; b: Mean };
+export type CountedShare = RowSubject & { a: Share; b: Share };
+export type CountedMean = RowSubject & { a: Mean; b: Mean };
 export type ComparedShare = CountedShare & Tested & { adjusted: number };
 export type ComparedMean = CountedMean & Tested & { adjusted: number };
 export type ComparedRow = ComparedShare | ComparedMean;
@@ -62,4 +62,4 @@ function isSupported({ a, b }: CountedShare): boolean {
   return Math.min(a.people, b.people) >= MIN_GROUP && had >= MIN_SUPPORT && people - had >= MIN_SUPPORT;
 }
 
-const nameOf = ({ kind, key, property, value }: Subject): string => JSON.stringify([kind, key, property, value]);
+const nameOf = ({ kind, key, property, value }: RowSubject): string => JSON.stringify([kind, key, property, value]);

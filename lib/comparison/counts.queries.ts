@@ -9,7 +9,7 @@ import { EVENT_COLUMN_KEYS, eventColumn } from "@/lib/segments/behaviour.queries
 import { dayWithin, endsOf } from "@/lib/segments/life.queries";
 import { textOf } from "@/lib/segments/property.queries";
 import type { Window } from "@/lib/segments/rule";
-import { BAND_HOURS, MIN_SUPPORT, type RowKind } from "./compared-rows";
+import { BAND_HOURS, type ComparedRowKind, MIN_SUPPORT } from "./compared-rows";
 
 /** The most rows of each kind: those that most people have. */
 const MAX_ROWS = 400;
@@ -26,8 +26,8 @@ const COLUMNS = keysOf(PEOPLE_COLUMNS, (column) => "standsOut" in column);
 const PLACES = ["$country", "$device", "$browser", "$os"] as const;
 
 /** A row with its number of people per group. `n`: exactly this many visits, days or events. */
-export type Counts = {
-  kind: RowKind;
+export type ComparedCount = {
+  kind: ComparedRowKind;
   key: string;
   property: string | null;
   value: string | null;
@@ -43,15 +43,20 @@ export type Sides = { a: readonly number[]; b: readonly number[] };
  * One pass: their events of the window (events_actor_ts_idx, one range per lane), visits (sessions_actor_started_idx),
  * days (person_days_pkey), facts and properties (primary keys). O(people + their events of the window).
  */
-export async function countsOf(scope: Scope, sides: Sides, window: Window, now: number): Promise<Counts[]> {
-  const { rows } = await readHeavily<Counts>(scope, countsQuery(scope, sides, window, now), SETTINGS);
+export async function comparedCounts(
+  scope: Scope,
+  sides: Sides,
+  window: Window,
+  now: number,
+): Promise<ComparedCount[]> {
+  const { rows } = await readHeavily<ComparedCount>(scope, countsQuery(scope, sides, window, now), SETTINGS);
   return rows;
 }
 
-/** Like countsOf, but only what they are: current columns and properties. O(people). */
-export async function currentValuesOf(scope: Scope, sides: Sides): Promise<Counts[]> {
+/** Like comparedCounts, but only what they are: current columns and properties. O(people). */
+export async function currentValuesOf(scope: Scope, sides: Sides): Promise<ComparedCount[]> {
   const ever = sql`NULL::timestamptz`;
-  const { rows } = await readHeavily<Counts>(
+  const { rows } = await readHeavily<ComparedCount>(
     scope,
     sql`
     WITH sides AS MATERIALIZED (${sidesSql(scope, sides, { from: ever, before: ever }, COLUMNS)})
@@ -185,7 +190,7 @@ const COUNTED = sql`count(*) FILTER (WHERE in_a) AS a, count(*) FILTER (WHERE NO
  * Counts values, the most common first, without NULL, empty and long ones. `of`: a query of one row per person and
  * value.
  */
-const ranked = (kind: RowKind, key: Sql, property: Sql, value: Sql, of: Sql): Sql => sql`
+const ranked = (kind: ComparedRowKind, key: Sql, property: Sql, value: Sql, of: Sql): Sql => sql`
   SELECT ${kind}::text AS kind, ${key}::text AS key, ${property}::text AS property, ${value}::text AS value,
          NULL::int AS n, ${COUNTED}
     FROM (${of}) q

@@ -4,16 +4,24 @@ import { decodeRule } from "@/lib/segments/decode-rule";
 import { encodeRule } from "@/lib/segments/encode-rule";
 import { type Condition, conditionsOf, isGroup, type Node, ruleSchema, type Window } from "@/lib/segments/rule";
 import { cases } from "@/tests/support/cases";
-import { type Choice, choiceOf, choiceParams, choiceSchema, DATED_DAYS, LIFE_DAYS, type Pair } from "./choice";
-import { ROW_KINDS, type Subject } from "./compared-rows";
-import { groupsOf } from "./groups";
+import {
+  type ComparisonChoice,
+  type ComparisonPair,
+  choiceOf,
+  choiceParams,
+  choiceSchema,
+  DATED_DAYS,
+  LIFE_DAYS,
+} from "./choice";
+import { ROW_KINDS, type RowSubject } from "./compared-rows";
+import { comparisonGroupsOf } from "./groups";
 import { ruleOfRow } from "./rule-of-row";
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 10, 27);
 const [A, B] = ["0190b0b0-0000-7000-8000-00000000000a", "0190b0b0-0000-7000-8000-00000000000b"];
 
-const pairs: fc.Arbitrary<Pair> = fc.constantFrom<Pair>(
+const pairs: fc.Arbitrary<ComparisonPair> = fc.constantFrom<ComparisonPair>(
   { pair: "retained" },
   { pair: "power" },
   { pair: "signedUp" },
@@ -22,15 +30,15 @@ const pairs: fc.Arbitrary<Pair> = fc.constantFrom<Pair>(
   { pair: "segment", a: A },
   { pair: "segments", a: A, b: B },
 );
-const counted: fc.Arbitrary<Choice["counted"]> = fc.oneof(
+const counted: fc.Arbitrary<ComparisonChoice["counted"]> = fc.oneof(
   fc.record({ of: fc.constantFrom("firstSeen" as const, "signedUp" as const), days: fc.constantFrom(...LIFE_DAYS) }),
   fc.record({ before: fc.constantFrom("2026-03-01", "2026-10-01"), days: fc.constantFrom(...DATED_DAYS) }),
 );
-const choices: fc.Arbitrary<Choice> = fc
+const choices: fc.Arbitrary<ComparisonChoice> = fc
   .record({ pair: pairs, counted })
   .filter(({ pair, counted: how }) => !(pair.pair === "signedUp" && "of" in how && how.of === "signedUp"));
 
-const subjects: fc.Arbitrary<Subject> = fc.constantFrom(...ROW_KINDS).map((kind): Subject => {
+const subjects: fc.Arbitrary<RowSubject> = fc.constantFrom(...ROW_KINDS).map((kind): RowSubject => {
   if (kind === "activity") return { kind, key: "visits", value: "3" };
   if (kind === "origin") return { kind, key: "source", value: "Google (ads), ~" };
   if (kind === "place") return { kind, key: "$device", value: "mobile" };
@@ -40,7 +48,7 @@ const subjects: fc.Arbitrary<Subject> = fc.constantFrom(...ROW_KINDS).map((kind)
 test("every group, and every group with a row, is a rule that fits into a URL", () => {
   fc.assert(
     fc.property(choices, subjects, fc.boolean(), (choice, subject, isIdentified) => {
-      const { a, b, leftOut, window } = groupsOf(choice, NOW, new Map(), isIdentified);
+      const { a, b, leftOut, window } = comparisonGroupsOf(choice, NOW, new Map(), isIdentified);
       for (const { rule } of [a, b, ...leftOut])
         for (const one of [rule, ruleOfRow(rule, subject, window)]) {
           expect(ruleSchema.safeParse(one).success, JSON.stringify(one)).toBe(true);
@@ -64,7 +72,7 @@ const all = (node: Node): Condition[] => (isGroup(node) ? node.of.flatMap(all) :
 test("the outcome that defines retained people never overlaps the window in which behaviour is counted", () => {
   fc.assert(
     fc.property(counted, (how) => {
-      const { a, b, window } = groupsOf({ pair: { pair: "retained" }, counted: how }, NOW, new Map(), false);
+      const { a, b, window } = comparisonGroupsOf({ pair: { pair: "retained" }, counted: how }, NOW, new Map(), false);
       const [, end] = span(window) as [number, number];
       for (const group of [a, b]) {
         const conditions = all(group.rule).filter((one) => one.kind === "active" && one.window !== window);
@@ -81,7 +89,7 @@ test("the outcome that defines retained people never overlaps the window in whic
 test("people whose window is not over are in neither group", () => {
   fc.assert(
     fc.property(choices, (choice) => {
-      const { a, b, leftOut } = groupsOf(choice, NOW, new Map(), false);
+      const { a, b, leftOut } = comparisonGroupsOf(choice, NOW, new Map(), false);
       for (const { rule } of [a, b]) {
         const over = conditionsOf(rule).find((one) => one.kind === "time" && one.is === "before");
         expect(over, JSON.stringify(rule)).toBeDefined();
@@ -105,11 +113,11 @@ test.each([
   ["2026-10-29", "retained", true],
   ["2026-10-28", "retained", false],
 ] as const)("before %s, %s people: refused %s", (before, pair, refused) => {
-  const choice: Choice = {
+  const choice: ComparisonChoice = {
     pair: pair === "segment" ? { pair, a: A } : { pair },
     counted: { before, days: 7 },
   };
-  const made = () => groupsOf(choice, NOW, new Map(), false);
+  const made = () => comparisonGroupsOf(choice, NOW, new Map(), false);
   if (refused) expect(made).toThrow(expect.objectContaining({ code: "bad_request", field: "date" }));
   else expect(made().a.rule.of.length).toBeGreaterThan(0);
 });

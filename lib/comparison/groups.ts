@@ -1,20 +1,20 @@
 import { AppError } from "@/lib/errors";
 import { POWER_SHARE_OF_DAYS } from "@/lib/profiles/types";
 import type { Condition, Node, Window } from "@/lib/segments/rule";
-import type { Choice, Pair, PairName, TraitChoice } from "./choice";
+import type { ComparisonChoice, ComparisonPair, PairName, TraitChoice } from "./choice";
 import {
   AFTER_DATE_DAYS,
-  active,
-  type Clock,
+  activeCondition,
+  type ComparisonClock,
+  type ComparisonGroup,
+  comparisonGroup,
   dateClock,
   EXISTING_LABEL,
-  existing,
-  type Group,
-  group,
+  existingCondition,
   LIVES,
   lifeClock,
   NO_CLOCK,
-  visitors,
+  visitorGroup,
 } from "./clock";
 
 /**
@@ -27,26 +27,26 @@ const DAY_MS = 86_400_000;
 const POWER_DAYS = 30;
 
 export type Groups = {
-  a: Group;
-  b: Group;
+  a: ComparisonGroup;
+  b: ComparisonGroup;
   /** People in neither group, and why. */
-  leftOut: Group[];
+  leftOut: ComparisonGroup[];
   /** Behaviour is counted in this window of each person. */
   window: Window;
 };
 
 /** The names of segments, by id. */
-export type Names = ReadonlyMap<string, string>;
+export type SegmentNames = ReadonlyMap<string, string>;
 
 /** The segments of a pair, by parameter. */
-export const segmentsOf = (pair: Pair): Record<string, string> =>
+export const segmentsOf = (pair: ComparisonPair): Record<string, string> =>
   pair.pair === "segments" ? { a: pair.a, b: pair.b } : pair.pair === "segment" ? { a: pair.a } : {};
 
 /** The groups of a choice. `isIdentified`: for segments, whether only identified people are compared. */
-export function groupsOf(
-  { pair, counted }: Choice | TraitChoice,
+export function comparisonGroupsOf(
+  { pair, counted }: ComparisonChoice | TraitChoice,
   now: number,
-  names: Names,
+  names: SegmentNames,
   isIdentified: boolean,
 ): Groups {
   const clock = counted === null ? NO_CLOCK : "of" in counted ? lifeClock(counted, now) : dateClock(counted);
@@ -55,11 +55,11 @@ export function groupsOf(
   switch (pair.pair) {
     case "retained": {
       const base = [...clock.isOver(clock.outcomeDays), ...clock.wereActive];
-      const returned = (is: "atLeast" | "exactly", n: number) => active(is, n, clock.returned);
+      const returned = (is: "atLeast" | "exactly", n: number) => activeCondition(is, n, clock.returned);
       return {
         window,
-        a: group("retained people", ...base, returned("atLeast", 1)),
-        b: group("churned people", ...base, returned("exactly", 0)),
+        a: comparisonGroup("retained people", ...base, returned("atLeast", 1)),
+        b: comparisonGroup("churned people", ...base, returned("exactly", 0)),
         leftOut: [...clock.tooNew(clock.outcomeDays), ...clock.wereInactive, ...clock.withoutWindow],
       };
     }
@@ -70,8 +70,8 @@ export function groupsOf(
       const silent: Condition = { kind: "time", field: "lastSeen", is: "notInLast", days: POWER_DAYS };
       return {
         window,
-        a: group("power users", ...base, { ...rarely, is: "atLeast", n: least }, { ...silent, is: "inLast" }),
-        b: group("other identified users", ...base, { kind: "or", of: [rarely, silent] }),
+        a: comparisonGroup("power users", ...base, { ...rarely, is: "atLeast", n: least }, { ...silent, is: "inLast" }),
+        b: comparisonGroup("other identified users", ...base, { kind: "or", of: [rarely, silent] }),
         leftOut: [...clock.tooNew(POWER_DAYS), ...identifiedOnly(clock.withoutWindow)].map((one) =>
           among([identified], one),
         ),
@@ -99,9 +99,10 @@ export function groupsOf(
         },
       );
       const base = [...clock.isOver(clock.outcomeDays), ...clock.wereActive];
-      const leftOut = [...groups.leftOut, group(EXISTING_LABEL, ...base, existing("oneOf"))];
+      const leftOut = [...groups.leftOut, comparisonGroup(EXISTING_LABEL, ...base, existingCondition("oneOf"))];
       // Windows of a life begin at the first visit; windows between dates count any earlier sign-up.
-      if ("within" in clock.window) leftOut.push(group(UNSEEN_LABEL, ...base, signedUpUnseen, existing("noneOf")));
+      if ("within" in clock.window)
+        leftOut.push(comparisonGroup(UNSEEN_LABEL, ...base, signedUpUnseen, existingCondition("noneOf")));
       return { ...groups, leftOut };
     }
     case "paying":
@@ -121,19 +122,19 @@ export function groupsOf(
       if (pair.pair === "segment")
         return {
           window,
-          a: group(members(pair.a), ...base, isIn("in", pair.a)),
-          b: group(isIdentified ? "other identified users" : "other people", ...base, isIn("notIn", pair.a)),
+          a: comparisonGroup(members(pair.a), ...base, isIn("in", pair.a)),
+          b: comparisonGroup(isIdentified ? "other identified users" : "other people", ...base, isIn("notIn", pair.a)),
           leftOut,
         };
       const { a, b } = pair;
       return {
         window,
-        a: group(members(a), ...base, isIn("in", a), isIn("notIn", b)),
-        b: group(members(b), ...base, isIn("in", b), isIn("notIn", a)),
+        a: comparisonGroup(members(a), ...base, isIn("in", a), isIn("notIn", b)),
+        b: comparisonGroup(members(b), ...base, isIn("in", b), isIn("notIn", a)),
         leftOut: [
           ...leftOut,
-          group("in both", ...base, isIn("in", a), isIn("in", b)),
-          group("in neither", ...base, isIn("notIn", a), isIn("notIn", b)),
+          comparisonGroup("in both", ...base, isIn("in", a), isIn("in", b)),
+          comparisonGroup("in neither", ...base, isIn("notIn", a), isIn("notIn", b)),
         ],
       };
     }
@@ -143,8 +144,10 @@ export function groupsOf(
 const identified: Condition = { kind: "identified", is: true };
 const signedUpUnseen: Condition = { kind: "time", field: "signedUp", is: "beforeFirstSeen" };
 const UNSEEN_LABEL = "people who signed up before they were first seen";
-const identifiedOnly = (groups: readonly Group[]): Group[] => groups.filter(({ label }) => label !== visitors().label);
-const among = (who: Condition[], { label, rule }: Group): Group => group(label, ...who, ...rule.of);
+const identifiedOnly = (groups: readonly ComparisonGroup[]): ComparisonGroup[] =>
+  groups.filter(({ label }) => label !== visitorGroup().label);
+const among = (who: Condition[], { label, rule }: ComparisonGroup): ComparisonGroup =>
+  comparisonGroup(label, ...who, ...rule.of);
 
 const paid = (is: "atLeast" | "exactly", n: number, window: Window): Condition => ({
   kind: "didAny",
@@ -155,7 +158,7 @@ const paid = (is: "atLeast" | "exactly", n: number, window: Window): Condition =
 });
 
 /** Conditions on people who did this event before their sign-up, if the window begins with that. */
-const beganBy = (event: string, { window }: Clock): Condition[] =>
+const beganBy = (event: string, { window }: ComparisonClock): Condition[] =>
   "within" in window && window.of === "signedUp"
     ? LIVES.map((of) => ({ kind: "time", field: "signedUp", is: "within", window: { ...of, of: { event } } }))
     : [];
@@ -165,18 +168,18 @@ const beganBy = (event: string, { window }: Clock): Condition[] =>
  * whom it happened too early.
  */
 function outcomeGroups(
-  clock: Clock,
+  clock: ComparisonClock,
   [a, b, already]: [string, string, string],
   nodes: { did: Node[]; not: Node[]; already: Node[] },
 ): Groups {
   const base = [...clock.isOver(clock.outcomeDays), ...clock.wereActive];
   return {
     window: clock.window,
-    a: group(a, ...base, ...nodes.did),
-    b: group(b, ...base, ...nodes.not),
+    a: comparisonGroup(a, ...base, ...nodes.did),
+    b: comparisonGroup(b, ...base, ...nodes.not),
     leftOut: [
       ...clock.tooNew(clock.outcomeDays),
-      group(already, ...base, ...nodes.already),
+      comparisonGroup(already, ...base, ...nodes.already),
       ...clock.wereInactive,
       ...clock.withoutWindow,
     ],
@@ -191,14 +194,15 @@ function signedUp(window: Window): Condition[] {
     is,
     at: day,
   });
-  if ("within" in window) return [{ kind: "time", field: "signedUp", is: "within", window }, existing("noneOf")];
+  if ("within" in window)
+    return [{ kind: "time", field: "signedUp", is: "within", window }, existingCondition("noneOf")];
   const since = "since" in window ? [at("since", window.since)] : [];
   const before = "before" in window ? [at("before", window.before)] : [];
-  return [...since, ...before, existing("noneOf")];
+  return [...since, ...before, existingCondition("noneOf")];
 }
 
 /** Throws bad_request for a date whose outcome is not known yet. */
-function requirePast(pair: PairName, counted: Choice["counted"] | null, now: number): void {
+function requirePast(pair: PairName, counted: ComparisonChoice["counted"] | null, now: number): void {
   if (counted === null || "of" in counted) return;
   const daysAfter = pair === "segment" || pair === "segments" ? 0 : AFTER_DATE_DAYS;
   if (Date.parse(counted.before) + daysAfter * DAY_MS <= now) return;

@@ -1,13 +1,13 @@
 import { type ConditionOf, FACT_FIELDS, type PropertyCondition, type Rule, type Window } from "@/lib/segments/rule";
-import { BAND_HOURS, type Subject } from "./compared-rows";
+import { BAND_HOURS, type RowSubject } from "./compared-rows";
 
 /** The rule for the people that a row counts in a group; for a mean, the whole group. */
-export function ruleOfRow(group: Rule, subject: Subject, window: Window): Rule {
+export function ruleOfRow(group: Rule, subject: RowSubject, window: Window): Rule {
   const condition = conditionOf(subject, window);
   return condition === null ? group : { kind: "and", of: [...group.of, condition] };
 }
 
-function conditionOf({ kind, key, property, value }: Subject, window: Window): Rule["of"][number] | null {
+function conditionOf({ kind, key, property, value }: RowSubject, window: Window): Rule["of"][number] | null {
   const once = { is: "atLeast", n: 1, window } as const;
   switch (kind) {
     case "event":

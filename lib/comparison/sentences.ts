@@ -2,8 +2,8 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { pluralCount as countedWord, formatCount } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { formatDate } from "@/lib/format/time";
-import type { Choice } from "./choice";
-import { BAND_HOURS, type ComparedRow, isMean, type RowKind, type Subject } from "./compared-rows";
+import type { ComparisonChoice } from "./choice";
+import { BAND_HOURS, type ComparedRow, type ComparedRowKind, isMean, type RowSubject } from "./compared-rows";
 import { shareOf } from "./statistics";
 
 /** A comparison in plain words. `named` gives an event's name as the screen shows it. */
@@ -26,7 +26,7 @@ const points = (share: number): string => {
 };
 
 /** "in their first week", "in the 30 days before 1 Oct 2026". */
-export function windowText({ counted }: Choice): string {
+export function windowText({ counted }: ComparisonChoice): string {
   if ("before" in counted) return `in the ${counted.days} days before ${formatDate(Date.parse(counted.before), "UTC")}`;
   const length = LENGTHS[counted.days] ?? countedWord(counted.days, "day");
   return counted.of === "firstSeen" ? `in their first ${length}` : `in the first ${length} after signing up`;
@@ -55,7 +55,7 @@ const ACTIVITY_LABELS: { [key: string]: string } = {
   features: "Kinds of events",
 };
 
-export const KIND_LABELS: { [Kind in RowKind]: string } = {
+export const ROW_KIND_LABELS: { [Kind in ComparedRowKind]: string } = {
   event: "Events",
   eventProperty: "Event properties",
   property: "Properties",
@@ -65,7 +65,10 @@ export const KIND_LABELS: { [Kind in RowKind]: string } = {
 };
 
 /** A row's heading: "Recipe created", "Order paid · plan", "Country"; and its value. */
-export function labelOf(subject: Subject, named: (event: string) => string): { label: string; value: string | null } {
+export function labelOf(
+  subject: RowSubject,
+  named: (event: string) => string,
+): { label: string; value: string | null } {
   const { kind, key, property, value } = subject;
   switch (kind) {
     case "event":
@@ -89,7 +92,7 @@ const hoursOf = (band: number): string => `${band * BAND_HOURS}:00 and ${(band +
 
 /** What the people of a row did or are, following "72 % of retained people". */
 function clauseOf(
-  { kind, key, property, value = "" }: Subject,
+  { kind, key, property, value = "" }: RowSubject,
   when: string,
   named: (event: string) => string,
 ): string {

@@ -1,7 +1,7 @@
-import { COLUMNS as COUNTED, type FeatureRow } from "@/lib/adoption/adoption";
+import { USE_GROUPS as COUNTED, type FeatureRow } from "@/lib/adoption/adoption";
 import type { Adoption } from "@/lib/adoption/adoption.queries";
 import type { UseWeek } from "@/lib/adoption/weeks";
-import type { Use } from "@/lib/adoption/weeks.queries";
+import type { FeatureWeeks } from "@/lib/adoption/weeks.queries";
 import type { Scope } from "@/lib/scope";
 import { type Columns, chooseColumns } from "./columns";
 import { csvResponse } from "./csv-stream";
@@ -43,7 +43,7 @@ const WEEK_COLUMNS: Columns<UseWeek & { feature: string; estimate: boolean; marg
 export const WEEK_FILE_COLUMNS = Object.keys(WEEK_COLUMNS);
 
 /** Who used one feature in each week, as a CSV file; only its head without a feature. */
-export function exportUse(scope: Scope, use: Use | null, columns: string[] | null): Response {
+export function exportUse(scope: Scope, use: FeatureWeeks | null, columns: string[] | null): Response {
   const { head, cellsOf } = chooseColumns(WEEK_COLUMNS, columns);
   const same = use && { feature: use.feature.name, estimate: use.isEstimate, margin: use.margin };
   const lines = same ? use.weeks.map((week) => ({ ...week, ...same })) : [];

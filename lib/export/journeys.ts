@@ -1,17 +1,17 @@
 import {
   ASPECTS,
   type Aspect,
-  type Before,
   DAY_BUCKETS,
+  type JourneyRow,
   type Journeys,
-  type Row,
+  type PreviousCohort,
   VISIT_BUCKETS,
 } from "@/lib/journeys/journeys";
 import type { Scope } from "@/lib/scope";
 import { type Columns, chooseColumns } from "./columns";
 import { csvResponse } from "./csv-stream";
 
-type Line = Row & { aspect: Aspect; every: number; reachedBefore: number | null };
+type Line = JourneyRow & { aspect: Aspect; every: number; reachedBefore: number | null };
 
 const BUCKETS = [
   ...DAY_BUCKETS.map((one) => ["days", one] as const),
@@ -37,7 +37,7 @@ export const JOURNEYS_COLUMNS = Object.keys(COLUMNS);
 /** The tables of the Journeys screen as one CSV file. */
 export function exportJourneys(
   scope: Scope,
-  { journeys: { rows, every }, before }: { journeys: Journeys; before: Before },
+  { journeys: { rows, every }, before }: { journeys: Journeys; before: PreviousCohort },
   columns: string[] | null,
 ): Response {
   const { head, cellsOf } = chooseColumns(COLUMNS, columns);

@@ -1,14 +1,14 @@
 import { STATES } from "@/lib/lifecycle/states";
-import { FLOWS, flowOf, netOf, type Week } from "@/lib/lifecycle/weeks";
+import { flowOf, type LifecycleWeek, netOf, STATE_FLOWS } from "@/lib/lifecycle/weeks";
 import type { Scope } from "@/lib/scope";
 import { type Columns, chooseColumns } from "./columns";
 import { csvResponse } from "./csv-stream";
 
-const COLUMNS: Columns<Week> = {
+const COLUMNS: Columns<LifecycleWeek> = {
   week: ({ monday }) => monday,
   statesOn: ({ day }) => day,
-  ...Object.fromEntries(STATES.map((state) => [state, ({ states }: Week) => states[state]])),
-  ...Object.fromEntries(FLOWS.map((flow) => [flow.key, (week: Week) => flowOf(week, flow)])),
+  ...Object.fromEntries(STATES.map((state) => [state, ({ states }: LifecycleWeek) => states[state]])),
+  ...Object.fromEntries(STATE_FLOWS.map((flow) => [flow.key, (week: LifecycleWeek) => flowOf(week, flow)])),
   net: netOf,
 };
 
@@ -16,7 +16,7 @@ const COLUMNS: Columns<Week> = {
 export const LIFECYCLE_COLUMNS = Object.keys(COLUMNS);
 
 /** Weeks of the lifecycle chart as a CSV file. */
-export function exportLifecycle(scope: Scope, weeks: readonly Week[], columns: string[] | null): Response {
+export function exportLifecycle(scope: Scope, weeks: readonly LifecycleWeek[], columns: string[] | null): Response {
   const { head, cellsOf } = chooseColumns(COLUMNS, columns);
   return csvResponse(scope, "lifecycle", head, once(weeks.map(cellsOf)));
 }

@@ -6,7 +6,7 @@ import { orderOf } from "@/lib/profiles/list/columns.queries";
 import { EXPORTED_FIELDS, type ExportedField, exportPeople } from "@/lib/profiles/list/export.queries";
 import { readSelection } from "@/lib/profiles/list/selection.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
-import { type Reason, reasonInWords } from "@/lib/risk/reason";
+import { type QuietReason, reasonInWords } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
 import { columnNames, propertyOfColumn, unknownColumn } from "./columns";
 import { csvResponse } from "./csv-stream";
@@ -79,5 +79,5 @@ async function* peopleBatches(
 const withReason = (columns: ExportColumn[], read: Cell[]): Cell[] =>
   columns.map((column, i) => {
     const cell = read[i] ?? null;
-    return column === "why" && typeof cell === "string" ? reasonInWords(JSON.parse(cell) as Reason) : cell;
+    return column === "why" && typeof cell === "string" ? reasonInWords(JSON.parse(cell) as QuietReason) : cell;
   });

@@ -1,11 +1,11 @@
 import { writeAccountFacts } from "@/lib/accounts/facts.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import {
-  accountsAfter,
-  peopleAfter,
+  ensureRule,
+  nextAccounts,
+  nextPeopleForStates,
   recordAccountsSwept,
   recordSwept,
-  ruleOf,
   tuneRule,
 } from "@/lib/lifecycle/rules.store";
 import { tidyMoves, writeAccountStates, writeStates } from "@/lib/lifecycle/states.store";
@@ -26,7 +26,7 @@ const CHECK_EVERY_MS = 60_000;
 
 /** Computes the states of people whose days have changed. Runs in the transaction of their facts, with its lock. */
 export async function refreshStates(tx: Tx, projectId: string, people: readonly number[], now: number): Promise<void> {
-  const { rule } = await ruleOf(tx, projectId, people);
+  const { rule } = await ensureRule(tx, projectId, people);
   await writeStateColumn(tx, projectId, people, await writeStates(tx, projectId, people, rule, now));
 }
 
@@ -37,7 +37,7 @@ export async function refreshAccountStates(
   ids: readonly string[],
   now: number,
 ): Promise<void> {
-  const { rule } = await ruleOf(tx, projectId);
+  const { rule } = await ensureRule(tx, projectId);
   await writeAccountStates(tx, projectId, ids, rule, now);
   await writeAccountFacts(tx, projectId, ids, now);
 }
@@ -70,7 +70,7 @@ async function sweepBatch(db: Pool, projectId: string, now: number): Promise<boo
   const { sweptTo, accountsSweptTo } = await transaction(db, async (tx) => {
     await lockFacts(tx, projectId);
     if (await tuneRule(tx, projectId, now)) await tidyMoves(tx, projectId, now);
-    return ruleOf(tx, projectId);
+    return ensureRule(tx, projectId);
   });
   const sweep = { projectId, job: "states", now } as const;
   const work = async (tx: Tx, some: readonly number[]) => {
@@ -81,7 +81,7 @@ async function sweepBatch(db: Pool, projectId: string, now: number): Promise<boo
     await retrySetAside(db, sweep, BATCH_PEOPLE, Number, work);
     return sweepAccounts(db, projectId, accountsSweptTo, now);
   }
-  const people = await peopleAfter(db, projectId, sweptTo, BATCH_PEOPLE);
+  const people = await nextPeopleForStates(db, projectId, sweptTo, BATCH_PEOPLE);
   await setFaultyAside(db, sweep, people, work);
   const to = people.length < BATCH_PEOPLE ? null : (people.at(-1) as number);
   await recordSwept(db, projectId, sweptTo, to);
@@ -96,7 +96,7 @@ async function sweepAccounts(db: Pool, projectId: string, after: string | null, 
     await retrySetAside(db, sweep, BATCH_ACCOUNTS, String, work);
     return false;
   }
-  const ids = await accountsAfter(db, projectId, after, BATCH_ACCOUNTS);
+  const ids = await nextAccounts(db, projectId, after, BATCH_ACCOUNTS);
   await setFaultyAside(db, sweep, ids, work);
   await recordAccountsSwept(db, projectId, after, ids.length < BATCH_ACCOUNTS ? null : (ids.at(-1) as string));
   return true;

@@ -1,6 +1,6 @@
 import { writeRiskColumn } from "@/lib/accounts/facts.store";
 import { type Pool, pool, transaction } from "@/lib/db/pool";
-import { accountsAfter } from "@/lib/lifecycle/rules.store";
+import { nextAccounts } from "@/lib/lifecycle/rules.store";
 import { areFactsCurrent, projectIds } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import {
@@ -11,7 +11,7 @@ import {
   sampleAccounts,
   writeAccountRisk,
 } from "@/lib/risk/account-risk.store";
-import { knownBy, lullAt, withoutModel } from "@/lib/risk/alarm";
+import { basisOf, lullAt, withoutModel } from "@/lib/risk/alarm";
 import type { History } from "@/lib/risk/history";
 import { adaptingModel, fittingModel } from "@/lib/risk/model";
 import {
@@ -23,17 +23,17 @@ import {
   storedModel,
   storeModel,
 } from "@/lib/risk/model.store";
-import { type StoredOutcome, SUBJECTS, type Subject } from "@/lib/risk/outcomes.store";
+import { RISK_SUBJECTS, type RiskSubject, type StoredOutcome } from "@/lib/risk/outcomes.store";
 import {
   forgetRisk,
   hasRevenue,
   horizonOf,
-  peopleAfter,
+  nextPeopleForRisk,
   sampleHistories,
   sampleSize,
   writeRisk,
 } from "@/lib/risk/risk.store";
-import { finish, type Steps } from "@/lib/risk/steps";
+import { runToEnd, type Steps } from "@/lib/risk/steps";
 import { CUTOFFS_AGO, type Track, trackAt } from "@/lib/risk/track";
 import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
@@ -83,15 +83,15 @@ function* modelsOn({ people, accounts }: Samples, day: number, horizon: number) 
 /** A project's models and their track records, from one sample of people and one of accounts. */
 function* fitting(samples: Samples, day: number, horizon: number): Steps<Fit> {
   const models = yield* modelsOn(samples, day, horizon);
-  const tracks: Record<Subject, Track[]> = { people: [], accounts: [] };
+  const tracks: Record<RiskSubject, Track[]> = { people: [], accounts: [] };
   const outcomes: StoredOutcome[] = [];
   const histories = { people: samples.people, accounts: samples.accounts.histories };
-  const idOf = (subject: Subject, person: number) =>
+  const idOf = (subject: RiskSubject, person: number) =>
     subject === "people" ? String(person) : (samples.accounts.ids[person] as string);
   for (const ago of CUTOFFS_AGO) {
     if (horizon > ago) continue;
     const then = yield* modelsOn(samples, day - ago, horizon);
-    for (const subject of SUBJECTS) {
+    for (const subject of RISK_SUBJECTS) {
       const model = then[subject];
       const tracked = model && (yield* trackAt(histories[subject], day, ago, model));
       if (!tracked) continue;
@@ -100,7 +100,7 @@ function* fitting(samples: Samples, day: number, horizon: number): Steps<Fit> {
         outcomes.push({ ...one, subject, ago, id: idOf(subject, person) });
     }
   }
-  const partOf = (subject: Subject): StoredPart => ({
+  const partOf = (subject: RiskSubject): StoredPart => ({
     model: models[subject] ?? null,
     lull: lullAt(histories[subject], day, horizon) ?? null,
     tracks: tracks[subject],
@@ -209,13 +209,13 @@ async function sweepRisk(
   now: number,
 ): Promise<boolean> {
   const knownOf = ({ model, lull, byRevenue }: StoredPart) => ({
-    ...(model ? knownBy(model) : withoutModel(kept.horizon)),
+    ...(model ? basisOf(model) : withoutModel(kept.horizon)),
     lull: lull ?? undefined,
     byRevenue,
   });
   const { sweptTo } = people;
   if (sweptTo !== null) {
-    const batch = await peopleAfter(db, projectId, sweptTo, BATCH_PEOPLE);
+    const batch = await nextPeopleForRisk(db, projectId, sweptTo, BATCH_PEOPLE);
     await setFaultyAside(db, { projectId, job: "risk", now }, batch, (tx, some) =>
       writeRisk(tx, projectId, knownOf(people), some, kept.fittedOn),
     );
@@ -229,7 +229,7 @@ async function sweepRisk(
   }
   if (accounts === null || accounts.sweptTo === null) return false;
   const { sweptTo: after } = accounts;
-  const batch = await accountsAfter(db, projectId, after, BATCH_ACCOUNTS);
+  const batch = await nextAccounts(db, projectId, after, BATCH_ACCOUNTS);
   await setFaultyAside(db, { projectId, job: "account-risk", now }, batch, async (tx, some) => {
     await writeAccountRisk(tx, projectId, knownOf(accounts), some, kept.fittedOn);
     await writeRiskColumn(tx, projectId, some);
@@ -247,7 +247,7 @@ async function sweepRisk(
 export async function refitRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
   const day = lastWholeDay(now);
   const horizon = await horizonOf(db, projectId);
-  const fit = finish(fitting(await samplesOf(db, projectId, day), day, horizon));
+  const fit = runToEnd(fitting(await samplesOf(db, projectId, day), day, horizon));
   await storeFit(db, projectId, fit);
 }
 

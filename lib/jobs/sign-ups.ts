@@ -1,7 +1,7 @@
 import { type Pool, pool, type Tx } from "@/lib/db/pool";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import {
-  peopleAfter,
+  nextPeopleForSignUps,
   recordSweep,
   type SignUpRule,
   type SignUpSweep,
@@ -35,7 +35,7 @@ export async function sweepSignUps(db: Pool, projectId: string, now = Date.now()
     await retrySetAside(db, sweep, BATCH_PEOPLE, Number, work);
     return false;
   }
-  const people = await peopleAfter(db, projectId, doneTo, BATCH_PEOPLE);
+  const people = await nextPeopleForSignUps(db, projectId, doneTo, BATCH_PEOPLE);
   await setFaultyAside(db, sweep, people, work);
   const isOver = people.length < BATCH_PEOPLE;
   await recordSweep(db, projectId, ruleText, isOver ? null : (people.at(-1) as number));

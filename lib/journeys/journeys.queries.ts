@@ -6,15 +6,15 @@ import type { Scope } from "@/lib/scope";
 import {
   ASPECTS,
   type Aspect,
-  type Before,
   type Bucket,
-  beforeOf,
   type Cohort,
   cohortBefore,
   DAY_BUCKETS,
   type Goal,
+  type JourneyRow,
   type Journeys,
-  type Row,
+  type PreviousCohort,
+  previousCohortOf,
   VISIT_BUCKETS,
 } from "./journeys";
 
@@ -38,12 +38,12 @@ export async function journeysCompared(
   goal: Goal,
   cohort: Cohort,
   now: number,
-): Promise<{ journeys: Journeys; before: Before }> {
+): Promise<{ journeys: Journeys; before: PreviousCohort }> {
   const [journeys, earlier] = await Promise.all([
     journeysOf(scope, goal, cohort),
     readCohort(scope, goal, cohortBefore(cohort, now), LOOKED_UP),
   ]);
-  return { journeys, before: beforeOf(earlier, LOOKED_UP) };
+  return { journeys, before: previousCohortOf(earlier, LOOKED_UP) };
 }
 
 async function readCohort(scope: Scope, goal: Goal, cohort: Cohort, shown: number): Promise<Journeys> {
@@ -90,7 +90,7 @@ async function readCohort(scope: Scope, goal: Goal, cohort: Cohort, shown: numbe
       " UNION ALL ",
     )}`,
   );
-  const of = (aspect: Found["of"]): Row[] =>
+  const of = (aspect: Found["of"]): JourneyRow[] =>
     rows
       .filter((row) => row.of === aspect)
       .map(({ value, reached, others }) => ({ value, reached: reached * every, others: others * every }));
@@ -100,7 +100,7 @@ async function readCohort(scope: Scope, goal: Goal, cohort: Cohort, shown: numbe
     others: all?.others ?? 0,
     existing: goal === "signUp" ? (of("existing")[0]?.reached ?? 0) : 0,
     every,
-    rows: Object.fromEntries(ASPECTS.map((aspect) => [aspect, of(aspect)])) as Record<Aspect, Row[]>,
+    rows: Object.fromEntries(ASPECTS.map((aspect) => [aspect, of(aspect)])) as Record<Aspect, JourneyRow[]>,
   };
 }
 

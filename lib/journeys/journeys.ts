@@ -50,7 +50,7 @@ export const VISIT_BUCKETS: readonly Bucket[] = [
 ];
 
 /** People with a value of an aspect (null: unknown) who reached the goal, and who did not. */
-export type Row = { value: string | null; reached: number; others: number };
+export type JourneyRow = { value: string | null; reached: number; others: number };
 
 /**
  * `every`: each person read stands for this many; 1: exact. `existing`: customers who predate the project, left out.
@@ -60,11 +60,11 @@ export type Journeys = {
   others: number;
   existing: number;
   every: number;
-  rows: Record<Aspect, Row[]>;
+  rows: Record<Aspect, JourneyRow[]>;
 };
 
 /** The previous cohort. `reachedBy`: how many reached the goal with a value; null if unknown. */
-export type Before = {
+export type PreviousCohort = {
   reached: number;
   others: number;
   reachedBy: (aspect: Aspect, value: string | null) => number | null;
@@ -73,7 +73,7 @@ export type Before = {
 /**
  * The previous cohort, to look values up in. An aspect with `maxRows` rows may have more values, which were not read.
  */
-export const beforeOf = ({ reached, others, rows }: Journeys, maxRows: number): Before => ({
+export const previousCohortOf = ({ reached, others, rows }: Journeys, maxRows: number): PreviousCohort => ({
   reached,
   others,
   reachedBy: (aspect, value) =>
@@ -82,7 +82,7 @@ export const beforeOf = ({ reached, others, rows }: Journeys, maxRows: number): 
 
 const SIGNED_UP: Condition = { kind: "fact", field: "signUp", is: "oneOf", values: ["property", "event", "identify"] };
 const NOT_SIGNED_UP: Condition = { kind: "fact", field: "signUp", is: "notSet" };
-export const EXISTING: Condition = { kind: "fact", field: "signUp", is: "oneOf", values: ["existing"] };
+export const EXISTING_CUSTOMERS: Condition = { kind: "fact", field: "signUp", is: "oneOf", values: ["existing"] };
 
 const reachedBy = (goal: Goal): Condition =>
   goal === "signUp"
@@ -115,7 +115,7 @@ export const cohortRule = (goal: Goal, cohort: Condition[], reached?: boolean): 
 };
 
 /** The rule for the people of a row who reached the goal, or did not; null if no rule can describe them. */
-export function ruleOf(
+export function ruleOfJourneyRow(
   goal: Goal,
   cohort: Condition[],
   aspect: Aspect,

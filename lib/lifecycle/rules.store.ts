@@ -28,7 +28,7 @@ export type StoredRule = {
  * The current thresholds; creates them from the settings if a project has none. If nobody but `people`, whose states
  * are being computed, has facts yet, they already count as applied to everybody. Primary keys.
  */
-export async function ruleOf(db: Database, projectId: string, people: readonly number[] = []): Promise<StoredRule> {
+export async function ensureRule(db: Database, projectId: string, people: readonly number[] = []): Promise<StoredRule> {
   const stored = await storedRule(db, projectId);
   if (stored) return stored;
   const rule = { ...(await settingsOf(db, projectId)), usualGapDays: DEFAULT_GAP_DAYS };
@@ -67,7 +67,7 @@ export async function storedRule(db: Database, projectId: string): Promise<Store
  * whether the day was due. The caller holds the lock of lockFacts. The habit is read from everybody's facts: O(people).
  */
 export async function tuneRule(tx: Tx, projectId: string, now: number): Promise<boolean> {
-  const { rule } = await ruleOf(tx, projectId);
+  const { rule } = await ensureRule(tx, projectId);
   const settings = await settingsOf(tx, projectId);
   const { rows } = await tx.query<{ due: boolean }>(sql`
     SELECT tuned_at <= ${timestamp(now - DAY_MS)} AS due FROM lifecycle_rules WHERE project_id = ${projectId}`);
@@ -107,7 +107,12 @@ export async function recordAccountsSwept(
 }
 
 /** The next people to apply a rule to, by number. profile_facts_pkey; O(limit). */
-export async function peopleAfter(db: Database, projectId: string, after: string, limit: number): Promise<number[]> {
+export async function nextPeopleForStates(
+  db: Database,
+  projectId: string,
+  after: string,
+  limit: number,
+): Promise<number[]> {
   const { rows } = await db.query<{ person: number }>(sql`
     SELECT person FROM profile_facts
      WHERE project_id = ${projectId} AND person > ${after}::bigint
@@ -117,7 +122,7 @@ export async function peopleAfter(db: Database, projectId: string, after: string
 }
 
 /** The next accounts to apply a rule to, by id. account_facts_pkey; O(limit). */
-export async function accountsAfter(db: Database, projectId: string, after: string, limit: number): Promise<string[]> {
+export async function nextAccounts(db: Database, projectId: string, after: string, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(sql`
     SELECT account_id AS id FROM account_facts
      WHERE project_id = ${projectId} AND account_id > ${after}

@@ -1,5 +1,5 @@
 import { pluralCount } from "@/lib/format/number";
-import { type Habit, habitAfter, type LifecycleRule, runAt, runsOf, type State } from "./states";
+import { type Habit, habitAfter, type LifecycleRule, runAt, type State, stateRunsOf } from "./states";
 
 export const STATE_LABELS: Record<State, string> = {
   new: "New",
@@ -22,7 +22,7 @@ export type StateSentence = { state: State; reason: string };
 export function stateSentence(days: readonly number[], today: number, rule: LifecycleRule): StateSentence | null {
   const known = days.filter((day) => day <= today);
   const [first, last, habit] = [known[0], known.at(-1), habitAfter(known, rule)];
-  const state = runAt(runsOf(known, rule), today)?.state;
+  const state = runAt(stateRunsOf(known, rule), today)?.state;
   if (first === undefined || last === undefined || !habit || !state) return null;
   switch (state) {
     case "new":

@@ -6,13 +6,13 @@ import {
   codeOf,
   dayOf,
   type LifecycleRule,
-  type Move,
   movesOf,
-  type Run,
   runAt,
-  runsOf,
   type State,
+  type StateMove,
+  type StateRun,
   stateOf,
+  stateRunsOf,
 } from "./states";
 
 /** Moves of single days are kept for this many days. Only today's are ever requested, but clocks differ. */
@@ -78,7 +78,7 @@ const ACCOUNTS: Subject<string> = {
   populationOf: () => "accounts",
 };
 
-type RunOf<T extends Id> = Run & { id: T };
+type RunOf<T extends Id> = StateRun & { id: T };
 
 /**
  * Computes the states of `people` (as in profile_facts) from person_days, writes what changed, and updates the sums
@@ -124,7 +124,7 @@ async function writeStatesOf<T extends Id>(
   const states = new Map<T, State>();
   const computed: RunOf<T>[] = [];
   for (const [id, own] of days) {
-    const runs = runsOf(own, rule);
+    const runs = stateRunsOf(own, rule);
     for (const run of runs) computed.push({ ...run, id });
     const state = runAt(runs, today)?.state;
     if (state) states.set(id, state);
@@ -240,7 +240,7 @@ function changesOf<T extends Id>(
   return [...changes.values()].filter((change) => change.people !== 0);
 }
 
-const changeOf = (who: string, { day, was, became }: Move): Change => ({
+const changeOf = (who: string, { day, was, became }: StateMove): Change => ({
   who,
   day,
   was: codeOf(was),

@@ -9,13 +9,13 @@ import {
   habitAfter,
   isSunday,
   type LifecycleRule,
+  mondayOfWeek,
   movesOf,
   runAt,
-  runsOf,
   STATES,
   type State,
   stateOn,
-  weekOf,
+  stateRunsOf,
 } from "./states";
 
 const RULE: LifecycleRule = {
@@ -82,7 +82,7 @@ test.each([
 
 test("there is no state before the first day, and from then on exactly one every day, without gaps", () => {
   check((days, rule) => {
-    const runs = runsOf(days, rule);
+    const runs = stateRunsOf(days, rule);
     const first = days[0] as number;
     expect(runs[0]?.since).toBe(first);
     expect(stateOn(days, first - 1, rule)).toBeNull();
@@ -98,7 +98,7 @@ test("there is no state before the first day, and from then on exactly one every
 
 test("later activity changes no earlier state", () => {
   check((days, rule) => {
-    const runs = runsOf(days, rule);
+    const runs = stateRunsOf(days, rule);
     for (let on = (days[0] as number) - 1; on <= 800; on += 7)
       expect(runAt(runs, on)?.state ?? null).toBe(stateOn(days, on, rule));
   }, 100);
@@ -109,7 +109,7 @@ test("silence leads one way: slipping only becomes dormant, and dormant is final
   check((days, rule) => {
     const last = days.at(-1) as number;
     let before = -1;
-    for (const { state } of runsOf(days, rule).filter(({ until }) => until === null || until > last)) {
+    for (const { state } of stateRunsOf(days, rule).filter(({ until }) => until === null || until > last)) {
       expect(order.indexOf(state)).toBeGreaterThan(before);
       before = order.indexOf(state);
     }
@@ -119,7 +119,7 @@ test("silence leads one way: slipping only becomes dormant, and dormant is final
 
 test("only the first week is new, only a return from dormancy is resurrected, and both last a week", () => {
   check((days, rule) => {
-    const runs = runsOf(days, rule);
+    const runs = stateRunsOf(days, rule);
     for (const [i, { state, since, until }] of runs.entries()) {
       expect(state === "new").toBe(i === 0);
       if (state === "new" || state === "resurrected") expect((until as number) - since).toBe(FRESH_DAYS);
@@ -143,12 +143,12 @@ test("a longer habit is never called slipping or dormant sooner", () => {
 
 test("moves add up to the states they lead to, at the end of every week and on every requested day", () => {
   check((days, rule) => {
-    const runs = runsOf(days, rule);
+    const runs = stateRunsOf(days, rule);
     const first = days[0] as number;
     const daily = first + 100;
     const moves = movesOf(runs, daily);
     let weekEnd: State | null = null;
-    for (let day = weekOf(first) - 7; day < 900; day++) {
+    for (let day = mondayOfWeek(first) - 7; day < 900; day++) {
       const moved = moves.filter((move) => move.day === day);
       const state = runAt(runs, day)?.state ?? null;
       if (day >= daily || isSunday(day)) {
@@ -162,7 +162,7 @@ test("moves add up to the states they lead to, at the end of every week and on e
 
 test("the cost of a long life is linear in its days", () => {
   const long = every(40, 20_000);
-  const runs = runsOf(long, RULE);
+  const runs = stateRunsOf(long, RULE);
   expect(runs.length).toBeLessThanOrEqual(4 * long.length);
   expect(movesOf(runs, Number.POSITIVE_INFINITY).length).toBeLessThanOrEqual(7 * runs.length);
 });

@@ -34,7 +34,7 @@ export type LifecycleRule = {
 };
 
 /** The days [since, until) of one state; `until` is null for the last state, which silence never ends. */
-export type Run = { state: State; since: number; until: number | null };
+export type StateRun = { state: State; since: number; until: number | null };
 
 /**
  * A person's habit as of one of their days: the usual gap, and the silence after which they are slipping and dormant.
@@ -86,9 +86,9 @@ function stepsOf(days: readonly number[], rule: LifecycleRule): Step[] {
  * A life as runs of states, oldest first and without gaps, from the first active day on. `days`: distinct and
  * ascending. Each state only depends on the days up to it, so a later day changes nothing earlier. O(days).
  */
-export function runsOf(days: readonly number[], rule: LifecycleRule): Run[] {
+export function stateRunsOf(days: readonly number[], rule: LifecycleRule): StateRun[] {
   const steps = stepsOf(days, rule);
-  const runs: Run[] = [];
+  const runs: StateRun[] = [];
   const add = (state: State, since: number, until: number | null) => {
     if (until !== null && since >= until) return;
     const last = runs.at(-1);
@@ -115,10 +115,10 @@ export function runsOf(days: readonly number[], rule: LifecycleRule): Run[] {
 /** The state on a day, given the days up to it; null before the first. */
 export function stateOn(days: readonly number[], on: number, rule: LifecycleRule): State | null {
   const known = days.filter((day) => day <= on);
-  return runAt(runsOf(known, rule), on)?.state ?? null;
+  return runAt(stateRunsOf(known, rule), on)?.state ?? null;
 }
 
-export const runAt = (runs: readonly Run[], on: number): Run | undefined =>
+export const runAt = (runs: readonly StateRun[], on: number): StateRun | undefined =>
   runs.find(({ since, until }) => since <= on && (until === null || on < until));
 
 /** The habit as of the last of `days`; null if there are none. */
@@ -138,27 +138,27 @@ export const msOf = (day: number): number => day * DAY_MS;
 export const isoDay = (day: number): string => new Date(msOf(day)).toISOString().slice(0, 10);
 
 /** The Monday of a day's week. */
-export const weekOf = (day: number): number => day - ((((day + 3) % DAYS_A_WEEK) + DAYS_A_WEEK) % DAYS_A_WEEK);
-export const isSunday = (day: number): boolean => weekOf(day) + DAYS_A_WEEK - 1 === day;
+export const mondayOfWeek = (day: number): number => day - ((((day + 3) % DAYS_A_WEEK) + DAYS_A_WEEK) % DAYS_A_WEEK);
+export const isSunday = (day: number): boolean => mondayOfWeek(day) + DAYS_A_WEEK - 1 === day;
 
 /** A change of state; `was`: null for somebody not seen before. */
-export type Move = { day: number; was: State | null; became: State };
+export type StateMove = { day: number; was: State | null; became: State };
 
 /**
  * The moves of a life: one for each Sunday, and each day since `daily`, on which the state differs from the end of the
  * previous week. Weeks in which no run starts have no moves. O(runs).
  */
-export function movesOf(runs: readonly Run[], daily: number): Move[] {
-  const moves: Move[] = [];
+export function movesOf(runs: readonly StateRun[], daily: number): StateMove[] {
+  const moves: StateMove[] = [];
   let at = -1;
   /** The state on a day; must be called with ascending days. */
   const stateAt = (day: number): State | null => {
-    while (at + 1 < runs.length && (runs[at + 1] as Run).since <= day) at++;
+    while (at + 1 < runs.length && (runs[at + 1] as StateRun).since <= day) at++;
     return runs[at]?.state ?? null;
   };
   let checkedWeek = Number.NEGATIVE_INFINITY;
   for (const { since } of runs) {
-    const week = weekOf(since);
+    const week = mondayOfWeek(since);
     if (week === checkedWeek) continue;
     checkedWeek = week;
     const was = stateAt(week - 1);

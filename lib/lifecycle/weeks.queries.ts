@@ -3,14 +3,14 @@ import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
 import type { Reader } from "@/lib/scope";
 import { storedRule } from "./rules.store";
-import { DAYS_A_WEEK, dayOf, stateOf, weekOf } from "./states";
+import { DAYS_A_WEEK, dayOf, mondayOfWeek, stateOf } from "./states";
 import {
+  type LifecyclePeriod,
+  type LifecycleSubject,
+  type LifecycleWeek,
   type MoveCount,
-  type Period,
   splitPeriod,
-  type Week,
   type WeekDay,
-  type Who,
   weekDays,
   weeksOf,
 } from "./weeks";
@@ -20,9 +20,9 @@ type ProjectScope = Reader;
 /** The weeks from that of day `from` to that of day `to`, or to the current one; days since 1970. */
 export async function lifecycleWeeks(
   scope: Reader,
-  { from, to, who }: { from: number; to: number; who: Who },
+  { from, to, who }: { from: number; to: number; who: LifecycleSubject },
   now: number,
-): Promise<Week[]> {
+): Promise<LifecycleWeek[]> {
   const days = weekDays(from, to, dayOf(now));
   if (days.length === 0) return [];
   type Row = { day: number; was: number; became: number; people: number };
@@ -39,12 +39,12 @@ export async function lifecycleWeeks(
 /** The weeks of a range, and as many before them, in one read. */
 export async function lifecyclePeriod(
   scope: ProjectScope,
-  range: { from: number; to: number; who: Who },
+  range: { from: number; to: number; who: LifecycleSubject },
   now: number,
-): Promise<Period> {
+): Promise<LifecyclePeriod> {
   const count = weekDays(range.from, range.to, dayOf(now)).length;
   if (count === 0) return { now: [], before: [] };
-  const from = weekOf(range.from) - count * DAYS_A_WEEK;
+  const from = mondayOfWeek(range.from) - count * DAYS_A_WEEK;
   return splitPeriod(await lifecycleWeeks(scope, { ...range, from }, now), count);
 }
 
@@ -52,7 +52,7 @@ export async function lifecyclePeriod(
  * Moves by week, those before the first week summed. lifecycle_moves_pkey; O(weeks of the project), whatever the number
  * of people.
  */
-export function movesQuery(scope: ProjectScope, days: readonly WeekDay[], who: Who): Sql {
+export function movesQuery(scope: ProjectScope, days: readonly WeekDay[], who: LifecycleSubject): Sql {
   const monday = days[0]?.monday ?? 0;
   return sql`
     SELECT greatest(day - DATE '1970-01-01', ${monday - 1}::int) AS day, was, became, sum(people)::bigint AS people
@@ -65,10 +65,10 @@ export function movesQuery(scope: ProjectScope, days: readonly WeekDay[], who: W
 }
 
 /** "none": no states yet. "changing": new thresholds are being applied to everybody. */
-export type Progress = "none" | "changing" | "settled";
+export type LifecycleProgress = "none" | "changing" | "settled";
 
 /** How far the states of a project's people, or of its accounts, have been computed. Primary key. */
-export async function lifecycleProgress(scope: ProjectScope, who: Who): Promise<Progress> {
+export async function lifecycleProgress(scope: ProjectScope, who: LifecycleSubject): Promise<LifecycleProgress> {
   const stored = await storedRule(pool(), scope.projectId);
   const { ready, sweptTo } =
     who === "accounts" ? { ready: stored?.accountsReady, sweptTo: stored?.accountsSweptTo } : (stored ?? {});

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cases } from "@/tests/support/cases";
-import { isSunday, movesOf, runsOf, STATES } from "./states";
-import { FLOWS, flowOf, type MoveCount, netOf, splitPeriod, weekDays, weeksOf } from "./weeks";
+import { isSunday, movesOf, STATES, stateRunsOf } from "./states";
+import { flowOf, type MoveCount, netOf, STATE_FLOWS, splitPeriod, weekDays, weeksOf } from "./weeks";
 
 const RULE = {
   usualGapDays: 7,
@@ -24,7 +24,7 @@ const weeksOfLives = (all: number[][], from: number, to: number, today: number) 
   const days = weekDays(from, to, today);
   const moves = all.flatMap((life) =>
     movesOf(
-      runsOf(
+      stateRunsOf(
         life.filter((day) => day <= today),
         RULE,
       ),
@@ -45,7 +45,7 @@ test("everybody seen so far is in one state each week, and the flows add up to t
         const day = Date.parse(week.day) / 86_400_000;
         const seen = all.filter((life) => (life[0] as number) <= day).length;
         expect(STATES.reduce((sum, state) => sum + week.states[state], 0)).toBe(seen);
-        const [arrived, returned, , , left] = FLOWS.map((flow) => flowOf(week, flow)) as number[];
+        const [arrived, returned, , , left] = STATE_FLOWS.map((flow) => flowOf(week, flow)) as number[];
         const now = seen - week.states.dormant;
         if (here !== null) expect(netOf(week)).toBe(now - here);
         // Some came back and were present at both ends of the week: their net is zero.
@@ -63,7 +63,7 @@ test("no move is counted in two flows", () => {
   for (const was of [null, ...STATES])
     for (const became of STATES)
       expect(
-        FLOWS.filter(
+        STATE_FLOWS.filter(
           (flow) =>
             flowOf(
               { monday: "", day: "", unfinished: false, states: {} as never, moves: [{ was, became, people: 1 }] },

@@ -1,8 +1,8 @@
-import { DAYS_A_WEEK, isoDay, STATES, type State, weekOf } from "./states";
+import { DAYS_A_WEEK, isoDay, mondayOfWeek, STATES, type State } from "./states";
 
-export const WHO = ["identified", "everybody", "accounts"] as const;
+export const LIFECYCLE_SUBJECTS = ["identified", "everybody", "accounts"] as const;
 /** Whom a chart counts. */
-export type Who = (typeof WHO)[number];
+export type LifecycleSubject = (typeof LIFECYCLE_SUBJECTS)[number];
 
 /** Summed moves of a day; `was` null for people not seen before. */
 export type MoveCount = { day: number; was: State | null; became: State; people: number };
@@ -11,7 +11,7 @@ export type MoveCount = { day: number; was: State | null; became: State; people:
  * A week: its Monday, the day of its states (its Sunday, or today), how many people are in each state, and how many
  * moved.
  */
-export type Week = {
+export type LifecycleWeek = {
   monday: string;
   day: string;
   /** The week is not over: states are as of today. */
@@ -26,7 +26,7 @@ export type WeekDay = { monday: number; day: number; unfinished: boolean };
 /** The weeks from that of `from` to that of `to`, without those that start after today. */
 export function weekDays(from: number, to: number, today: number): WeekDay[] {
   const days: WeekDay[] = [];
-  for (let monday = weekOf(from); monday <= Math.min(to, today); monday += DAYS_A_WEEK) {
+  for (let monday = mondayOfWeek(from); monday <= Math.min(to, today); monday += DAYS_A_WEEK) {
     const sunday = monday + DAYS_A_WEEK - 1;
     days.push({ monday, day: Math.min(sunday, today), unfinished: sunday >= today });
   }
@@ -34,7 +34,7 @@ export function weekDays(from: number, to: number, today: number): WeekDay[] {
 }
 
 /** The weeks of `days` from moves. Moves from before the first week may be summed, under any earlier day. */
-export function weeksOf(days: readonly WeekDay[], moves: readonly MoveCount[]): Week[] {
+export function weeksOf(days: readonly WeekDay[], moves: readonly MoveCount[]): LifecycleWeek[] {
   const states = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
   const first = days[0]?.monday ?? Number.POSITIVE_INFINITY;
   const add = ({ was, became, people }: MoveCount) => {
@@ -59,22 +59,22 @@ export function weeksOf(days: readonly WeekDay[], moves: readonly MoveCount[]): 
  * A group of a week's moves on the screen, in files and in the API: from one of `was` (null: not seen before) to one of
  * `became`.
  */
-export type Flow = { key: string; label: string; was: readonly (State | null)[]; became: readonly State[] };
+export type StateFlow = { key: string; label: string; was: readonly (State | null)[]; became: readonly State[] };
 
-export const FLOWS = [
+export const STATE_FLOWS = [
   { key: "arrived", label: "New", was: [null], became: ["new"] },
   { key: "returned", label: "Came back", was: ["dormant"], became: ["resurrected"] },
   { key: "recovered", label: "Recovered", was: ["slipping"], became: ["active", "resurrected"] },
   { key: "slipped", label: "Began to slip", was: ["new", "active", "resurrected"], became: ["slipping"] },
   { key: "left", label: "Went dormant", was: ["new", "active", "slipping", "resurrected"], became: ["dormant"] },
-] as const satisfies readonly Flow[];
-export type FlowKey = (typeof FLOWS)[number]["key"];
+] as const satisfies readonly StateFlow[];
+export type FlowKey = (typeof STATE_FLOWS)[number]["key"];
 
-export const flowOf = ({ moves }: Week, { was, became }: Flow): number =>
+export const flowOf = ({ moves }: LifecycleWeek, { was, became }: StateFlow): number =>
   moves.reduce((sum, move) => sum + (was.includes(move.was) && became.includes(move.became) ? move.people : 0), 0);
 
 /** The change in the number of people, or accounts, that are not dormant since the end of the previous week. */
-export const netOf = ({ moves }: Week): number =>
+export const netOf = ({ moves }: LifecycleWeek): number =>
   moves.reduce((sum, { was, became, people }) => {
     const isHere = became !== "dormant";
     const wasHere = was !== null && was !== "dormant";
@@ -82,9 +82,9 @@ export const netOf = ({ moves }: Week): number =>
   }, 0);
 
 /** The period a chart shows, and as many weeks before it for comparison. */
-export type Period = { now: Week[]; before: Week[] };
+export type LifecyclePeriod = { now: LifecycleWeek[]; before: LifecycleWeek[] };
 
-export const splitPeriod = (weeks: readonly Week[], count: number): Period => ({
+export const splitPeriod = (weeks: readonly LifecycleWeek[], count: number): LifecyclePeriod => ({
   now: weeks.slice(-count),
   before: weeks.slice(0, -count),
 });

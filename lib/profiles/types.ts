@@ -3,7 +3,7 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { PersonRef } from "@/lib/identity/person-ref";
 import type { JsonObject } from "@/lib/json";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
-import type { Reason } from "@/lib/risk/reason";
+import type { QuietReason } from "@/lib/risk/reason";
 import type { SignUpWay } from "./facts/sign-up";
 
 /** Location and device, from the newest session. */
@@ -66,7 +66,7 @@ export type PersonFacts = Omit<ColumnFacts, "signUp" | "consent"> & {
   /** Active days and events (at most 5,000 are counted) in the last 7, 30 and 90 days. */
   window: { 7: WindowFacts; 30: WindowFacts; 90: WindowFacts };
   /** Why they are going quiet, and how likely they are to return; null for everybody else. */
-  quiet: Alarm | null;
+  quiet: RiskAlarm | null;
   /** The source of the sign-up; null for visitors, and until the job has computed it. */
   signUp: SignUpWay | null;
   /** The latest decision about consent; null if unknown. */
@@ -76,7 +76,7 @@ export type PersonFacts = Omit<ColumnFacts, "signUp" | "consent"> & {
 };
 
 /** An active alarm (docs/risk.md). `probability`: of a return within the project's horizon, if there is a model. */
-export type Alarm = { probability: number | null; reason: Reason };
+export type RiskAlarm = { probability: number | null; reason: QuietReason };
 
 export type WindowFacts = { activeDays: number; events: number };
 export type WindowDays = keyof PersonFacts["window"];

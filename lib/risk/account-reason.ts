@@ -1,12 +1,12 @@
 import { pluralCount } from "@/lib/format/number";
 import { SILENT_DAYS } from "./champion";
-import { activityOf, type Reason, rhythmInWords } from "./reason";
+import { activityInWords, type QuietReason, rhythmInWords } from "./reason";
 
 /** A seat is lost if somebody was active in this many days before the last fourteen (SILENT_DAYS), but not since. */
 export const SEATS_BEFORE = 28;
 
 /** The reason for an account's standing. `errors`: people who met an error in its last week. */
-export type AccountReason = Reason & {
+export type AccountReason = QuietReason & {
   seats: { had: number; lost: number };
   /** Days for which its most active person has been silent; null if they are active. */
   championSilent: number | null;
@@ -29,7 +29,7 @@ export function accountReasonInWords(reason: AccountReason, champion: string | n
     parts.push(
       `${champion === null ? "its most active person" : `${champion}, its most active person,`} silent for ${pluralCount(championSilent, "day")}`,
     );
-  if (stopped !== null) parts.push(`stopped ${activityOf(stopped)}`);
+  if (stopped !== null) parts.push(`stopped ${activityInWords(stopped)}`);
   if (errors > 0) parts.push(`${errors === 1 ? "1 person" : `${errors} people`} met errors in its last week`);
   return parts.join("; ");
 }

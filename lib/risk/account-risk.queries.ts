@@ -4,7 +4,7 @@ import { prepared } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 import { type AccountReason, accountReasonInWords } from "./account-reason";
 import type { Standing } from "./alarm";
-import { CHAMPION_IS_QUIET, HAS_WARNING, IN_FORCE } from "./warnings.queries";
+import { CHAMPION_IS_QUIET, HAS_WARNING, WARNING_IN_FORCE } from "./warnings.queries";
 
 /** The risk of an account. `why`: the reason in words, with its champion's name. */
 export type RiskOfAccount = {
@@ -47,7 +47,7 @@ export async function accountsAtRisk(
       FROM account_risk r
       JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
       LEFT JOIN profile_facts c ON c.project_id = r.project_id AND c.person = r.champion
-     WHERE r.project_id = ${scope.projectId} AND r.alarm AND NOT f.is_internal AND ${IN_FORCE}
+     WHERE r.project_id = ${scope.projectId} AND r.alarm AND NOT f.is_internal AND ${WARNING_IN_FORCE}
        AND (${after === undefined} OR (r.rank, r.account_id) < (${after?.rank ?? 0}::real, ${after?.id ?? ""}::text))
      ORDER BY r.rank DESC, r.account_id DESC
      LIMIT ${limit}`);
@@ -59,7 +59,7 @@ export async function countAccountsAtRisk(scope: Scope): Promise<number> {
   const { rows } = await reading(scope).query<{ accounts: number }>(sql`
     SELECT count(*)::int AS accounts
       FROM account_risk r JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
-     WHERE r.project_id = ${scope.projectId} AND r.alarm AND NOT f.is_internal AND ${IN_FORCE}`);
+     WHERE r.project_id = ${scope.projectId} AND r.alarm AND NOT f.is_internal AND ${WARNING_IN_FORCE}`);
   return rows[0]?.accounts ?? 0;
 }
 
@@ -71,7 +71,7 @@ export async function riskOfAccount(scope: Scope, id: string): Promise<RiskOfAcc
       FROM account_risk r
       JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
       LEFT JOIN profile_facts c ON c.project_id = r.project_id AND c.person = r.champion
-     WHERE r.project_id = ${scope.projectId} AND r.account_id = ${id} AND ${IN_FORCE}`),
+     WHERE r.project_id = ${scope.projectId} AND r.account_id = ${id} AND ${WARNING_IN_FORCE}`),
   );
   return rows[0] ? inWords(rows[0]) : null;
 }

@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import type { AccountReason } from "./account-reason";
-import { type Assessment, assess, type Known } from "./alarm";
+import { type Assessment, assess, type RiskBasis } from "./alarm";
 import { isChampionQuiet } from "./champion";
 import { CHAMPION_AGO, championOutcomes } from "./champion-record";
 import { countUpTo, type History, type Past } from "./history";
@@ -79,7 +79,7 @@ async function accountDays(
 export async function writeAccountRisk(
   tx: Tx,
   projectId: string,
-  known: Known & { byRevenue: boolean },
+  known: RiskBasis & { byRevenue: boolean },
   accounts: readonly string[],
   today: number,
 ): Promise<void> {

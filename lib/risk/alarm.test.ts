@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { assess, knownBy, withoutModel } from "./alarm";
+import { assess, basisOf, withoutModel } from "./alarm";
 import { weekdayOf } from "./history";
 import { fitModel, type Model } from "./model";
-import { finish } from "./steps";
+import { runToEnd } from "./steps";
 import { trackAt, verdictOf } from "./track";
 
 const MONDAY = 20_003 - weekdayOf(20_003);
@@ -46,7 +46,7 @@ test("an alarm means below 40 %, and a third less odds than on the last day", ()
     days: every(1 + (i % 9), 5 + (i % 40), MONDAY + (i % 60)),
   }));
   const today = MONDAY + 120;
-  const known = knownBy(fitModel(people, today, 14) as Model);
+  const known = basisOf(fitModel(people, today, 14) as Model);
   const odds = (p: number | null) => (p as number) / (1 - (p as number));
   let alarms = 0;
   for (const { days } of people)
@@ -63,7 +63,7 @@ test("an alarm means below 40 %, and a third less odds than on the last day", ()
 test("there is no track record for an unfinished horizon or too little data", () => {
   const people = Array.from({ length: 100 }, (_, i) => ({ person: i, days: every(1 + (i % 9), 20) }));
   const model = fitModel(people, MONDAY + 70, 14) as Model;
-  expect(finish(trackAt(people, MONDAY + 100, 30, { ...model, horizon: 45 }))).toBeUndefined();
-  expect(finish(trackAt(people.slice(0, 10), MONDAY + 100, 30, model))).toBeUndefined();
+  expect(runToEnd(trackAt(people, MONDAY + 100, 30, { ...model, horizon: 45 }))).toBeUndefined();
+  expect(runToEnd(trackAt(people.slice(0, 10), MONDAY + 100, 30, model))).toBeUndefined();
   expect(verdictOf([])).toBe("unknown");
 });

@@ -1,7 +1,14 @@
 import type { History } from "./history";
 import { type Lull, lullOf } from "./lull";
 import { type Model, returnWithinHorizon } from "./model";
-import { dayAfterWeight, EVEN_WEEK, projectWeek, type Week, weekOf, weightBetween } from "./rhythm";
+import {
+  dayAfterWeight,
+  EVEN_WEEKDAYS,
+  projectWeekdayWeights,
+  type WeekdayWeights,
+  weekdayWeightsOf,
+  weightBetween,
+} from "./rhythm";
 
 /**
  * Somebody's standing. new: too few active days for a habit. quiet: an alarm. gone: silent for too long to warn about.
@@ -41,19 +48,19 @@ export type Assessment = {
  * What is known about a project: its week and horizon, and a model if there is enough history. `lull`: while nearly
  * everybody is silent.
  */
-export type Known = { model: Model | undefined; week: Week; horizon: number; lull?: Lull };
+export type RiskBasis = { model: Model | undefined; week: WeekdayWeights; horizon: number; lull?: Lull };
 
 /**
  * Somebody's standing at the end of `today`; `days` has at least one, and none after it. `events`: the events of each
  * day, if known. O(active days).
  */
 export function assess(
-  { model, week, horizon, lull }: Known,
+  { model, week, horizon, lull }: RiskBasis,
   days: readonly number[],
   today: number,
   events?: readonly number[],
 ): Assessment {
-  const own = weekOf(days, week);
+  const own = weekdayWeightsOf(days, week);
   const last = days.at(-1) as number;
   const silence = weightBetween(own, last, today);
   const gap = weightBetween(own, days[0] as number, last) / Math.max(1, days.length - 1);
@@ -86,7 +93,7 @@ export function assess(
 const oddsOf = (p: number): number => p / Math.max(1e-9, 1 - p);
 
 /** The median of the gaps between active days, in weighted days. */
-function usualGap(days: readonly number[], week: Week): number {
+function usualGap(days: readonly number[], week: WeekdayWeights): number {
   const gaps = days.slice(1).map((day, i) => weightBetween(week, days[i] as number, day));
   gaps.sort((a, b) => a - b);
   return gaps[gaps.length >> 1] ?? Number.POSITIVE_INFINITY;
@@ -96,21 +103,21 @@ function usualGap(days: readonly number[], week: Week): number {
  * The day by which a return is 50 % likely, assuming a constant rate per day of the person's own that yields
  * `probability`.
  */
-function expectedDay(probability: number, week: Week, today: number, horizon: number): number | null {
+function expectedDay(probability: number, week: WeekdayWeights, today: number, horizon: number): number | null {
   const rate = -Math.log(1 - Math.min(probability, 1 - 1e-9)) / horizon;
   const half = Math.LN2 / rate;
   return half <= GONE_HORIZONS * horizon ? dayAfterWeight(week, today, half, 4 * horizon) : null;
 }
 
 /** What is known from a project's model. */
-export const knownBy = (model: Model): Known => ({ model, week: model.population.week, horizon: model.horizon });
+export const basisOf = (model: Model): RiskBasis => ({ model, week: model.population.week, horizon: model.horizon });
 /** What is known without a model. */
-export const withoutModel = (horizon: number): Known => ({ model: undefined, week: EVEN_WEEK, horizon });
+export const withoutModel = (horizon: number): RiskBasis => ({ model: undefined, week: EVEN_WEEKDAYS, horizon });
 
 /** The lull at `today`, if there is one; it may have lasted for as long as silence is a warning. */
 export const lullAt = (histories: readonly History[], today: number, horizon: number): Lull | undefined =>
   lullOf(histories, today, {
-    week: projectWeek(histories, today),
+    week: projectWeekdayWeights(histories, today),
     habit: HABIT_DAYS,
     longest: GONE_HORIZONS * horizon,
   });

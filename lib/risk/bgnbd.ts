@@ -1,6 +1,6 @@
 import { hypergeometric, logGamma } from "./gamma";
 import { minimise } from "./minimise";
-import { finish, type Steps } from "./steps";
+import { runToEnd, type Steps } from "./steps";
 
 /**
  * BG/NBD (Fader, Hardie and Lee 2005): while alive somebody visits at their own rate λ ~ Gamma(r, α); after each visit
@@ -11,7 +11,7 @@ export type BgNbd = { r: number; alpha: number; a: number; b: number };
 /**
  * The model's summary of a history: visits after the first, and the times of the last one and of now since the first.
  */
-export type Summary = { repeats: number; last: number; age: number };
+export type ActivitySummary = { repeats: number; last: number; age: number };
 
 /** Logs of the parameters stay within this of their start. */
 const MAX_LOG = 9;
@@ -22,10 +22,10 @@ const MAX_CALLS = 400;
 const PRIOR = 0.1;
 
 /** The maximum a posteriori fit to `people`. O(people × 400). */
-export const fitBgNbd = (people: readonly Summary[]): BgNbd => finish(fittingBgNbd(people));
+export const fitBgNbd = (people: readonly ActivitySummary[]): BgNbd => runToEnd(fittingBgNbd(people));
 
 /** The same in steps of some milliseconds. */
-export function* fittingBgNbd(people: readonly Summary[]): Steps<BgNbd> {
+export function* fittingBgNbd(people: readonly ActivitySummary[]): Steps<BgNbd> {
   const meanAge = people.reduce((sum, { age }) => sum + age, 0) / Math.max(1, people.length) || 1;
   const loss = (logs: readonly number[]) => {
     if (logs.some((log) => Math.abs(log) > MAX_LOG)) return Number.POSITIVE_INFINITY;
@@ -48,7 +48,11 @@ const toModel = ([r = 0, alpha = 0, a = 0, b = 0]: readonly number[], unit: numb
 
 const constantsOf = ({ r, alpha, a, b }: BgNbd) => r * Math.log(alpha) - logGamma(r) + logGamma(a + b) - logGamma(b);
 
-function logLikelihood({ r, alpha, a, b }: BgNbd, constants: number, { repeats: x, last, age }: Summary): number {
+function logLikelihood(
+  { r, alpha, a, b }: BgNbd,
+  constants: number,
+  { repeats: x, last, age }: ActivitySummary,
+): number {
   const alive = -(r + x) * Math.log(alpha + age);
   const left = x > 0 ? Math.log(a / (b + x - 1)) - (r + x) * Math.log(alpha + last) : Number.NEGATIVE_INFINITY;
   const top = Math.max(alive, left);
@@ -57,21 +61,21 @@ function logLikelihood({ r, alpha, a, b }: BgNbd, constants: number, { repeats: 
 }
 
 /** The probability that somebody has not left yet. */
-export function aliveProbability({ r, alpha, a, b }: BgNbd, { repeats: x, last, age }: Summary): number {
+export function aliveProbability({ r, alpha, a, b }: BgNbd, { repeats: x, last, age }: ActivitySummary): number {
   if (x === 0) return 1;
   const odds = (a / (b + x - 1)) * ((alpha + age) / (alpha + last)) ** (r + x);
   return 1 / (1 + odds);
 }
 
 /** The probability of a visit in the next `horizon`: of being alive, and of a visit at the posterior rate. */
-export function returnProbability(model: BgNbd, person: Summary, horizon: number): number {
+export function returnProbability(model: BgNbd, person: ActivitySummary, horizon: number): number {
   const { r, alpha } = model;
   const silent = ((alpha + person.age) / (alpha + person.age + horizon)) ** (r + person.repeats);
   return aliveProbability(model, person) * (1 - silent);
 }
 
 /** Expected number of visits in the next `horizon`. */
-export function expectedVisits(model: BgNbd, person: Summary, horizon: number): number {
+export function expectedVisits(model: BgNbd, person: ActivitySummary, horizon: number): number {
   const { r, alpha, b } = model;
   // The closed form has a pole at a = 1 that cancels; step aside.
   const a = Math.abs(model.a - 1) < 1e-6 ? 1 + 1e-6 : model.a;

@@ -3,16 +3,16 @@ import { type DepthTable, depthOf } from "./depth";
 import { endsWithin, type GapTable } from "./gaps";
 import { countUpTo, type Past } from "./history";
 import { logit } from "./logistic";
-import { type Week, weekOf, weightBetween } from "./rhythm";
+import { type WeekdayWeights, weekdayWeightsOf, weightBetween } from "./rhythm";
 
 /**
  * The population's rhythm; each person's own is shrunk towards it. `depth`: the events of a usual active day, if known.
  */
-export type Population = { week: Week; bgnbd: BgNbd; gaps: GapTable; depth?: DepthTable };
+export type RiskPopulation = { week: WeekdayWeights; bgnbd: BgNbd; gaps: GapTable; depth?: DepthTable };
 
 /** A person's rhythm as of a day, in days weighted by their own week. */
 export type Rhythm = {
-  week: Week;
+  week: WeekdayWeights;
   /** Active days so far. */
   known: number;
   first: number;
@@ -28,19 +28,19 @@ export type Rhythm = {
 export function rhythmOf(
   days: readonly number[],
   cutoff: number,
-  { week: project, bgnbd }: Population,
+  { week: project, bgnbd }: RiskPopulation,
 ): Rhythm | undefined {
   const known = countUpTo(days, cutoff);
   if (known === 0) return undefined;
-  const week = weekOf(days, project, known);
+  const week = weekdayWeightsOf(days, project, known);
   const [first, last] = [days[0] as number, days[known - 1] as number];
   const age = weightBetween(week, first, cutoff);
   const rate = (bgnbd.r + known - 1) / (bgnbd.alpha + age);
   return { week, known, first, last, age, silence: weightBetween(week, last, cutoff), rate };
 }
 
-/** The regression's features, in the order of `featuresOf`; all but the first are standardised. */
-export const FEATURES = [
+/** The regression's features, in the order of `regressionFeaturesOf`; all but the first are standardised. */
+export const REGRESSION_FEATURES = [
   "constant",
   "own rate",
   "silence in own rhythm",
@@ -67,11 +67,11 @@ export const FEATURES = [
 const PRIOR_GAPS = 2;
 
 /** The features of a person at the end of `cutoff` for a return within `horizon` days. O(active days). */
-export function featuresOf(
+export function regressionFeaturesOf(
   past: Past,
   cutoff: number,
   horizon: number,
-  population: Population,
+  population: RiskPopulation,
   rhythm: Rhythm,
 ): number[] {
   const { days } = past;
@@ -113,7 +113,13 @@ type OwnGaps = { reached: number; ended: number; sum: number; squares: number };
 /**
  * How many previous silences reached the length of the current one, and how many of those ended within another `ahead`.
  */
-function ownGaps(days: readonly number[], known: number, week: Week, silence: number, ahead: number): OwnGaps {
+function ownGaps(
+  days: readonly number[],
+  known: number,
+  week: WeekdayWeights,
+  silence: number,
+  ahead: number,
+): OwnGaps {
   const own = { reached: 0, ended: 0, sum: 0, squares: 0 };
   for (let i = 1; i < known; i++) {
     const gap = weightBetween(week, days[i - 1] as number, days[i] as number);

@@ -1,4 +1,4 @@
-import { finish, type Steps } from "./steps";
+import { runToEnd, type Steps } from "./steps";
 
 /** Rows of a design matrix one after the other, `width` numbers each, with their outcomes (1 or 0) and weights. */
 export type Design = { width: number; rows: Float64Array; outcomes: Uint8Array; weights: Float64Array };
@@ -19,7 +19,7 @@ export const logit = (p: number): number => {
  * width²).
  */
 export const fitLogistic = (design: Design, precision: readonly number[], prior?: readonly number[]): number[] =>
-  finish(fittingLogistic(design, precision, prior));
+  runToEnd(fittingLogistic(design, precision, prior));
 
 /** The same, one slice of rows per step. */
 export function* fittingLogistic(

@@ -1,5 +1,5 @@
 import { countUpTo, type History } from "./history";
-import { type Week, weightBetween } from "./rhythm";
+import { type WeekdayWeights, weightBetween } from "./rhythm";
 
 /**
  * Since this day, the whole project has been active at this share of its usual level: holidays, an outage, a broken
@@ -22,7 +22,7 @@ const MIN_MISSING = 15;
 export function lullOf(
   histories: readonly History[],
   today: number,
-  { week, habit, longest }: { week: Week; habit: number; longest: number },
+  { week, habit, longest }: { week: WeekdayWeights; habit: number; longest: number },
 ): Lull | undefined {
   const from = today - longest - USUAL_DAYS;
   /** Active days of all people by how long ago they were. */

@@ -1,11 +1,11 @@
 import { fittingBgNbd } from "./bgnbd";
 import { depthTable } from "./depth";
-import { FEATURES, featuresOf, type Population, type Rhythm, rhythmOf } from "./features";
+import { REGRESSION_FEATURES, type Rhythm, type RiskPopulation, regressionFeaturesOf, rhythmOf } from "./features";
 import { gapCounter } from "./gaps";
 import { countUpTo, type History, isActiveWithin, type Past, sampleOf } from "./history";
 import { type Design, dot, fittingLogistic, sigmoid } from "./logistic";
-import { projectWeek, weekOf, weightBetween } from "./rhythm";
-import { finish, type Steps } from "./steps";
+import { projectWeekdayWeights, weekdayWeightsOf, weightBetween } from "./rhythm";
+import { runToEnd, type Steps } from "./steps";
 
 /** The fitted model of a project; plain numbers, so that it can be stored. */
 export type Model = {
@@ -14,7 +14,7 @@ export type Model = {
   /** The regression looks this many days ahead; the horizon consists of several such steps. */
   step: number;
   steps: number;
-  population: Population;
+  population: RiskPopulation;
   means: number[];
   scales: number[];
   coefficients: number[];
@@ -50,7 +50,7 @@ export const MIN_OUTCOMES = 30;
  * Deterministic. O(people × days × cut-offs), at most 20,000 people.
  */
 export const fitModel = (histories: readonly History[], today: number, horizon: number): Model | undefined =>
-  finish(fittingModel(histories, today, horizon));
+  runToEnd(fittingModel(histories, today, horizon));
 
 /** The same in steps of some milliseconds. */
 export function* fittingModel(histories: readonly History[], today: number, horizon: number): Steps<Model | undefined> {
@@ -92,7 +92,7 @@ const CONSTANT_PRECISION = 4;
  * prior; with few or none, the model hardly changes. Only uses the days up to and including `today`.
  */
 export const adaptModel = (prior: Model, histories: readonly History[], today: number): Model =>
-  finish(adaptingModel(prior, histories, today));
+  runToEnd(adaptingModel(prior, histories, today));
 
 /** The same in steps of some milliseconds. */
 export function* adaptingModel(prior: Model, histories: readonly History[], today: number): Steps<Model> {
@@ -131,15 +131,15 @@ function cutoffsOf(today: number, step: number, first: number): number[] {
 }
 
 /** The population's rhythm, from the days up to `cutoff` only. */
-function* populationAt(histories: readonly History[], cutoff: number): Steps<Population> {
-  const week = projectWeek(histories, cutoff);
+function* populationAt(histories: readonly History[], cutoff: number): Steps<RiskPopulation> {
+  const week = projectWeekdayWeights(histories, cutoff);
   const counter = gapCounter();
   const summaries = [];
   for (const [i, { days }] of histories.entries()) {
     if (i % SLICE_PEOPLE === SLICE_PEOPLE - 1) yield;
     const known = countUpTo(days, cutoff);
     if (known === 0) continue;
-    const own = weekOf(days, week, known);
+    const own = weekdayWeightsOf(days, week, known);
     const first = days[0] as number;
     const last = days[known - 1] as number;
     for (let i = 1; i < known; i++) counter.ended(weightBetween(own, days[i - 1] as number, days[i] as number));
@@ -158,10 +158,10 @@ function* designOf(
   people: readonly History[],
   cutoffs: readonly number[],
   step: number,
-  population: Population,
+  population: RiskPopulation,
   scaling?: Scaling,
 ): Steps<Design & { means: number[]; scales: number[]; newestRows: number }> {
-  const width = FEATURES.length;
+  const width = REGRESSION_FEATURES.length;
   const values: number[] = [];
   const outcomes: number[] = [];
   /** How many rows are of the newest cut-off; they come first. */
@@ -172,7 +172,7 @@ function* designOf(
       const { days } = person;
       const rhythm = rhythmOf(days, cutoff, population);
       if (!rhythm) continue;
-      for (const value of featuresOf(person, cutoff, step, population, rhythm)) values.push(value);
+      for (const value of regressionFeaturesOf(person, cutoff, step, population, rhythm)) values.push(value);
       outcomes.push(isActiveWithin(days, cutoff, cutoff + step) ? 1 : 0);
     }
     newestRows ||= outcomes.length;
@@ -237,7 +237,7 @@ function* calibrate(design: Design, coefficients: readonly number[], newestRows:
 
 /** The probability of an active day in the `step` days after `cutoff`, if the person stays silent until then. */
 function stepProbability(model: Model, past: Past, cutoff: number, rhythm: Rhythm): number {
-  const features = featuresOf(past, cutoff, model.step, model.population, rhythm);
+  const features = regressionFeaturesOf(past, cutoff, model.step, model.population, rhythm);
   const row = features.map((value, i) =>
     i === 0 ? value : scaled(value, model.means[i] as number, model.scales[i] as number),
   );

@@ -2,16 +2,16 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { NOT_INTERNAL } from "@/lib/identity/own-team.queries";
 import { CHAMPION_AGO, type ChampionOutcome } from "./champion-record";
-import type { Outcome } from "./track";
+import type { PredictedOutcome } from "./track";
 
-export const SUBJECTS = ["people", "accounts"] as const;
-export type Subject = (typeof SUBJECTS)[number];
+export const RISK_SUBJECTS = ["people", "accounts"] as const;
+export type RiskSubject = (typeof RISK_SUBJECTS)[number];
 
 /** Somebody's outcome at a cut-off of the track record; `id`: a person's number or an account's id. */
-export type StoredOutcome = Omit<Outcome, "person"> & { subject: Subject; ago: number; id: string };
+export type StoredOutcome = Omit<PredictedOutcome, "person"> & { subject: RiskSubject; ago: number; id: string };
 
 /** What outcomes are stored for: the models, and the warning about quiet champions. */
-export type OutcomeSubject = Subject | "champions";
+export type OutcomeSubject = RiskSubject | "champions";
 
 const ROWS = 5_000;
 

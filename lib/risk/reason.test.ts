@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { weekdayOf } from "./history";
-import { activityOf, type Reason, reasonInWords, silentOf, usualRhythmOf } from "./reason";
+import { activityInWords, type QuietReason, reasonInWords, silentOf, usualRhythmOf } from "./reason";
 
 const MONDAY = 20_003 - weekdayOf(20_003);
-const reason: Reason = { usual: 2, silent: 9, activeDays: 20, stopped: null, errors: 0 };
+const reason: QuietReason = { usual: 2, silent: 9, activeDays: 20, stopped: null, errors: 0 };
 
-test.each<[Partial<Reason>, string]>([
+test.each<[Partial<QuietReason>, string]>([
   [{ stopped: "export" }, "usually every 2 days, silent for 9 days; stopped exporting"],
   [{ usual: 1, silent: 4 }, "usually every day, silent for 4 days"],
   [{ usual: 2.5, silent: 8 }, "usually every 2.5 days, silent for 8 days"],
@@ -68,4 +68,4 @@ test.each([
   ["news_feed", "“news_feed”"],
   ["signed_up", "“signed_up”"],
   ["Заказ создан", "“Заказ создан”"],
-])("%s → %s", (event, words) => expect(activityOf(event)).toBe(words));
+])("%s → %s", (event, words) => expect(activityInWords(event)).toBe(words));

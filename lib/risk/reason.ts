@@ -5,7 +5,7 @@ import { weekdayOf } from "./history";
  * A usual rhythm. "workdays": Monday to Friday; a number: days from one active day to the next; null: too few active
  * days to tell.
  */
-export type Usual = "workdays" | { weekday: number } | number | null;
+export type UsualRhythm = "workdays" | { weekday: number } | number | null;
 
 /** A feature with fewer uses may only have been tried out, so it cannot be dropped. */
 export const DROPPED_MIN = 5;
@@ -29,7 +29,13 @@ export function isDropped(
  * The reason for somebody's standing, as of the day it was computed. `silent`: the length of their silence in units of
  * their rhythm (working days, missed weekdays, or days). `errors`: errors met in their last week.
  */
-export type Reason = { usual: Usual; silent: number; activeDays: number; stopped: string | null; errors: number };
+export type QuietReason = {
+  usual: UsualRhythm;
+  silent: number;
+  activeDays: number;
+  stopped: string | null;
+  errors: number;
+};
 
 /** A habit is derived from the last weeks of activity. */
 const HABIT_WEEKS = 12;
@@ -41,7 +47,7 @@ const SHARE_WEEKDAY = 0.75;
 const WEEKDAYS = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"];
 
 /** The rhythm of somebody's last twelve weeks of activity, in everyday terms. */
-export function usualRhythmOf(days: readonly number[]): Usual {
+export function usualRhythmOf(days: readonly number[]): UsualRhythm {
   const last = days.at(-1) ?? 0;
   const recent = days.filter((day) => day > last - 7 * HABIT_WEEKS);
   const counts = [0, 0, 0, 0, 0, 0, 0];
@@ -59,7 +65,7 @@ export function usualRhythmOf(days: readonly number[]): Usual {
 }
 
 /** The length of somebody's silence since their last active day, in units of their rhythm; both days are over. */
-export function silentOf(usual: Usual, last: number, today: number): number {
+export function silentOf(usual: UsualRhythm, last: number, today: number): number {
   if (usual === null || typeof usual === "number") return today - last;
   const isTheirs = (day: number) => (usual === "workdays" ? weekdayOf(day) < 5 : weekdayOf(day) === usual.weekday);
   const weeks = Math.floor((today - last) / 7);
@@ -69,15 +75,15 @@ export function silentOf(usual: Usual, last: number, today: number): number {
 }
 
 /** "usually Mon to Fri, silent for 8 working days; stopped exporting; met 3 errors". */
-export function reasonInWords({ usual, silent, activeDays, stopped, errors }: Reason): string {
+export function reasonInWords({ usual, silent, activeDays, stopped, errors }: QuietReason): string {
   const parts = [rhythmInWords(usual, silent, activeDays)];
-  if (stopped !== null) parts.push(`stopped ${activityOf(stopped)}`);
+  if (stopped !== null) parts.push(`stopped ${activityInWords(stopped)}`);
   if (errors > 0) parts.push(`met ${pluralCount(errors, "error")} in their last week`);
   return parts.join("; ");
 }
 
 /** "usually every 2 days, silent for 9 days". */
-export function rhythmInWords(usual: Usual, silent: number, activeDays: number): string {
+export function rhythmInWords(usual: UsualRhythm, silent: number, activeDays: number): string {
   if (usual === null) return `seen on ${pluralCount(activeDays, "day")} only, silent for ${pluralCount(silent, "day")}`;
   if (usual === "workdays") return `usually Mon to Fri, silent for ${pluralCount(silent, "working day")}`;
   if (typeof usual === "number") return `usually ${everyDays(usual)}, silent for ${pluralCount(silent, "day")}`;
@@ -106,7 +112,7 @@ const IRREGULAR: { [past: string]: string } = {
  * "export" → "exporting", "report_exported" and "Report Exported" → "exporting reports"; a name that is neither a plain
  * English verb nor a noun with a participle is quoted as is: “checkout-v2”.
  */
-export function activityOf(event: string): string {
+export function activityInWords(event: string): string {
   if (/^[a-z]{3,12}$/.test(event) && !/(ed|ing|ion|ment|s)$/.test(event)) return gerund(event);
   const words = event
     .replace(/([a-z])([A-Z])/g, "$1 $2")

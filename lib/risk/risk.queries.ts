@@ -1,10 +1,10 @@
 import sql from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import type { Scope } from "@/lib/scope";
-import { IN_FORCE } from "./alarm.queries";
+import { ALARM_IN_FORCE } from "./alarm.queries";
 import type { Lull } from "./lull";
-import type { Subject } from "./outcomes.store";
-import type { Reason } from "./reason";
+import type { RiskSubject } from "./outcomes.store";
+import type { QuietReason } from "./reason";
 import type { Track } from "./track";
 
 /**
@@ -26,7 +26,7 @@ export type RiskState = {
 };
 
 /** The state of a project's risk; null if the job has not reached it yet. Primary key. */
-export async function riskState(scope: Scope, subject: Subject = "people"): Promise<RiskState | null> {
+export async function riskState(scope: Scope, subject: RiskSubject = "people"): Promise<RiskState | null> {
   const { rows } = await reading(scope).query<RiskState>(
     subject === "people"
       ? sql`
@@ -55,7 +55,7 @@ export type AtRisk = {
   returnsBy: string | null;
   /** Their revenue in minor units, or active days in the 90 days up to their last one. */
   value: number;
-  reason: Reason;
+  reason: QuietReason;
   cursor: { rank: number; person: number };
 };
 
@@ -70,7 +70,7 @@ export async function atRisk(scope: Scope, limit: number, after?: AtRisk["cursor
            r.value, r.reason, r.rank, r.person
       FROM person_risk r
       JOIN profile_facts f ON f.project_id = r.project_id AND f.person = r.person
-     WHERE r.project_id = ${scope.projectId} AND ${IN_FORCE}
+     WHERE r.project_id = ${scope.projectId} AND ${ALARM_IN_FORCE}
        AND (r.rank, r.person) < (${after?.rank ?? "Infinity"}::real, ${after?.person ?? 0}::bigint)
      ORDER BY r.rank DESC, r.person DESC
      LIMIT ${limit}`);

@@ -2,9 +2,9 @@ import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { NOT_INTERNAL } from "@/lib/identity/own-team.queries";
-import { type Assessment, assess, type Known } from "./alarm";
+import { type Assessment, assess, type RiskBasis } from "./alarm";
 import { countUpTo, type History } from "./history";
-import { type Reason, silentOf, usualRhythmOf } from "./reason";
+import { type QuietReason, silentOf, usualRhythmOf } from "./reason";
 import { ERRORS, MAX_DAYS, MAX_SAMPLE, MAX_SAMPLE_DAYS, READ_PEOPLE, VALUE_DAYS, worthOf } from "./values";
 
 /** Whether any session brought revenue. Reads the project's sessions; called once a day. */
@@ -70,7 +70,12 @@ async function historiesOf(
 type Person = { person: number; stopped: string | null; days: readonly number[]; events?: readonly number[] };
 
 /** The next `limit` identified people after `from`, by number. profile_facts_pkey. */
-export async function peopleAfter(db: Database, projectId: string, from: number, limit: number): Promise<number[]> {
+export async function nextPeopleForRisk(
+  db: Database,
+  projectId: string,
+  from: number,
+  limit: number,
+): Promise<number[]> {
   const { rows } = await db.query<{ person: number }>(sql`
     SELECT person FROM profile_facts
      WHERE project_id = ${projectId} AND person > ${from} AND person > 0
@@ -85,7 +90,7 @@ export async function peopleAfter(db: Database, projectId: string, from: number,
 export async function writeRisk(
   tx: Tx,
   projectId: string,
-  known: Known & { byRevenue: boolean },
+  known: RiskBasis & { byRevenue: boolean },
   identified: readonly number[],
   today: number,
 ): Promise<void> {
@@ -130,7 +135,7 @@ type Row = {
   standing: string;
   probability: number | null;
   returns_by: number | null;
-  reason: Reason;
+  reason: QuietReason;
   value: number;
   rank: number;
   last_day: number;

@@ -1,4 +1,4 @@
-import { assess, knownBy, lullAt } from "./alarm";
+import { assess, basisOf, lullAt } from "./alarm";
 import { countUpTo, type History, isActiveWithin } from "./history";
 import { auc, aucGain, type Bin, brier, calibrationBins, calibrationError, lift, type Scored } from "./measures";
 import type { Model } from "./model";
@@ -38,7 +38,7 @@ const SLICE_PEOPLE = 200;
 export const CUTOFFS_AGO = [30, 60, 90] as const;
 
 /** The prediction for somebody at a cut-off, and the outcome. */
-export type Outcome = { person: number; probability: number; flagged: boolean; away: boolean };
+export type PredictedOutcome = { person: number; probability: number; flagged: boolean; away: boolean };
 
 /**
  * Compares the predictions of a model fitted to the days up to `ago` days before `today` with the outcomes within its
@@ -50,12 +50,12 @@ export function* trackAt(
   today: number,
   ago: number,
   model: Model,
-): Steps<{ track: Track; outcomes: Outcome[] } | undefined> {
+): Steps<{ track: Track; outcomes: PredictedOutcome[] } | undefined> {
   const { horizon } = model;
   if (horizon > ago) return undefined;
   const cutoff = today - ago;
-  const known = { ...knownBy(model), lull: lullAt(histories, cutoff, horizon) };
-  const outcomes: Outcome[] = [];
+  const known = { ...basisOf(model), lull: lullAt(histories, cutoff, horizon) };
+  const outcomes: PredictedOutcome[] = [];
   const silent: Scored[] = [];
   for (const [i, { person, days, events }] of histories.entries()) {
     if (i % SLICE_PEOPLE === SLICE_PEOPLE - 1) yield;

@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import type { Warning } from "./warnings";
 
 /** Accounts that came back since the computation `r` (account_risk) are no longer at risk. */
-export const IN_FORCE = sql`r.last_day >= (f.last_seen AT TIME ZONE 'UTC')::date`;
+export const WARNING_IN_FORCE = sql`r.last_day >= (f.last_seen AT TIME ZONE 'UTC')::date`;
 
 /**
  * The champion `p` (account_people) has not returned since. Not for accounts that are gone, where everybody has
@@ -18,7 +18,7 @@ export const CHAMPION_IS_QUIET = sql`
 export const HAS_WARNING: Record<Warning, (projectId: string) => Sql> = {
   atRisk: (projectId) => sql`EXISTS (
     SELECT FROM account_risk r
-     WHERE r.project_id = ${projectId} AND r.account_id = f.account_id AND r.alarm AND ${IN_FORCE})`,
+     WHERE r.project_id = ${projectId} AND r.account_id = f.account_id AND r.alarm AND ${WARNING_IN_FORCE})`,
   championQuiet: (projectId) => sql`EXISTS (
     SELECT FROM account_risk r
       JOIN account_people p

@@ -1,4 +1,4 @@
-import { assess, FLOOR_DAYS, HABIT_DAYS, knownBy } from "@/lib/risk/alarm";
+import { assess, basisOf, FLOOR_DAYS, HABIT_DAYS } from "@/lib/risk/alarm";
 import type { History, Past } from "@/lib/risk/history";
 import type { Model } from "@/lib/risk/model";
 import { usualGap } from "./baselines";
@@ -49,7 +49,7 @@ function follow({ days, events }: Past, next: number, model: Model): Silence {
     chances: [],
   };
   for (let day = from + 1; day <= from + horizon && day < next; day++) {
-    const assessed = assess(knownBy(model), days, day, events);
+    const assessed = assess(basisOf(model), days, day, events);
     if (assessed.standing === "quiet") silence.ours ??= alarmOn(day);
     if (assessed.silence >= FLOOR_DAYS)
       silence.chances.push({ probability: assessed.probability ?? 1, ...alarmOn(day) });

@@ -1,4 +1,4 @@
-import { type BgNbd, expectedVisits, returnProbability, type Summary } from "@/lib/risk/bgnbd";
+import { type ActivitySummary, type BgNbd, expectedVisits, returnProbability } from "@/lib/risk/bgnbd";
 import { countUpTo, type History } from "@/lib/risk/history";
 import { fitLogistic, sigmoid } from "@/lib/risk/logistic";
 
@@ -21,7 +21,7 @@ export function usualGap(days: readonly number[]): number {
     : ((gaps[middle - 1] as number) + (gaps[middle] as number)) / 2;
 }
 
-export const summaryOf = ({ days }: History, cutoff: number): Summary => ({
+export const summaryOf = ({ days }: History, cutoff: number): ActivitySummary => ({
   repeats: days.length - 1,
   last: (days.at(-1) as number) - (days[0] as number),
   age: cutoff - (days[0] as number),

@@ -2,7 +2,7 @@
  * The part of `npm run evaluate:risk` about champions: does it predict anything about an account that its most active
  * person has stopped, beyond what the model of accounts knows? Invented accounts with and without such an effect.
  */
-import { assess, knownBy } from "@/lib/risk/alarm";
+import { assess, basisOf } from "@/lib/risk/alarm";
 import { CHAMPION_DAYS, isChampionQuiet, SILENT_DAYS } from "@/lib/risk/champion";
 import { countUpTo, isActiveWithin } from "@/lib/risk/history";
 import { fitLogistic, logit, sigmoid } from "@/lib/risk/logistic";
@@ -102,7 +102,7 @@ function casesAt(accounts: readonly InventedAccount[], model: Model, cutoff: num
   return accounts.flatMap((account) => {
     const known = account.days.filter((day) => day <= cutoff);
     if (known.length === 0) return [];
-    const { standing, probability } = assess(knownBy(model), known, cutoff, account.events);
+    const { standing, probability } = assess(basisOf(model), known, cutoff, account.events);
     if (standing === "new" || standing === "gone" || probability === null) return [];
     return [
       {

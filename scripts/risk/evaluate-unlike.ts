@@ -1,8 +1,8 @@
-import { assess, knownBy, lullAt, withoutModel } from "@/lib/risk/alarm";
+import { assess, basisOf, lullAt, withoutModel } from "@/lib/risk/alarm";
 import { type History, isActiveWithin } from "@/lib/risk/history";
 import { auc, calibrationError, type Scored } from "@/lib/risk/measures";
 import { fitModel, type Model } from "@/lib/risk/model";
-import { finish } from "@/lib/risk/steps";
+import { runToEnd } from "@/lib/risk/steps";
 import { CUTOFFS_AGO, trackAt, verdictOf } from "@/lib/risk/track";
 import { type Silence, silencesAfter } from "./alarms";
 import { knownAt } from "./histories";
@@ -37,7 +37,7 @@ export function judgeUnlike({ people, cutoffs, horizon }: Unlike): Judged {
     const lull = lullAt(known, cutoff, horizon);
     for (const { person, days, events } of known) {
       const { standing, probability } = assess(
-        { ...(model ? knownBy(model) : withoutModel(horizon)), lull },
+        { ...(model ? basisOf(model) : withoutModel(horizon)), lull },
         days,
         cutoff,
         events,
@@ -67,7 +67,7 @@ export function judgeUnlike({ people, cutoffs, horizon }: Unlike): Judged {
 function verdictAt(known: readonly History[], cutoff: number, horizon: number): string {
   const tracks = CUTOFFS_AGO.flatMap((ago) => {
     const model: Model | undefined = fitModel(known, cutoff - ago, horizon);
-    const tracked = model && finish(trackAt(known, cutoff, ago, model));
+    const tracked = model && runToEnd(trackAt(known, cutoff, ago, model));
     return tracked ? [tracked.track] : [];
   });
   return verdictOf(tracks);

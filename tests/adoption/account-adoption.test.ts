@@ -7,8 +7,8 @@ import {
   accountRuleOfWeek,
   accountsRule,
 } from "@/lib/adoption/account-adoption";
-import { COLUMNS, EVERYBODY, mondayOf, ruleOfCohort, WEEK_COLUMNS, WEEK_MS } from "@/lib/adoption/adoption";
-import { adopters, retentionOf } from "@/lib/adoption/adoption.queries";
+import { EVERYBODY, mondayOf, ruleOfCohort, USE_GROUPS, WEEK_COLUMNS, WEEK_MS } from "@/lib/adoption/adoption";
+import { cohortRetentionOf, drawPopulation } from "@/lib/adoption/adoption.queries";
 import { adoptionBy } from "@/lib/adoption/subjects";
 import { pool } from "@/lib/db/pool";
 import { featuresOf } from "@/lib/features/features.queries";
@@ -73,7 +73,7 @@ test("every number of every feature is that of the list of accounts behind it", 
   expect(adoption).toMatchObject({ people: 10, isEstimate: false });
   expect(await listed(accountsRule(null))).toBe(10);
   for (const row of adoption.rows)
-    for (const column of COLUMNS)
+    for (const column of USE_GROUPS)
       expect(await listed(accountRuleOfCell(row.feature, column, ASKED)), `${row.feature.name} ${column}`).toBe(
         row[column],
       );
@@ -118,9 +118,9 @@ test("a feature of several events begins with the first of any, for people too",
   const { features } = await featuresOf(scope);
   const feature = features.find(({ name }) => name === "Sharing");
   if (!feature) throw new Error("no feature");
-  const draw = await adopters(scope, EVERYBODY, NOW);
+  const draw = await drawPopulation(scope, EVERYBODY, NOW);
   const people = (rule: Rule | null) => exactCount(scope, rule as Rule, NOW);
-  const { rows } = await retentionOf(scope, feature, draw, NOW);
+  const { rows } = await cohortRetentionOf(scope, feature, draw, NOW);
   expect(rows.reduce((sum, row) => sum + row.people, 0)).toBeGreaterThan(3);
   for (const { monday, people: began } of rows)
     expect(await people(ruleOfCohort(feature, monday, EVERYBODY))).toBe(began);

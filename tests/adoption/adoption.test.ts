@@ -2,17 +2,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
 import { GET } from "@/app/api/v1/insights/adoption/route";
 import {
-  COLUMNS,
   EVERYBODY,
   mondayOf,
   populationRule,
   ruleOfCell,
   ruleOfCohort,
   ruleOfWeek,
+  USE_GROUPS,
   WEEK_COLUMNS,
   WEEK_MS,
 } from "@/lib/adoption/adoption";
-import { adopters, adoptionOf, retentionOf } from "@/lib/adoption/adoption.queries";
+import { adoptionOf, cohortRetentionOf, drawPopulation } from "@/lib/adoption/adoption.queries";
 import { adoptionByPeople, adoptionOfEverybody } from "@/lib/adoption/everybody.queries";
 import { weeklyUse } from "@/lib/adoption/weeks.queries";
 import { pool } from "@/lib/db/pool";
@@ -83,12 +83,12 @@ test("every number of every feature equals the length of the list behind it, for
   const { features } = await featuresOf(scope);
   for (const of of [null, segment]) {
     const period = { segment: of, from: FROM, before: BEFORE };
-    const draw = await adopters(scope, period, NOW);
+    const draw = await drawPopulation(scope, period, NOW);
     const adoption = await adoptionOf(scope, features, draw, period);
     expect(adoption.isEstimate).toBe(false);
     expect(adoption.people).toBe(await listed(populationRule(period)));
     for (const row of adoption.rows)
-      for (const column of COLUMNS) {
+      for (const column of USE_GROUPS) {
         const rule = ruleOfCell(row.feature, column, period);
         if (!rule) throw new Error(`No list behind ${row.feature.name} ${column}.`);
         expect(await listed(rule), `${row.feature.name} ${column}`).toBe(row[column]);
@@ -104,7 +104,7 @@ test("every number of every feature equals the length of the list behind it, for
 test("instead of a sample, everybody is counted at once if there is time", async () => {
   const { features } = await featuresOf(scope);
   const period = { ...EVERYBODY, from: FROM, before: BEFORE };
-  const draw = await adopters(scope, period, NOW);
+  const draw = await drawPopulation(scope, period, NOW);
   const all = await adoptionOf(scope, features, draw, period);
   expect(all.rows.every(({ never }) => never > 0) && all.people > 5).toBe(true);
   expect(await adoptionOfEverybody(scope, features, period)).toEqual(all);
@@ -142,7 +142,7 @@ async function waitingFor(table: string): Promise<boolean> {
 test("if counting everybody takes too long, it is not attempted again for a while", async () => {
   const { features } = await featuresOf(scope);
   const period = { ...EVERYBODY, from: FROM, before: BEFORE };
-  const draw = await adopters(scope, period, NOW);
+  const draw = await drawPopulation(scope, period, NOW);
   const few = { people: draw.people.slice(0, 5), found: draw.found, share: 1 };
   const events = features.flatMap((feature) => feature.events);
   expect(events.length).toBeGreaterThan(1);
@@ -164,14 +164,14 @@ test("if counting everybody takes too long, it is not attempted again for a whil
 });
 
 test("the triangle shows the planted data, and each cell equals the list behind it", async () => {
-  const draw = await adopters(scope, EVERYBODY, NOW);
-  const planted = await retentionOf(scope, one("planted"), draw, NOW);
+  const draw = await drawPopulation(scope, EVERYBODY, NOW);
+  const planted = await cohortRetentionOf(scope, one("planted"), draw, NOW);
   const row = planted.rows.find(({ people }) => people > 0);
   expect(row).toMatchObject({ monday: mondayOf(NOW) - 8 * WEEK_MS, people: 3 });
   expect(row?.used.slice(0, 4)).toEqual([0, 2, 0, 0]);
   let checked = 0;
   for (const event of ["export", "planted"])
-    for (const { monday, people, used } of (await retentionOf(scope, one(event), draw, NOW)).rows) {
+    for (const { monday, people, used } of (await cohortRetentionOf(scope, one(event), draw, NOW)).rows) {
       expect(await listed(ruleOfCohort(one(event), monday, EVERYBODY) as Rule), `${event} ${monday}`).toBe(people);
       for (const [i, n] of used.entries()) {
         if (people === 0 || n === null) continue;
@@ -187,7 +187,7 @@ test("the triangle shows the planted data, and each cell equals the list behind 
 
 test("week by week: the planted data, and each number is the list behind it, for a segment and an account too", async () => {
   const { features } = await featuresOf(scope);
-  const planted = await weeklyUse(scope, one("planted"), await adopters(scope, EVERYBODY, NOW), NOW);
+  const planted = await weeklyUse(scope, one("planted"), await drawPopulation(scope, EVERYBODY, NOW), NOW);
   const numbers = planted.weeks.map(({ first, again }) => [first, again]);
   expect(numbers.filter(([first, again]) => first || again)).toEqual([
     [3, 0],
@@ -196,7 +196,7 @@ test("week by week: the planted data, and each number is the list behind it, for
   expect(numbers.findIndex(([first]) => first === 3)).toBe(3);
   let checked = 0;
   for (const whom of [EVERYBODY, { segment }, { segment: null, account: "works" }]) {
-    const draw = await adopters(scope, whom, NOW);
+    const draw = await drawPopulation(scope, whom, NOW);
     for (const feature of features) {
       const { weeks } = await weeklyUse(scope, feature, draw, NOW);
       for (const week of weeks)
@@ -213,7 +213,7 @@ test("week by week: the planted data, and each number is the list behind it, for
 
 test("file and API agree; another project sees none of it", async () => {
   const { features } = await featuresOf(scope);
-  const adoption = await adoptionOf(scope, features, await adopters(scope, EVERYBODY, NOW), {
+  const adoption = await adoptionOf(scope, features, await drawPopulation(scope, EVERYBODY, NOW), {
     segment: null,
     from: FROM,
     before: BEFORE,
@@ -228,7 +228,7 @@ test("file and API agree; another project sees none of it", async () => {
     adoption.rows.map(({ feature, ...row }) => ({ name: feature.name, events: feature.events, ...row })),
   );
   const feature = features.find(({ name }) => name === "Export");
-  const use = await weeklyUse(scope, feature as Feature, await adopters(scope, EVERYBODY, NOW), NOW);
+  const use = await weeklyUse(scope, feature as Feature, await drawPopulation(scope, EVERYBODY, NOW), NOW);
   const { weeks } = (await (await call(shop, "?feature=Export")).json()) as { weeks: { first: number }[] };
   expect(weeks.map((week) => week.first)).toEqual(use.weeks.map((week) => week.first));
   expect((await exportUse(scope, use, null).text()).trim().split("\r\n")).toHaveLength(1 + weeks.length);

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { choiceOf } from "@/lib/comparison/choice";
-import { compare, type GroupsCompared } from "@/lib/comparison/compare";
+import { comparePeople, type GroupsCompared } from "@/lib/comparison/compare";
 import { type ComparedRow, isMean } from "@/lib/comparison/compared-rows";
 import { ruleOfRow } from "@/lib/comparison/rule-of-row";
 import { pool } from "@/lib/db/pool";
@@ -89,7 +89,7 @@ function operation({ device, ...changes }: Partial<Operation> & { device?: "mobi
   };
 }
 
-const run = (query: Parameters<typeof choiceOf>[0]) => compare(scope, choiceOf(query), NOW);
+const run = (query: Parameters<typeof choiceOf>[0]) => comparePeople(scope, choiceOf(query), NOW);
 const find = ({ comparison }: GroupsCompared, key: string): ComparedRow | undefined =>
   [...comparison.clear, ...comparison.unclear].find((row) => row.key === key && row.value === undefined);
 
@@ -181,10 +181,10 @@ test("a segment of identified people is compared with identified people, two seg
 
 test("another project sees none of it", async () => {
   const stranger = grantScope(newId(), "system:test");
-  const found = await compare(stranger, choiceOf({ pair: "retained" }), NOW);
+  const found = await comparePeople(stranger, choiceOf({ pair: "retained" }), NOW);
   expect([found.a.people, found.b.people, found.comparison.clear]).toEqual([0, 0, []]);
   const segment = await createSegment(scope, { name: "Ours", rule: decodeRule("and(identified(yes))") });
-  await expect(compare(stranger, choiceOf({ pair: "segment", a: segment }), NOW)).rejects.toMatchObject({
+  await expect(comparePeople(stranger, choiceOf({ pair: "segment", a: segment }), NOW)).rejects.toMatchObject({
     code: "bad_request",
     field: "a",
   });
@@ -193,7 +193,7 @@ test("another project sees none of it", async () => {
 test("with many people, a stable sample is read, and marked as an estimate", async () => {
   const choice = choiceOf({ pair: "retained", of: "firstSeen", days: "7" });
   const limits = { universe: 120, read: 50, enough: 5 };
-  const found = await compare(scope, choice, NOW, limits);
+  const found = await comparePeople(scope, choice, NOW, limits);
   expect(found.isEstimate).toBe(true);
   for (const group of [found.a, found.b]) {
     expect(group.isExact).toBe(false);
@@ -203,13 +203,13 @@ test("with many people, a stable sample is read, and marked as an estimate", asy
   const recipe = find(found, "recipe_created");
   expect(recipe?.low).toBeLessThan(0.42);
   expect(recipe?.high).toBeGreaterThan(0.42);
-  expect(await compare(scope, choice, NOW, limits)).toEqual(found);
+  expect(await comparePeople(scope, choice, NOW, limits)).toEqual(found);
 });
 
 test("a group with too few people in the sample is read completely", async () => {
   const choice = choiceOf({ pair: "paying", of: "firstSeen", days: "7" });
-  const whole = await compare(scope, choice, NOW);
-  const found = await compare(scope, choice, NOW, { universe: 60, read: 1_000, enough: 25 });
+  const whole = await comparePeople(scope, choice, NOW);
+  const found = await comparePeople(scope, choice, NOW, { universe: 60, read: 1_000, enough: 25 });
   expect([found.a.people, found.a.isExact]).toEqual([whole.a.people, true]);
   expect(found.b.isExact).toBe(false);
 });

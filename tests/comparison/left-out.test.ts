@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { choiceOf } from "@/lib/comparison/choice";
-import { compare } from "@/lib/comparison/compare";
+import { comparePeople } from "@/lib/comparison/compare";
 import { pool } from "@/lib/db/pool";
 import { comparisonCsv } from "@/lib/export/comparison";
 import { grantScope, type Scope } from "@/lib/scope";
@@ -73,7 +73,7 @@ test.each([
   ...LIVES.map((counted) => ["segments", counted] as const),
 ])("%j, of the days %j: everybody is in one group, or counted and named as left out", async (given, counted) => {
   const pair = given === "segments" ? await inSegments() : given;
-  const found = await compare(scope, choiceOf({ ...pair, ...counted, days: "7" }), NOW);
+  const found = await comparePeople(scope, choiceOf({ ...pair, ...counted, days: "7" }), NOW);
   const groups = [found.a, found.b, ...found.leftOut];
   for (const { label, rule, people } of groups) expect(await count(rule), label).toBe(people);
   const isOfUsers = JSON.stringify(found.a.rule).includes('"identified"');
@@ -108,7 +108,7 @@ test("a sign-up or conversion more than ten years after first seen counts as not
   );
   await settle(project, NOW);
   for (const pair of [{ pair: "signedUp" } as const, { pair: "converted", event: "bought" } as const]) {
-    const { a, b, leftOut } = await compare(own, choiceOf({ ...pair, of: "firstSeen", days: "7" }), NOW);
+    const { a, b, leftOut } = await comparePeople(own, choiceOf({ ...pair, of: "firstSeen", days: "7" }), NOW);
     expect([a.people, b.people, ...leftOut.map(({ people }) => people)], pair.pair).toEqual([
       0,
       3,
@@ -118,7 +118,7 @@ test("a sign-up or conversion more than ten years after first seen counts as not
 });
 
 test("comparing days since sign-up leaves out customers from before the first event, whose days nobody recorded", async () => {
-  const { a, b, leftOut } = await compare(scope, choiceOf({ pair: "retained", of: "signedUp", days: "7" }), NOW);
+  const { a, b, leftOut } = await comparePeople(scope, choiceOf({ pair: "retained", of: "signedUp", days: "7" }), NOW);
   expect(leftOut.map(({ label, people }) => [label, people])).toContainEqual([
     "customers from before the first event",
     4,
@@ -130,7 +130,7 @@ test("comparing days since sign-up leaves out customers from before the first ev
 });
 
 test("people who signed up before they were first seen are left out and counted: nobody saw what led to it", async () => {
-  const { leftOut } = await compare(scope, choiceOf({ pair: "signedUp", of: "firstSeen", days: "7" }), NOW);
+  const { leftOut } = await comparePeople(scope, choiceOf({ pair: "signedUp", of: "firstSeen", days: "7" }), NOW);
   expect(leftOut.map(({ label, people }) => [label, people])).toContainEqual([
     "people who signed up before they were first seen",
     2,

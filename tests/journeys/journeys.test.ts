@@ -3,7 +3,14 @@ import { GET } from "@/app/api/v1/insights/journeys/route";
 import { pool } from "@/lib/db/pool";
 import { exportJourneys } from "@/lib/export/journeys";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { ASPECTS, type Cohort, cohortConditions, cohortRule, type Goal, ruleOf } from "@/lib/journeys/journeys";
+import {
+  ASPECTS,
+  type Cohort,
+  cohortConditions,
+  cohortRule,
+  type Goal,
+  ruleOfJourneyRow,
+} from "@/lib/journeys/journeys";
 import { journeysCompared, journeysOf } from "@/lib/journeys/journeys.queries";
 import { grantScope, type Scope } from "@/lib/scope";
 import { type Condition, type Rule, ruleSchema } from "@/lib/segments/rule";
@@ -62,7 +69,7 @@ test.each([["signUp"], [{ event: "export" }]] as Goal[][])(
     for (const aspect of ASPECTS)
       for (const { value, ...people } of found.rows[aspect])
         for (const side of ["reached", "others"] as const) {
-          const rule = ruleOf(goal as Goal, cohort, aspect, value, side === "reached");
+          const rule = ruleOfJourneyRow(goal as Goal, cohort, aspect, value, side === "reached");
           if (!rule || people[side] === 0) continue;
           expect(await listed(rule), `${aspect} ${value} ${side}`).toBe(people[side]);
           checked++;

@@ -7,9 +7,9 @@ import { findPerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import { changeMerge, eraseAccount, unassign } from "@/lib/ingest/corrections/accounts";
 import { settleStates } from "@/lib/jobs/lifecycle";
-import { ruleOf } from "@/lib/lifecycle/rules.store";
+import { ensureRule } from "@/lib/lifecycle/rules.store";
 import { personState } from "@/lib/lifecycle/state-in-words.queries";
-import { codeOf, dayOf, isoDay, movesOf, type Run, runsOf, STATES, type State } from "@/lib/lifecycle/states";
+import { codeOf, dayOf, isoDay, movesOf, STATES, type State, type StateRun, stateRunsOf } from "@/lib/lifecycle/states";
 import { lifecycleProgress, lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
 import { erase } from "@/lib/privacy/erase";
 import { applyRetention } from "@/lib/privacy/retention";
@@ -61,10 +61,10 @@ async function byHand(): Promise<Sums> {
        FROM account_days WHERE project_id = $1 AND people > 0 GROUP BY 1`,
     [project.id],
   );
-  const { rule } = await ruleOf(pool(), project.id);
+  const { rule } = await ensureRule(pool(), project.id);
   const sums: Sums = { runs: [], moves: {} };
   for (const { id, active } of rows) {
-    const runs: Run[] = runsOf(active, rule);
+    const runs: StateRun[] = stateRunsOf(active, rule);
     sums.runs.push(...runs.map(({ since, until, state }) => `${id} ${since} ${until} ${state}`));
     for (const { day, was, became } of movesOf(runs, dayOf(NOW))) {
       const key = `${day} ${codeOf(was)} ${codeOf(became)}`;

@@ -10,7 +10,7 @@ import { detach } from "@/lib/ingest/corrections/detach";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { settleStates } from "@/lib/jobs/lifecycle";
-import { ruleOf } from "@/lib/lifecycle/rules.store";
+import { ensureRule } from "@/lib/lifecycle/rules.store";
 import { personState, stateFrom } from "@/lib/lifecycle/state-in-words.queries";
 import {
   codeOf,
@@ -18,11 +18,11 @@ import {
   isoDay,
   movesOf,
   msOf,
-  type Run,
-  runsOf,
   STATES,
   type State,
+  type StateRun,
   stateOn,
+  stateRunsOf,
 } from "@/lib/lifecycle/states";
 import { tidyMoves } from "@/lib/lifecycle/states.store";
 import { lifecycleProgress, lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
@@ -51,11 +51,11 @@ async function daysOf(projectId: string): Promise<Map<number, number[]>> {
 
 /** "person since until state" of everybody, by the rule alone. */
 async function byHand(project: ProjectSettings): Promise<{ runs: string[]; moves: Record<string, number> }> {
-  const { rule } = await ruleOf(pool(), project.id);
+  const { rule } = await ensureRule(pool(), project.id);
   const runs: string[] = [];
   const moves: Record<string, number> = {};
   for (const [person, days] of await daysOf(project.id)) {
-    const own: Run[] = runsOf(days, rule);
+    const own: StateRun[] = stateRunsOf(days, rule);
     runs.push(...own.map(({ since, until, state }) => `${person} ${since} ${until} ${state}`));
     for (const { day, was, became } of movesOf(own, dayOf(NOW))) {
       const key = `${person > 0 ? "identified" : "anonymous"} ${day} ${codeOf(was)} ${codeOf(became)}`;
@@ -169,7 +169,7 @@ test.each([
   ["newcomer", "new"],
 ] as const)("in the planted histories %s is %s", async (id, state) => {
   const days = LIVES[id].map((ago) => dayOf(NOW) - ago).sort((a, b) => a - b);
-  const { rule } = await ruleOf(pool(), (await makeProject(pool())).id);
+  const { rule } = await ensureRule(pool(), (await makeProject(pool())).id);
   expect(stateOn(days, dayOf(NOW), rule)).toBe(state);
 });
 
@@ -224,7 +224,7 @@ test("a changed setting is applied to everybody, to past and future states", asy
   expect(await slipping()).toBe(2);
   await pool().query(sql`UPDATE projects SET slipping_min_days = 30, slipping_max_days = 60 WHERE id = ${project.id}`);
   await settleStates(pool(), project.id, NOW);
-  const { rule } = await ruleOf(pool(), project.id);
+  const { rule } = await ensureRule(pool(), project.id);
   expect(rule).toMatchObject({ slippingMinDays: 30, slippingMaxDays: 60 });
   expect(await byTheJob(project)).toEqual(await byHand(project));
   expect(await slipping()).toBe(1); // "once" still is, "stopped" no longer
@@ -248,7 +248,7 @@ test("a project's first people have their states at once; with existing people, 
 
 test("the population's usual gap is adopted once known, and small changes of it are ignored", async () => {
   const every = (step: number, times: number) => Array.from({ length: times }, (_, i) => i * step);
-  const gapOf = async ({ id }: ProjectSettings) => (await ruleOf(pool(), id)).rule.usualGapDays;
+  const gapOf = async ({ id }: ProjectSettings) => (await ensureRule(pool(), id)).rule.usualGapDays;
   const people = Array.from({ length: 20 }, (_, i) => [`often${i}`, every(2, 8)] as const);
   const few = await plant(Object.fromEntries(people.slice(0, 19)));
   expect(await gapOf(few)).toBe(7);
@@ -284,7 +284,7 @@ test("the passing of time needs no job: next month's states are already stored",
   const scope = grantScope(project.id, "system:test");
   const later = NOW + 30 * DAY_MS;
   const weeks = await lifecycleWeeks(scope, { from: dayOf(NOW), to: dayOf(later), who: "everybody" }, later);
-  const { rule } = await ruleOf(pool(), project.id);
+  const { rule } = await ensureRule(pool(), project.id);
   const days = await daysOf(project.id);
   for (const { day, states } of weeks) {
     const wanted = [...days.values()].map((own) => stateOn(own, dayOf(Date.parse(day)), rule));

@@ -1,16 +1,16 @@
 import sql from "sql-template-tag";
 import { beforeAll, expect, test } from "vitest";
 import { EVERYBODY } from "@/lib/adoption/adoption";
-import { adopters, adoptionOf, retentionOf } from "@/lib/adoption/adoption.queries";
+import { adoptionOf, cohortRetentionOf, drawPopulation } from "@/lib/adoption/adoption.queries";
 import { adoptionOfEverybody } from "@/lib/adoption/everybody.queries";
-import { compare } from "@/lib/comparison/compare";
+import { comparePeople } from "@/lib/comparison/compare";
 import { pool } from "@/lib/db/pool";
 import { featuresOf } from "@/lib/features/features.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import { journeysOf } from "@/lib/journeys/journeys.queries";
 import { storedRule } from "@/lib/lifecycle/rules.store";
 import { dayOf } from "@/lib/lifecycle/states";
-import { type Week, WHO } from "@/lib/lifecycle/weeks";
+import { LIFECYCLE_SUBJECTS, type LifecycleWeek } from "@/lib/lifecycle/weeks";
 import { lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
 import { activePeople, daily, headlineOf } from "@/lib/overview/people.queries";
 import { topEvents, topPages, topSources } from "@/lib/overview/rankings.queries";
@@ -65,7 +65,10 @@ const SORTS: (Sort | undefined)[] = [
   { by: { property: "plan" }, order: "desc" },
 ];
 const refs = (rows: { ref: string }[]): string[] => rows.map(({ ref }) => ref).sort();
-const ordered = ({ moves, ...week }: Week) => ({ ...week, moves: moves.map((move) => JSON.stringify(move)).sort() });
+const ordered = ({ moves, ...week }: LifecycleWeek) => ({
+  ...week,
+  moves: moves.map((move) => JSON.stringify(move)).sort(),
+});
 const filterOf = (scope: Scope, one: Rule) => compileRule(scope, one, NOW);
 
 /** The product's numbers about everybody: each must be the same with an excluded own team and without any. */
@@ -106,7 +109,7 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
   },
   "states week by week": async (scope) => {
     const all = [];
-    for (const who of WHO)
+    for (const who of LIFECYCLE_SUBJECTS)
       all.push((await lifecycleWeeks(scope, { from: dayOf(START), to: dayOf(NOW), who }, NOW)).map(ordered));
     return all;
   },
@@ -156,7 +159,7 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
     return all;
   },
   "adoption and retention of features": async (scope) => {
-    const draw = await adopters(scope, EVERYBODY, NOW);
+    const draw = await drawPopulation(scope, EVERYBODY, NOW);
     const { features } = await featuresOf(scope);
     const period = { segment: null, from: NOW - 30 * DAY, before: NOW - 60 * DAY };
     const exporting = { id: "export", name: "export", events: ["export"] };
@@ -164,13 +167,13 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
       features,
       await adoptionOf(scope, features, draw, period),
       await adoptionOfEverybody(scope, features, period),
-      await retentionOf(scope, exporting, draw, NOW),
+      await cohortRetentionOf(scope, exporting, draw, NOW),
     ];
   },
   "a comparison": async (scope) => {
     const all = [];
     for (const pair of ["retained", "signedUp", "paying", "power"] as const) {
-      const found = await compare(scope, { pair: { pair }, counted: { of: "firstSeen", days: 7 } }, NOW);
+      const found = await comparePeople(scope, { pair: { pair }, counted: { of: "firstSeen", days: 7 } }, NOW);
       all.push(
         [found.a, found.b, found.leftOut].flat().map(({ label, people }) => [label, people]),
         found.comparison,

@@ -8,7 +8,7 @@ import { eraseAccount } from "@/lib/ingest/corrections/accounts";
 import { settleRisk } from "@/lib/jobs/risk";
 import { erase } from "@/lib/privacy/erase";
 import { accountsAtRisk, countAccountsAtRisk, riskOfAccount } from "@/lib/risk/account-risk.queries";
-import { assess, knownBy } from "@/lib/risk/alarm";
+import { assess, basisOf } from "@/lib/risk/alarm";
 import { storedModel } from "@/lib/risk/model.store";
 import { outcomesOf } from "@/lib/risk/outcomes.queries";
 import { riskState } from "@/lib/risk/risk.queries";
@@ -39,7 +39,7 @@ test("every account has a row that matches the model's result for its days", asy
   );
   expect(rows).toHaveLength(invented.filter((one) => daysBy(one).length > 0).length);
   for (const { id, standing, probability } of rows) {
-    const expected = assess(knownBy(model), daysBy(invented[Number(id.slice(1)) - 1] as InventedAccount), TODAY - 1);
+    const expected = assess(basisOf(model), daysBy(invented[Number(id.slice(1)) - 1] as InventedAccount), TODAY - 1);
     expect(standing).toBe(expected.standing);
     expect(Math.abs(probability - (expected.probability as number))).toBeLessThan(1e-5);
   }
@@ -175,6 +175,6 @@ test("a lull of the accounts alone is recognised: list and track record leave ou
       .map(({ person }) => idOf(person))
       .sort();
   const listed = (await accountsAtRisk(own, 1_000)).map(({ id }) => id).sort();
-  expect(listed).toEqual(quiet({ ...knownBy(model), lull }));
-  expect(quiet(knownBy(model)).length).toBeGreaterThan(listed.length + 5);
+  expect(listed).toEqual(quiet({ ...basisOf(model), lull }));
+  expect(quiet(basisOf(model)).length).toBeGreaterThan(listed.length + 5);
 }, 60_000);

@@ -5,7 +5,7 @@ import { RunAgain } from "@/lib/jobs/loop";
 import { riskTender, settleRisk } from "@/lib/jobs/risk";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
-import { assess, knownBy } from "@/lib/risk/alarm";
+import { assess, basisOf } from "@/lib/risk/alarm";
 import { eraseRisk } from "@/lib/risk/erase.store";
 import { storedModel } from "@/lib/risk/model.store";
 import { atRisk, riskState } from "@/lib/risk/risk.queries";
@@ -34,7 +34,7 @@ test("every identified person has a row that matches the model's result for thei
   );
   expect(rows).toHaveLength(people.filter(({ person }) => daysOf(person).length > 0).length);
   for (const row of rows) {
-    const { standing, probability } = assess(knownBy(model), daysOf(Number(row.person)), TODAY - 1);
+    const { standing, probability } = assess(basisOf(model), daysOf(Number(row.person)), TODAY - 1);
     expect(row.standing).toBe(standing);
     expect(Math.abs(row.probability - (probability as number))).toBeLessThan(1e-5);
   }

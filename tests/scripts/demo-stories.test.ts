@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { listAccounts } from "@/lib/accounts/list/list.queries";
 import { featureUsage } from "@/lib/accounts/page/uses.queries";
-import { adopters } from "@/lib/adoption/adoption.queries";
+import { drawPopulation } from "@/lib/adoption/adoption.queries";
 import { weeklyUse } from "@/lib/adoption/weeks.queries";
 import { signUp } from "@/lib/auth/members.store";
 import { pool } from "@/lib/db/pool";
@@ -67,7 +67,7 @@ test("adoption by week shows that the company with the dropped feature has not u
     ...(FEATURES.find(({ name }) => name === "Stock counts") as (typeof FEATURES)[number]),
   };
   const whom = { segment: null, account: planted("feature_dropped").id };
-  const { weeks } = await weeklyUse(scope, feature, await adopters(scope, whom, Date.now()), Date.now());
+  const { weeks } = await weeklyUse(scope, feature, await drawPopulation(scope, whom, Date.now()), Date.now());
   const used = weeks.map(({ first, again }) => first + again);
   expect(used.slice(0, 4).some((people) => people > 0)).toBe(true);
   expect(used.slice(-5)).toEqual([0, 0, 0, 0, 0]);

@@ -5,7 +5,7 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { JsonObject } from "@/lib/json";
-import { ruleOf } from "@/lib/lifecycle/rules.store";
+import { ensureRule } from "@/lib/lifecycle/rules.store";
 import type { LifecycleRule } from "@/lib/lifecycle/states";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
@@ -266,7 +266,7 @@ async function play(seed: number): Promise<Play> {
     scope: grantScope(projectId, "system:test"),
     now,
     people,
-    lifecycle: (await ruleOf(pool(), projectId)).rule,
+    lifecycle: (await ensureRule(pool(), projectId)).rule,
     segments: new Map([
       [ruled, rule],
       [listed, null],

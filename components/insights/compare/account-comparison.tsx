@@ -5,7 +5,7 @@ import { accountsView } from "@/components/insights/compare/comparison-view";
 import { Alert } from "@/components/ui/alert";
 import { accountChoiceOf, accountChoiceSchema } from "@/lib/comparison/account-groups";
 import { compareAccounts } from "@/lib/comparison/compare-accounts";
-import type { RowKind } from "@/lib/comparison/compared-rows";
+import type { ComparedRowKind } from "@/lib/comparison/compared-rows";
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
 import { listAccountSegments } from "@/lib/segments/segments.queries";
@@ -13,7 +13,7 @@ import { listAccountSegments } from "@/lib/segments/segments.queries";
 type Props = {
   scope: Scope;
   searchParams: { [name: string]: string | undefined };
-  kind: RowKind | null;
+  kind: ComparedRowKind | null;
   all: boolean;
 };
 

@@ -6,8 +6,8 @@ import { Button } from "@/components/ui/button";
 import { ForMembers } from "@/components/ui/guest";
 import { Link } from "@/components/ui/link";
 import { TabLinks } from "@/components/ui/tab-links";
-import { type ComparedRow, MIN_GROUP, ROW_KINDS, type RowKind } from "@/lib/comparison/compared-rows";
-import { KIND_LABELS, sentenceOf } from "@/lib/comparison/sentences";
+import { type ComparedRow, type ComparedRowKind, MIN_GROUP, ROW_KINDS } from "@/lib/comparison/compared-rows";
+import { ROW_KIND_LABELS, sentenceOf } from "@/lib/comparison/sentences";
 import { humanName } from "@/lib/format/human-name";
 import { formatCount } from "@/lib/format/number";
 
@@ -17,7 +17,7 @@ const MAX_SHOWN = 100;
 type ComparisonResultProps = {
   projectId: string;
   shown: ComparisonView;
-  kind: RowKind | null;
+  kind: ComparedRowKind | null;
   /** Includes rows without a clear difference. */
   all: boolean;
 };
@@ -80,7 +80,7 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
                 { href: here({ kind: null }), label: "All", current: kind === null },
                 ...ROW_KINDS.map((one) => ({
                   href: here({ kind: one }),
-                  label: KIND_LABELS[one],
+                  label: ROW_KIND_LABELS[one],
                   current: kind === one,
                 })),
               ]}

@@ -6,7 +6,7 @@ import {
   accountRuleOfRow,
   accountWindowText,
 } from "@/lib/comparison/account-groups";
-import { type Choice, choiceParams } from "@/lib/comparison/choice";
+import { type ComparisonChoice, choiceParams } from "@/lib/comparison/choice";
 import type { GroupsCompared } from "@/lib/comparison/compare";
 import type { AccountsCompared } from "@/lib/comparison/compare-accounts";
 import type { ComparedRow, Comparison } from "@/lib/comparison/compared-rows";
@@ -35,7 +35,11 @@ export type ComparisonView = {
   links: RowLinks;
 };
 
-export function peopleView(projectId: string, choice: Choice, { window, ...compared }: GroupsCompared): ComparisonView {
+export function peopleView(
+  projectId: string,
+  choice: ComparisonChoice,
+  { window, ...compared }: GroupsCompared,
+): ComparisonView {
   const listOf = (rule: Rule) => listHref(`/${projectId}/users`, { filter: encodeRule(rule) });
   const shown = <G extends { rule: Rule }>(group: G) => ({ ...group, href: listOf(group.rule) });
   return {
@@ -80,7 +84,7 @@ const ACCOUNT_OUTCOMES: { [pair: string]: string } = {
   paying: "Divided by revenue so far; the first payment may lie within these days.",
 };
 
-function outcomeWords({ pair, counted }: Choice): string {
+function outcomeWords({ pair, counted }: ComparisonChoice): string {
   const isLife = "of" in counted;
   switch (pair.pair) {
     case "retained":

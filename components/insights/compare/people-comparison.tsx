@@ -6,15 +6,15 @@ import { peopleView } from "@/components/insights/compare/comparison-view";
 import { query } from "@/components/search-params";
 import { Alert } from "@/components/ui/alert";
 import { Skeleton } from "@/components/ui/skeleton";
-import { type Choice, choiceOf, choiceParams, choiceSchema } from "@/lib/comparison/choice";
-import { compare } from "@/lib/comparison/compare";
-import type { RowKind } from "@/lib/comparison/compared-rows";
+import { type ComparisonChoice, choiceOf, choiceParams, choiceSchema } from "@/lib/comparison/choice";
+import { comparePeople } from "@/lib/comparison/compare";
+import type { ComparedRowKind } from "@/lib/comparison/compared-rows";
 import { AppError } from "@/lib/errors";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import type { Scope } from "@/lib/scope";
 import { listSegments } from "@/lib/segments/segments.queries";
 
-type Rows = { kind: RowKind | null; all: boolean };
+type Rows = { kind: ComparedRowKind | null; all: boolean };
 
 /** Two groups of people side by side, as in the URL. */
 export async function PeopleComparison({
@@ -48,7 +48,7 @@ type SearchParams = { [name: string]: string };
 /** The default: people who signed up, retained or not, by their first week. */
 const FIRST: SearchParams = { pair: "retained", of: "signedUp", days: "7" };
 
-function readChoice(searchParams: SearchParams): { choice: Choice | null; problem: string | null } {
+function readChoice(searchParams: SearchParams): { choice: ComparisonChoice | null; problem: string | null } {
   const parsed = choiceSchema.safeParse({ pair: "retained", ...searchParams });
   if (!parsed.success) return { choice: null, problem: parsed.error.issues[0]?.message ?? "This link cannot be read." };
   try {
@@ -59,9 +59,9 @@ function readChoice(searchParams: SearchParams): { choice: Choice | null; proble
   }
 }
 
-async function Compared({ scope, choice, ...rows }: { scope: Scope; choice: Choice } & Rows) {
+async function Compared({ scope, choice, ...rows }: { scope: Scope; choice: ComparisonChoice } & Rows) {
   try {
-    const compared = await compare(scope, choice);
+    const compared = await comparePeople(scope, choice);
     const shown = peopleView(scope.projectId, choice, compared);
     return <ComparisonResult projectId={scope.projectId} shown={shown} {...rows} />;
   } catch (error) {

@@ -171,7 +171,12 @@ export async function recordSweep(db: Database, projectId: string, rule: string,
 }
 
 /** The next `limit` identified people after `after`, by number. profile_facts_pkey. */
-export async function peopleAfter(db: Database, projectId: string, after: number, limit: number): Promise<number[]> {
+export async function nextPeopleForSignUps(
+  db: Database,
+  projectId: string,
+  after: number,
+  limit: number,
+): Promise<number[]> {
   const { rows } = await db.query<{ person: number }>(sql`
     SELECT person FROM profile_facts
      WHERE project_id = ${projectId} AND person > ${after} ORDER BY person LIMIT ${limit}`);

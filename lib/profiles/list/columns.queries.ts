@@ -2,7 +2,7 @@ import sql, { raw, type Sql } from "sql-template-tag";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { Sort, SortColumn, Tab, WindowDays } from "@/lib/profiles/types";
-import { IN_FORCE } from "@/lib/risk/alarm.queries";
+import { ALARM_IN_FORCE } from "@/lib/risk/alarm.queries";
 
 /** The columns of a list of people in SQL, for filters and orders. */
 
@@ -151,7 +151,7 @@ const FROM_RISK = {
   picked: sql`f.*, r.rank`,
   again: sql`f CROSS JOIN LATERAL (SELECT f.rank, f.person) r`,
   person: sql`r.person`,
-  where: () => IN_FORCE,
+  where: () => ALARM_IN_FORCE,
 };
 
 /** The order of a list's tail: people without a value, by their number. */

@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { Tx } from "@/lib/db/pool";
-import { IN_FORCE } from "@/lib/risk/alarm.queries";
+import { ALARM_IN_FORCE } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
 import type { Order } from "./columns.queries";
 import { peopleColumn, textValue } from "./columns.queries";
@@ -32,7 +32,7 @@ const liveValues = (projectId: string): { [key: string]: Sql } => ({
   lastSeen: ISO(sql`coalesce(t.last_seen, f.last_seen)`),
   /** The reason of an active alarm, as JSON. */
   quiet: sql`(SELECT r.reason::text FROM person_risk r
-               WHERE r.project_id = ${projectId} AND r.person = f.person AND ${IN_FORCE})`,
+               WHERE r.project_id = ${projectId} AND r.person = f.person AND ${ALARM_IN_FORCE})`,
   events: sql`coalesce(t.event_count, f.event_count)`,
 });
 

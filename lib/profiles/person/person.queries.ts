@@ -11,7 +11,7 @@ import { shownProperties } from "@/lib/identity/limits";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileDetail, ProfileSummary } from "@/lib/profiles/types";
-import { IN_FORCE } from "@/lib/risk/alarm.queries";
+import { ALARM_IN_FORCE } from "@/lib/risk/alarm.queries";
 import type { Reader, Scope } from "@/lib/scope";
 import { appendTo, identitiesOf, idsAmong, idsOf, isEmpty, type People, type PersonKey } from "./ids.queries";
 import {
@@ -181,7 +181,7 @@ export async function storedFactsOf(scope: Scope, people: People): Promise<Map<s
   const [quiet, risk] =
     people.profiles.length > 0
       ? [
-          sql`CASE WHEN ${IN_FORCE} THEN json_build_object('probability', r.probability, 'reason', r.reason) END`,
+          sql`CASE WHEN ${ALARM_IN_FORCE} THEN json_build_object('probability', r.probability, 'reason', r.reason) END`,
           sql`LEFT JOIN person_risk r ON r.project_id = f.project_id AND r.person = f.person`,
         ]
       : [sql`NULL::json`, empty];

@@ -13,14 +13,18 @@ import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { LIFECYCLE_COLUMNS } from "@/lib/export/lifecycle";
 import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
-import type { Who } from "@/lib/lifecycle/weeks";
+import type { LifecycleSubject } from "@/lib/lifecycle/weeks";
 import { lifecyclePeriod, lifecycleProgress } from "@/lib/lifecycle/weeks.queries";
 import { newestEvent } from "@/lib/timeline/recent-events.queries";
 
 export const metadata: Metadata = { title: "Lifecycle" };
 
-const WHO_LABELS: Record<Who, string> = { identified: "Identified", everybody: "Everyone", accounts: "Accounts" };
-const nonDefault = (who: Who) => (who === "identified" ? undefined : who);
+const WHO_LABELS: Record<LifecycleSubject, string> = {
+  identified: "Identified",
+  everybody: "Everyone",
+  accounts: "Accounts",
+};
+const nonDefault = (who: LifecycleSubject) => (who === "identified" ? undefined : who);
 
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 

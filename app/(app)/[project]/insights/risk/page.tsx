@@ -13,7 +13,7 @@ import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { ACCOUNT_RISK_COLUMNS, RISK_COLUMNS } from "@/lib/export/risk";
-import type { Subject } from "@/lib/risk/outcomes.store";
+import type { RiskSubject } from "@/lib/risk/outcomes.store";
 import { riskState } from "@/lib/risk/risk.queries";
 import { newestEvent } from "@/lib/timeline/recent-events.queries";
 
@@ -23,11 +23,11 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<Searc
 
 export default async function RiskPage({ params, searchParams }: Props) {
   const { scope, project, may } = await requireMemberOrGuest((await params).project);
-  const of: Subject = firstValue(await searchParams, "of") === "accounts" ? "accounts" : "people";
+  const of: RiskSubject = firstValue(await searchParams, "of") === "accounts" ? "accounts" : "people";
   const [newest, state] = await Promise.all([newestEvent(scope), riskState(scope, of)]);
   if (newest === null) return <NothingYet icon={Activity} projectId={project.id} on="risk" />;
   const path = `/${project.id}/insights/risk`;
-  const hrefOf = (subject: Subject) => (subject === "people" ? path : `${path}?of=accounts`);
+  const hrefOf = (subject: RiskSubject) => (subject === "people" ? path : `${path}?of=accounts`);
   const bar = (children?: ReactNode) => (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3 sm:px-6">
       <WhoSwitch who={of} labels={PEOPLE_OR_ACCOUNTS} hrefOf={hrefOf} />

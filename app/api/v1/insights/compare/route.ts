@@ -1,7 +1,7 @@
 import { parseQuery } from "@/lib/api/parse";
 import { presentComparison } from "@/lib/api/present-comparison";
 import { choiceOf, choiceSchema } from "@/lib/comparison/choice";
-import { compare } from "@/lib/comparison/compare";
+import { comparePeople } from "@/lib/comparison/compare";
 import { handle } from "@/lib/http/handle";
 import { requireClient } from "@/lib/projects/clients";
 
@@ -9,5 +9,5 @@ import { requireClient } from "@/lib/projects/clients";
 export const GET = handle(async (request) => {
   const scope = await requireClient(request);
   const choice = choiceOf(parseQuery(request, choiceSchema));
-  return Response.json(presentComparison(await compare(scope, choice)));
+  return Response.json(presentComparison(await comparePeople(scope, choice)));
 });

@@ -2,7 +2,7 @@ import { parseQuery } from "@/lib/api/parse";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { accountChoiceOf, accountChoiceSchema } from "@/lib/comparison/account-groups";
 import { choiceOf, choiceSchema } from "@/lib/comparison/choice";
-import { compare } from "@/lib/comparison/compare";
+import { comparePeople } from "@/lib/comparison/compare";
 import { compareAccounts } from "@/lib/comparison/compare-accounts";
 import { comparisonCsv } from "@/lib/export/comparison";
 import { handle } from "@/lib/http/handle";
@@ -17,5 +17,5 @@ export const GET = handle(async (request, { params }: Context) => {
     return comparisonCsv(scope, await compareAccounts(scope, choice));
   }
   const choice = choiceOf(parseQuery(request, choiceSchema));
-  return comparisonCsv(scope, await compare(scope, choice));
+  return comparisonCsv(scope, await comparePeople(scope, choice));
 });

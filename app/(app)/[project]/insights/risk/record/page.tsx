@@ -6,7 +6,7 @@ import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { outcomesOf, SHOWN_OUTCOMES } from "@/lib/risk/outcomes.queries";
-import type { Subject } from "@/lib/risk/outcomes.store";
+import type { RiskSubject } from "@/lib/risk/outcomes.store";
 import { riskState } from "@/lib/risk/risk.queries";
 import { CUTOFFS_AGO, type Track } from "@/lib/risk/track";
 
@@ -24,7 +24,7 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<Searc
 export default async function RecordPage({ params, searchParams }: Props) {
   const { scope, project } = await requireMemberOrGuest((await params).project);
   const search = await searchParams;
-  const of: Subject = firstValue(search, "of") === "accounts" ? "accounts" : "people";
+  const of: RiskSubject = firstValue(search, "of") === "accounts" ? "accounts" : "people";
   const ago = CUTOFFS_AGO.find((days) => String(days) === firstValue(search, "ago")) ?? CUTOFFS_AGO[0];
   const shown = SHOWN_OUTCOMES.find((known) => known === firstValue(search, "shown")) ?? "all";
   const state = await riskState(scope, of);
