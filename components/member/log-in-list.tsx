@@ -32,7 +32,7 @@ export function LogInList({ logIns, current, clock, action }: LogInListProps) {
             <div className="min-w-0 flex-1">
               <div className="flex flex-wrap items-center gap-2 text-sm">
                 <span className="font-medium">{logIn.device || "Unknown device"}</span>
-                {logIn.id === current && <Badge variant="accent">current</Badge>}
+                {logIn.id === current && <Badge variant="accent">Current</Badge>}
               </div>
               <p className="text-muted-foreground text-xs">
                 <span className="inline-block">

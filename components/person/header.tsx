@@ -72,7 +72,7 @@ export function PersonHeader({ person, accounts, first, arrival, state, clock, p
             {person.identified && (
               <BySight
                 masked={
-                  <Badge variant="outline" title="Your role does not see names, addresses and personal properties here">
+                  <Badge variant="outline" title="You may not see names, addresses and personal properties here">
                     <EyeOff aria-hidden="true" />
                     Name hidden
                   </Badge>

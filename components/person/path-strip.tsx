@@ -13,7 +13,7 @@ type PathStripProps = { path: Path; clock: Clock; href: string; projectHref: str
 
 const WAYS = {
   property: "from a date in the properties",
-  event: "by the event",
+  event: "from the sign-up event",
   identify: "first log-in on this device",
   existing: "",
 } as const;

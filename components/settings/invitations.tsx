@@ -1,6 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
+import { ROLE_LABELS } from "@/components/settings/role-select";
 import type { Clock } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
@@ -9,6 +10,7 @@ import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { formatDate } from "@/lib/format/time";
 import { IDLE } from "@/lib/http/form";
+import type { Role } from "@/lib/permissions";
 
 type InvitationsProps = {
   projectId: string;
@@ -20,7 +22,7 @@ type InvitationsProps = {
 type Shown = {
   id: string;
   email: string | null;
-  role: string;
+  role: Role;
   expiresAt: Date;
   link: string | null;
   isMailed: boolean;
@@ -52,7 +54,7 @@ export function Invitations({ projectId, invitations, clock, withdraw }: Invitat
               <div className="min-w-0 flex-1">
                 <div className="flex flex-wrap items-center gap-2 text-sm">
                   <span className="min-w-0 truncate font-medium">{email ?? "Anybody with the link"}</span>
-                  <Badge variant="neutral">{role}</Badge>
+                  <Badge variant="neutral">{ROLE_LABELS[role]}</Badge>
                 </div>
                 <p className="text-muted-foreground text-xs">{statusOf(invitation, clock)}</p>
                 {link !== null && (

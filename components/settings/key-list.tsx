@@ -6,6 +6,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { formatDate, formatDateTime } from "@/lib/format/time";
 import type { ActionState } from "@/lib/http/form";
 import type { ClientListed } from "@/lib/projects/projects.queries";
+import type { ClientMode } from "@/lib/projects/rule";
 
 type KeyListProps = {
   projectId: string;
@@ -17,6 +18,8 @@ type KeyListProps = {
     rotate: (previous: ActionState<Keys>, form: FormData) => Promise<ActionState<Keys>>;
   };
 };
+
+const MODE_LABELS: Record<ClientMode, string> = { write: "Write", read: "Read", root: "Root" };
 
 /** The project's keys, revoked ones last and struck out. Secrets are stored as hashes only. */
 export function KeyList({ projectId, clients, clock, editable, actions }: KeyListProps) {
@@ -31,7 +34,7 @@ export function KeyList({ projectId, clients, clock, editable, actions }: KeyLis
                 {client.name}
               </span>
               <Badge variant={client.revokedAt ? "neutral" : "accent"}>
-                {client.revokedAt ? "revoked" : client.mode}
+                {client.revokedAt ? "Revoked" : MODE_LABELS[client.mode]}
               </Badge>
               <span className="text-muted-foreground text-xs">
                 {client.revokedAt

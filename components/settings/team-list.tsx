@@ -43,10 +43,10 @@ export function TeamList(props: TeamListProps) {
             <div className="min-w-40 flex-1 max-sm:basis-[calc(100%-2.75rem)]">
               <div className="flex flex-wrap items-center gap-2 text-sm">
                 <span className="font-medium">{member.name}</span>
-                {member.id === self.id && <Badge variant="accent">you</Badge>}
+                {member.id === self.id && <Badge variant="accent">You</Badge>}
                 {twoFactor && (
                   <Badge variant={twoFactor[member.id] ? "outline" : "neutral"}>
-                    {twoFactor[member.id] ? "two factors" : "one factor"}
+                    {twoFactor[member.id] ? "Two factors" : "One factor"}
                   </Badge>
                 )}
               </div>

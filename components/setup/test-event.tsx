@@ -44,7 +44,7 @@ function Result({ result }: { result: Awaited<ReturnType<SendTest>> }) {
       <figcaption className="border-b px-3 py-2 text-muted-foreground">
         <span className="font-medium text-foreground">{isStored ? "Stored." : "Not stored."}</span> Sent over HTTP to
         this server with your key, as {origin === null ? "any site" : origin} would.
-        {status === ACCEPTED && " Something in the settings keeps it out; the debugger says what."}
+        {status === ACCEPTED && " A setting keeps it out; the debugger says why."}
       </figcaption>
       <pre className="whitespace-pre-wrap break-all px-3 py-2 font-mono leading-5">
         <code>

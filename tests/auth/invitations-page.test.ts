@@ -73,7 +73,7 @@ test("an admin sees another admin's invitations with role, sender and end, and t
   const named = await invite(teamOf(anna, "admin"), "Anna", { email: "guest@example.com", role: "editor" }, false, NOW);
   const { seen, sent } = await openedBy(boris);
   expect(seen).toMatch(/guest@example\.com editor Link passed on by Anna, valid until \d/);
-  expect(seen).toMatch(/Anybody with the link viewer Link passed on by Anna, valid until \d/);
+  expect(seen).toMatch(/Anybody with the link Viewer Link passed on by Anna, valid until \d/);
   for (const id of [open, named]) expect(holdsLink(sent, id)).toBe(false);
   const own = await openedBy(anna);
   for (const id of [open, named]) expect(own.sent).toContain(`/invite/${tokenOf("invitation", id)}`);
@@ -97,7 +97,7 @@ test("where mail is sent, the links of mailed invitations are shown to nobody", 
     const id = await invite(teamOf(anna, "admin"), "Anna", { email: "g@example.com", role: "editor" }, true, NOW);
     for (const person of [anna, boris, olga]) {
       const { seen, sent } = await openedBy(person);
-      expect(seen).toMatch(/g@example\.com editor Mailed, valid until \d/);
+      expect(seen).toMatch(/g@example\.com Editor Mailed, valid until \d/);
       expect(holdsLink(sent, id), person.name).toBe(false);
     }
   } finally {

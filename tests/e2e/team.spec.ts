@@ -26,7 +26,7 @@ test("a colleague is invited by link, joins, sees the project, and is removed ag
   const path = `/${project.projectId}/settings/team`;
   await becomeOperator(page);
   await page.goto(path);
-  await expect(page.getByRole("listitem").filter({ hasText: OPERATOR.email })).toContainText("you");
+  await expect(page.getByRole("listitem").filter({ hasText: OPERATOR.email })).toContainText("You");
   await page.getByRole("button", { name: "Invite", exact: true }).click();
   await expect(page.getByText("Copy the link below")).toBeVisible();
   const link = (await page.getByText(/\/invite\//).textContent()) ?? "";

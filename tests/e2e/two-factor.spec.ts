@@ -98,7 +98,7 @@ test("an owner requires two factors; members are kept out, add a code or a passk
 
   await page.reload();
   const members = page.getByRole("region", { name: "Members" });
-  await expect(members.getByText("two factors", { exact: true })).toHaveCount(3);
+  await expect(members.getByText("Two factors", { exact: true })).toHaveCount(3);
   await section.getByRole("button", { name: "No longer require them" }).click();
   await expect(section.getByText("Not required.")).toBeVisible();
 });

@@ -93,7 +93,7 @@ test.each(PLANS)("an organization on plan $name sees its limit, and the usage ab
   const within = seenIn(await pageOf(shop));
   expect(within).toContain(`So far ${count(plan.eventsPerMonth)} of ${count(plan.eventsPerMonth)}`);
   expect(within).not.toContain("above the plan");
-  expect(within).toContain(`${plan.name} current`);
+  expect(within).toContain(`${plan.name} Current`);
   await prisma().receivedDay.updateMany({
     where: { projectId: shop.projectId },
     data: { events: plan.eventsPerMonth + 1 },

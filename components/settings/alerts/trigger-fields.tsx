@@ -102,7 +102,7 @@ function Conditions({ rows, change }: { rows: ConditionRow[]; change: (rows: Con
             className="min-w-28 flex-1"
           />
           <Choice
-            label={`Test ${at + 1}`}
+            label={`Operator ${at + 1}`}
             isHidden
             value={row.is}
             options={CONDITION_TESTS}
