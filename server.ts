@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
-import { openedAt } from "@/lib/access-log/routes";
+import { openedRoute } from "@/lib/access-log/routes";
 import { config, formTargets, setOwnOrigin } from "@/lib/config";
 import { endPools, flushPending, pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
@@ -227,7 +227,7 @@ async function route(
     // Next trusts this header. Without a trusted proxy it only holds what we know: the address of the other end.
     if (config().TRUSTED_PROXIES === 0) request.headers["x-forwarded-for"] = request.socket.remoteAddress ?? "";
     const prefetch = prefetchOf(request.method, request.headers);
-    if (prefetch === "browser" && openedAt("GET", path, []) !== null) return declinePrefetch(response);
+    if (prefetch === "browser" && openedRoute("GET", path, []) !== null) return declinePrefetch(response);
     request.headers[PREFETCH_HEADER] = prefetch ?? "";
     request.headers[PATH_HEADER] = request.url?.split("?", 1)[0];
     delete request.headers[GUEST_HEADER];

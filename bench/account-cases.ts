@@ -13,7 +13,7 @@ import { accountDays } from "@/lib/accounts/page/days.queries";
 import { accountPeople, accountPeopleQuery } from "@/lib/accounts/page/people.queries";
 import { featureUsage, usesQuery } from "@/lib/accounts/page/uses.queries";
 import { ACCOUNT_SORTS, type AccountSort, type AccountTab } from "@/lib/accounts/types";
-import { accountColumnDue, advanceAccountColumn, keptAccountColumn } from "@/lib/accounts/values.store";
+import { accountColumnDue, advanceAccountColumn, sortedAccountColumn } from "@/lib/accounts/values.store";
 import { pool, transaction } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 import { BIG_ACCOUNT, LARGEST_ACCOUNT } from "./account-data";
@@ -88,14 +88,14 @@ export async function accountCases(scope: Scope): Promise<Case[]> {
 
 /** Makes the job keep a property sorted; returns its column. */
 async function keep(scope: Scope, property: string): Promise<number | null> {
-  await keptAccountColumn(scope, property, Date.now());
+  await sortedAccountColumn(scope, property, Date.now());
   const { projectId } = scope;
   for (let due = await accountColumnDue(pool(), Date.now(), projectId); due?.key === property; ) {
     const one = due;
     await transaction(pool(), (tx) => advanceAccountColumn(tx, one, COLUMN_STEP));
     due = await accountColumnDue(pool(), Date.now(), projectId);
   }
-  return keptAccountColumn(scope, property, Date.now());
+  return sortedAccountColumn(scope, property, Date.now());
 }
 
 /** The reads of an account's pages, and its page as a whole. */

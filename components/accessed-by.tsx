@@ -1,7 +1,7 @@
 import { Ago, type Clock } from "@/components/time";
 import { Link } from "@/components/ui/link";
 import type { AccessSummary } from "@/lib/access-log/access-log.queries";
-import { actOf, KIND_LABELS, KINDS } from "@/lib/access-log/acts";
+import { ACT_KIND_LABELS, ACT_KINDS, describeAct } from "@/lib/access-log/acts";
 import { pluralCount } from "@/lib/format/number";
 
 type AccessedByProps = {
@@ -27,8 +27,8 @@ export function AccessedBy({ accesses, nameOf, clock, href }: AccessedByProps) {
             <li key={actor} className="flex flex-wrap items-baseline gap-x-2 px-4 py-2.5">
               <span className="font-medium">{nameOf(actor)}</span>
               <span className="text-muted-foreground">
-                {KINDS.filter((kind) => acts.some((act) => actOf(act).kind === kind))
-                  .map((kind) => KIND_LABELS[kind].toLowerCase())
+                {ACT_KINDS.filter((kind) => acts.some((act) => describeAct(act).kind === kind))
+                  .map((kind) => ACT_KIND_LABELS[kind].toLowerCase())
                   .join(", ")}
               </span>
               <span className="ml-auto text-muted-foreground text-xs tabular-nums">

@@ -10,7 +10,7 @@ import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Link } from "@/components/ui/link";
 import type { AccountCounts } from "@/lib/accounts/page/account.queries";
-import { MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
+import { ACTS_FOR_MANY_FROM } from "@/lib/accounts/page/people.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
 import { formatCount, formatMoney } from "@/lib/format/number";
 import type { StateSentence } from "@/lib/lifecycle/state-sentence";
@@ -77,8 +77,8 @@ export function AccountHeader({ account, counts, state, risk, clock, projectId, 
       )}
       {counts.actForMany > 0 && (
         <p className="mt-1 text-pretty text-muted-foreground text-sm">
-          {formatCount(counts.actForMany)} of its people {counts.actForMany === 1 ? "acts" : "act"} for {MANY_ACCOUNTS}{" "}
-          accounts or more. Their events count here only if they name this one.
+          {formatCount(counts.actForMany)} of its people {counts.actForMany === 1 ? "acts" : "act"} for{" "}
+          {ACTS_FOR_MANY_FROM} accounts or more. Their events count here only if they name this one.
         </p>
       )}
       <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 sm:flex sm:flex-wrap sm:gap-x-8 xl:gap-x-7">

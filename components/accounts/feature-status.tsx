@@ -2,7 +2,7 @@ import { Fragment, type ReactNode } from "react";
 import { Ago, type Clock } from "@/components/time";
 import { Link } from "@/components/ui/link";
 import type { FeatureStatus } from "@/lib/accounts/page/feature-status";
-import type { Use } from "@/lib/accounts/page/uses.queries";
+import type { AccountFeatureUse } from "@/lib/accounts/page/uses.queries";
 import { humanName } from "@/lib/format/human-name";
 
 type FeatureStatusLineProps = {
@@ -56,7 +56,7 @@ export function FeatureStatusLine({
   );
 }
 
-const nameOf = ({ name, label }: Use): string => label ?? humanName(name);
+const nameOf = ({ name, label }: AccountFeatureUse): string => label ?? humanName(name);
 
 const Label = ({ className, children }: { className: string; children: ReactNode }) => (
   <span className={className}>{children}: </span>
@@ -71,7 +71,7 @@ const Listed = ({ items }: { items: ReactNode[] }) =>
     </Fragment>
   ));
 
-const Opened = ({ use, href }: { use: Use; href: string }) => (
+const Opened = ({ use, href }: { use: AccountFeatureUse; href: string }) => (
   <Link
     href={`${href}/timeline?${new URLSearchParams({ names: use.of.map((event) => event.replaceAll(",", "%2C")).join() })}`}
     prefetch={false}

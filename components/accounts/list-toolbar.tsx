@@ -6,7 +6,7 @@ import { ACCOUNTS_LIST } from "@/components/list/accounts";
 import { ColumnsButton } from "@/components/list/columns-button";
 import { SearchBox } from "@/components/list/search-box";
 import { SortSelect } from "@/components/list/sort-select";
-import { ACCOUNT_EXPORT_COLUMNS } from "@/lib/export/account-columns";
+import { ACCOUNT_FILE_COLUMNS } from "@/lib/export/account-columns";
 import type { ListLayout } from "@/lib/preferences/layout";
 import type { AccountListState } from "./account-rows";
 
@@ -32,7 +32,7 @@ export function AccountToolbar({ projectId, path, state, layout, filter }: Accou
           projectId={projectId}
           href={listHref(`${path}/export`, { ...state, cursor: null })}
           what="these accounts"
-          columns={ACCOUNT_EXPORT_COLUMNS}
+          columns={ACCOUNT_FILE_COLUMNS}
           preset={[...new Set(["id", "name", "domain", ...shown])]}
           properties={{ of: "accounts" }}
         />

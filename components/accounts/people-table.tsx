@@ -5,7 +5,7 @@ import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { Link } from "@/components/ui/link";
-import { type AccountPerson, MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
+import { ACTS_FOR_MANY_FROM, type AccountPerson } from "@/lib/accounts/page/people.queries";
 import { formatCount } from "@/lib/format/number";
 import { formatDate } from "@/lib/format/time";
 import { isAnonymousRef } from "@/lib/identity/person-ref";
@@ -74,7 +74,7 @@ export const AccountPeople = ({ people, projectId, clock, leave }: AccountPeople
                     {person.until !== null && <Badge variant="outline">Left</Badge>}
                     {person.isInternal && <Badge variant="outline">Own team</Badge>}
                   </span>
-                  {person.memberOf >= MANY_ACCOUNTS && (
+                  {person.memberOf >= ACTS_FOR_MANY_FROM && (
                     <span className="text-muted-foreground text-xs">
                       acts for {formatCount(person.memberOf)} accounts
                     </span>

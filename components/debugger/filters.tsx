@@ -2,17 +2,21 @@
 
 import { STATUS_STYLES } from "@/components/debugger/statuses";
 import { cn } from "@/components/ui/cn";
-import { type Counters, STATUSES, type Status } from "@/lib/debugger/types";
+import { type Counters, MESSAGE_STATUSES, type MessageStatus } from "@/lib/debugger/types";
 import { formatCount } from "@/lib/format/number";
 
-type FiltersProps = { counters: Counters; chosen: Status | null; choose: (status: Status | null) => void };
+type FiltersProps = {
+  counters: Counters;
+  chosen: MessageStatus | null;
+  choose: (status: MessageStatus | null) => void;
+};
 
 /** A count for each status of a message; a click filters by it. */
 export function Filters({ counters, chosen, choose }: FiltersProps) {
   return (
     <fieldset className="flex flex-wrap gap-1.5">
       <legend className="sr-only">Show only</legend>
-      {STATUSES.map((status) => (
+      {MESSAGE_STATUSES.map((status) => (
         <button
           key={status}
           type="button"

@@ -9,13 +9,13 @@ import { UnmatchedRequests } from "@/components/debugger/unmatched";
 import { useMessages } from "@/components/debugger/use-messages";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
-import type { DebuggerView, Status } from "@/lib/debugger/types";
+import type { DebuggerView, MessageStatus } from "@/lib/debugger/types";
 import { pluralCount } from "@/lib/format/number";
 
 /** The live log, newest first, filtered by status. */
 export function Log({ projectId, initial, zone }: { projectId: string; initial: DebuggerView; zone: string }) {
   const [paused, setPaused] = useState(false);
-  const [chosen, choose] = useState<Status | null>(null);
+  const [chosen, choose] = useState<MessageStatus | null>(null);
   const { entries, counters, unmatched, trouble } = useMessages(projectId, initial, paused);
   const shown = chosen ? entries.filter(({ status }) => status === chosen) : entries;
   return (

@@ -1,10 +1,10 @@
 import { STATUS_STYLES } from "@/components/debugger/statuses";
 import { cn } from "@/components/ui/cn";
-import type { Entry } from "@/lib/debugger/types";
+import type { DebuggerEntry } from "@/lib/debugger/types";
 import { formatTimeWithSeconds } from "@/lib/format/time";
 
 /** One message: time, status, content, sender and reason. */
-export function MessageRow({ entry, zone }: { entry: Entry; zone: string }) {
+export function MessageRow({ entry, zone }: { entry: DebuggerEntry; zone: string }) {
   const style = STATUS_STYLES[entry.status];
   const from = [entry.user && `user ${entry.user}`, entry.device && `device ${entry.device}`].filter(Boolean);
   return (

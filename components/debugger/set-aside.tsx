@@ -1,6 +1,6 @@
 import { userHref } from "@/components/people/row";
 import { Link } from "@/components/ui/link";
-import type { SetAside as Row } from "@/lib/debugger/set-aside.queries";
+import type { SetAsideItem } from "@/lib/debugger/set-aside.queries";
 import type { SetAsideJob } from "@/lib/debugger/set-aside.store";
 import { formatCount } from "@/lib/format/number";
 import { formatDateTime } from "@/lib/format/time";
@@ -19,7 +19,7 @@ const WHAT: Record<SetAsideJob, string> = {
 };
 
 /** Items that background jobs skipped after failures. The jobs continue, so this is the only place that shows them. */
-export function SetAside(props: { projectId: string; rows: Row[]; total: number; zone: string }) {
+export function SetAside(props: { projectId: string; rows: SetAsideItem[]; total: number; zone: string }) {
   const { projectId, rows, total, zone } = props;
   if (rows.length === 0) return null;
   return (
@@ -47,7 +47,7 @@ export function SetAside(props: { projectId: string; rows: Row[]; total: number;
   );
 }
 
-function Subject({ projectId, row: { ref, name } }: { projectId: string; row: Row }) {
+function Subject({ projectId, row: { ref, name } }: { projectId: string; row: SetAsideItem }) {
   if (ref !== null)
     return (
       <>

@@ -2,15 +2,20 @@
 
 import { useState } from "react";
 import { fetchJson, usePolled } from "@/components/ui/use-json";
-import type { Counters, DebuggerView, Entry, UnmatchedRequest } from "@/lib/debugger/types";
+import type { Counters, DebuggerEntry, DebuggerView, UnmatchedRequest } from "@/lib/debugger/types";
 
 /** Polling interval, in milliseconds. */
 const EVERY_MS = 1_000;
 /** The server keeps the same number. */
 const KEPT = 500;
 
-export type Messages = { entries: Entry[]; counters: Counters; unmatched: UnmatchedRequest[]; trouble: boolean };
-type State = { view: DebuggerView; newest: number; entries: Entry[] };
+export type Messages = {
+  entries: DebuggerEntry[];
+  counters: Counters;
+  unmatched: UnmatchedRequest[];
+  trouble: boolean;
+};
+type State = { view: DebuggerView; newest: number; entries: DebuggerEntry[] };
 
 /** The project's messages, newest first, polled every second while the tab is visible and not `paused`. */
 export function useMessages(projectId: string, initial: DebuggerView, paused: boolean): Messages {

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { CodeBlock } from "@/components/docs/code-block";
 import { Inline, type Resolver } from "@/components/docs/inline";
 import { MembersTable } from "@/components/docs/members-table";
-import type { Block } from "@/lib/docs/read";
+import type { DocsBlock } from "@/lib/docs/read";
 
 /** Renders the blocks of a page in order. */
 export function Blocks({
@@ -11,7 +11,7 @@ export function Blocks({
   resolver,
   anchor,
 }: {
-  blocks: Block[];
+  blocks: DocsBlock[];
   resolver: Resolver;
   anchor: (text: string) => string;
 }) {

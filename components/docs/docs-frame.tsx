@@ -3,9 +3,9 @@ import type { ReactNode } from "react";
 import { DocsMenu, DocsNav } from "@/components/docs/docs-nav";
 import { Link } from "@/components/ui/link";
 import { docsHref, docsPages } from "@/lib/docs/pages";
-import type { Heading } from "@/lib/docs/read";
+import type { DocsHeading } from "@/lib/docs/read";
 
-type DocsFrameProps = { slug: string; title: string; headings: Heading[]; children: ReactNode };
+type DocsFrameProps = { slug: string; title: string; headings: DocsHeading[]; children: ReactNode };
 
 /** A docs page: navigation on the left, its sections on the right, previous and next below. */
 export function DocsFrame({ slug, title, headings, children }: DocsFrameProps) {

@@ -1,7 +1,7 @@
-import type { Member } from "@/lib/docs/fences";
+import type { TypeMember } from "@/lib/docs/fences";
 
 /** Options or calls with their documentation from the SDK's source. */
-export function MembersTable({ members, isCalls }: { members: Member[]; isCalls: boolean }) {
+export function MembersTable({ members, isCalls }: { members: TypeMember[]; isCalls: boolean }) {
   return (
     <dl className="my-5 divide-y rounded-lg border text-sm">
       {members.map(({ name, type, text, optional }) => {

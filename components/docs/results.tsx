@@ -1,11 +1,11 @@
 import { DocsMenu, DocsNav } from "@/components/docs/docs-nav";
 import { Link } from "@/components/ui/link";
 import { docsHref } from "@/lib/docs/pages";
-import type { Found } from "@/lib/docs/search";
+import type { SearchHit } from "@/lib/docs/search";
 import { pluralCount } from "@/lib/format/number";
 
 /** Search results in the documentation, best first. */
-export function Results({ query, found }: { query: string; found: Found[] }) {
+export function Results({ query, found }: { query: string; found: SearchHit[] }) {
   return (
     <div className="mx-auto grid max-w-7xl grid-cols-[minmax(0,1fr)] px-4 sm:px-6 lg:grid-cols-[13rem_minmax(0,1fr)] lg:gap-x-10">
       <DocsMenu title="All pages" current="search" />

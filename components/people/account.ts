@@ -1,5 +1,5 @@
-import { addressOf } from "@/lib/accounts/address";
+import { accountIdToUrl } from "@/lib/accounts/url-id";
 
 /** URL of an account's page. */
 export const accountHref = (projectId: string, id: string): string =>
-  `/${projectId}/accounts/${encodeURIComponent(addressOf(id))}`;
+  `/${projectId}/accounts/${encodeURIComponent(accountIdToUrl(id))}`;

@@ -11,7 +11,7 @@ import type { UserListState } from "@/components/people/list-state";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { WindowLinks } from "@/components/users/window-links";
-import { PEOPLE_COLUMNS } from "@/lib/export/people";
+import { PEOPLE_FILE_COLUMNS } from "@/lib/export/people";
 import type { ListLayout } from "@/lib/preferences/layout";
 import type { WindowDays } from "@/lib/profiles/types";
 
@@ -40,7 +40,7 @@ export function ListToolbar({ projectId, path, state, layout, filter, eraseHref 
           projectId={projectId}
           href={listHref(`${path}/export`, { ...state, cursor: null })}
           what="these people"
-          columns={PEOPLE_COLUMNS}
+          columns={PEOPLE_FILE_COLUMNS}
           preset={shownColumns(state, layout)}
           properties={{ of: "people" }}
         />

@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
-import { type Act, actsOf, type Kind } from "./acts";
+import { type Act, type ActKind, actsOfKind } from "./acts";
 
 /** How many of the newest entries the list of actors covers. */
 const NAMED_ROWS = 20_000;
@@ -13,7 +13,7 @@ const NAMED_ROWS = 20_000;
  * One entry. `person`: their ref and name as they are known now; null for an entry about nobody, "gone" once they are
  * erased.
  */
-export type LogRow = {
+export type AccessLogRow = {
   id: number;
   at: number;
   actor: string;
@@ -23,9 +23,9 @@ export type LogRow = {
   account: { id: string; name: string | null } | null;
 };
 
-export type LogFilter = {
+export type AccessLogFilter = {
   actor?: string | undefined;
-  kind?: Kind | undefined;
+  kind?: ActKind | undefined;
   /** A ref. */
   person?: string | undefined;
   account?: string | undefined;
@@ -33,7 +33,11 @@ export type LogFilter = {
   before?: number | undefined;
 };
 
-type Row = Omit<LogRow, "person" | "account"> & { person: number | null; ref: string | null; name: string | null } & {
+type Row = Omit<AccessLogRow, "person" | "account"> & {
+  person: number | null;
+  ref: string | null;
+  name: string | null;
+} & {
   account: string | null;
   accountName: string | null;
 };
@@ -44,11 +48,11 @@ const position = z.tuple([z.literal("log"), z.number().int().min(0)]);
  * The project's log, newest first. Walks access_log_pkey backwards, or access_log_person_idx for one person under all
  * of today's ids, so views from before a merge show too.
  */
-export async function listLog(
+export async function listAccessLog(
   scope: Scope,
-  filter: LogFilter,
+  filter: AccessLogFilter,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
-): Promise<{ rows: LogRow[]; next: string | null }> {
+): Promise<{ rows: AccessLogRow[]; next: string | null }> {
   const beforeId = decodeCursor(cursor, position)?.[1] ?? Number.MAX_SAFE_INTEGER;
   const { rows } = await reading(scope).query<Row>(sql`
     SELECT l.id, l.at, l.actor, l.what AS act, l.account, l.person,
@@ -73,12 +77,12 @@ export async function listLog(
   };
 }
 
-function matches({ projectId }: Scope, { actor, kind, person, account, after, before }: LogFilter): Sql {
+function matches({ projectId }: Scope, { actor, kind, person, account, after, before }: AccessLogFilter): Sql {
   const idOf = sql`(SELECT i.id FROM identities i WHERE i.project_id = ${projectId}
                        AND i.kind = left(${person ?? ""}, 1) AND i.ext_id = substr(${person ?? ""}, 3))`;
   return sql`
     ${actor === undefined ? empty : sql`AND l.actor = ${actor}`}
-    ${kind === undefined ? empty : sql`AND l.what = ANY(${actsOf(kind)}::text[])`}
+    ${kind === undefined ? empty : sql`AND l.what = ANY(${actsOfKind(kind)}::text[])`}
     ${person === undefined ? empty : sql`AND l.person = ANY(ARRAY(${allIds(projectId, idOf)}))`}
     ${account === undefined ? empty : sql`AND l.account = ANY(ARRAY(${allAccountIds(projectId, account)}))`}
     ${after === undefined ? empty : sql`AND l.at >= ${timestamp(after)}::timestamptz`}

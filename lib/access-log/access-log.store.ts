@@ -10,10 +10,10 @@ import { ID_MAX_LENGTH } from "@/lib/format/id-length";
 import { isStorable } from "@/lib/format/storable";
 import { type Lru, lru } from "@/lib/lru";
 import { jobReader } from "@/lib/scope";
-import { type Act, kindOf } from "./acts";
+import { type Act, kindOfAct } from "./acts";
 
 /** An entry to write. `person`: a ref, or the id of an identity that is being erased. */
-export type Entry = {
+export type AccessLogEntry = {
   projectId: string;
   at: number;
   actor: string;
@@ -36,7 +36,7 @@ const SAME_VIEWS_MAX = 50_000;
 const MAX_CHARS = 2 * ID_MAX_LENGTH + 2;
 
 type Recording = {
-  waiting: Entry[];
+  waiting: AccessLogEntry[];
   recent: Lru<true>;
   timer: ReturnType<typeof setTimeout> | null;
   writing: Promise<void> | null;
@@ -54,7 +54,7 @@ const recording = (): Recording =>
   });
 
 /** Records what somebody did. Returns at once and never throws. */
-export function recordAccess(given: Entry): void {
+export function recordAccess(given: AccessLogEntry): void {
   const entry = { ...given, account: withoutStandIns(jobReader(given.projectId), given.account) };
   const state = recording();
   // A lost entry must not count as recorded, so that the next view is.
@@ -74,8 +74,8 @@ export function recordAccess(given: Entry): void {
   scheduleFlush(state, FLUSH_MS);
 }
 
-function isRepeated({ recent }: Recording, { projectId, actor, act, person, account }: Entry): boolean {
-  const kind = kindOf(act);
+function isRepeated({ recent }: Recording, { projectId, actor, act, person, account }: AccessLogEntry): boolean {
+  const kind = kindOfAct(act);
   if (kind !== "view" && kind !== "search") return false;
   const subject = person === undefined ? (account === undefined ? act : `account ${account}`) : `person ${person}`;
   const key = JSON.stringify([projectId, actor, kind, act === "preview_erasure" ? act : "", subject]);
@@ -103,7 +103,7 @@ export async function flushAccessLog(db: Database = pool()): Promise<void> {
  * that Postgres rejects blocks no other: it is written without its person or account.
  */
 async function write(state: Recording, db: Database): Promise<void> {
-  const append = async (projectId: string, entries: readonly Entry[], stored = entries) => {
+  const append = async (projectId: string, entries: readonly AccessLogEntry[], stored = entries) => {
     await appendEntries(db, projectId, stored);
     const written = new Set(entries);
     state.waiting = state.waiting.filter((entry) => !written.has(entry));
@@ -125,7 +125,7 @@ async function write(state: Recording, db: Database): Promise<void> {
 const isTimeout = (error: unknown): boolean => (error as { code?: unknown }).code === "57014";
 
 /** Appends a project's entries in order, unless it was deleted. Refs are resolved to internal ids and not stored. */
-async function appendEntries(db: Database, projectId: string, entries: readonly Entry[]): Promise<void> {
+async function appendEntries(db: Database, projectId: string, entries: readonly AccessLogEntry[]): Promise<void> {
   const refs = entries.map(({ person }) => (typeof person === "string" ? person.normalize("NFC") : null));
   const known = await peopleBehind(
     db,
@@ -187,7 +187,7 @@ const CHUNK_ROWS = 5_000;
  * Deletes a chunk of a project's entries that are past its retention; `hasMore`: there may be more. One statement a
  * project, as Citus cannot look for such entries in all projects at once. access_log_at_idx.
  */
-export async function deleteOldEntries(
+export async function deleteOldAccessLogEntries(
   db: Pool,
   projectId: string,
   now: number,

@@ -1,8 +1,8 @@
 /** What members and API clients do with people's data, as the access log shows it. */
-export const KINDS = ["view", "search", "export", "change", "erase"] as const;
-export type Kind = (typeof KINDS)[number];
+export const ACT_KINDS = ["view", "search", "export", "change", "erase"] as const;
+export type ActKind = (typeof ACT_KINDS)[number];
 
-export const KIND_LABELS: Record<Kind, string> = {
+export const ACT_KIND_LABELS: Record<ActKind, string> = {
   view: "Viewed",
   search: "Searched",
   export: "Exported",
@@ -10,7 +10,7 @@ export const KIND_LABELS: Record<Kind, string> = {
   erase: "Erased",
 };
 
-const act = <K extends Kind>(kind: K, words: string) => ({ kind, words });
+const act = <K extends ActKind>(kind: K, words: string) => ({ kind, words });
 
 /**
  * Every act that the log can record: its key is stored, its words are shown. Never rename a key, as old rows have it.
@@ -74,14 +74,15 @@ export const ACTS = {
   erase_person: act("erase", "a person"),
   erase_people: act("erase", "many people, one by one"),
   erase_account: act("erase", "an account"),
-} as const satisfies Record<string, { kind: Kind; words: string }>;
+} as const satisfies Record<string, { kind: ActKind; words: string }>;
 
 export type Act = keyof typeof ACTS;
-export type ActOf<K extends Kind> = { [A in Act]: (typeof ACTS)[A]["kind"] extends K ? A : never }[Act];
+export type ActOf<K extends ActKind> = { [A in Act]: (typeof ACTS)[A]["kind"] extends K ? A : never }[Act];
 
 export const isAct = (text: string): text is Act => Object.hasOwn(ACTS, text);
 /** The act of a stored entry. During an upgrade, an older process shows an act it does not know as a change. */
-export const actOf = (what: string): { kind: Kind; words: string } =>
+export const describeAct = (what: string): { kind: ActKind; words: string } =>
   isAct(what) ? ACTS[what] : { kind: "change", words: what };
-export const kindOf = (what: Act): Kind => ACTS[what].kind;
-export const actsOf = (kind: Kind): Act[] => (Object.keys(ACTS) as Act[]).filter((one) => kindOf(one) === kind);
+export const kindOfAct = (what: Act): ActKind => ACTS[what].kind;
+export const actsOfKind = (kind: ActKind): Act[] =>
+  (Object.keys(ACTS) as Act[]).filter((one) => kindOfAct(one) === kind);

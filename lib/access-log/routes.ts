@@ -14,9 +14,9 @@ const ACCOUNTS = search("accounts", "search", "search_accounts");
 /**
  * What each page and GET route logs, by its address as in docs/access.md. The guards look it up when they open a scope
  * (lib/auth/guard.ts, lib/projects/clients.ts), so no page writes to the log itself. An entry of docs/access.md is
- * either here or in WITHOUT_PEOPLE, or a test fails.
+ * either here or in ROUTES_WITHOUT_PEOPLE, or a test fails.
  */
-export const LOGGED: Readonly<Record<string, Logged>> = {
+export const LOGGED_ROUTES: Readonly<Record<string, Logged>> = {
   "/[project]/users": PEOPLE,
   "/[project]/users/rows": PEOPLE,
   "/[project]/users/export": { act: "export_people" },
@@ -114,7 +114,7 @@ export const LOGGED: Readonly<Record<string, Logged>> = {
 };
 
 /** Guarded addresses that show nobody's data, or that write their own entries, each with the reason. */
-export const WITHOUT_PEOPLE: Readonly<Record<string, string>> = {
+export const ROUTES_WITHOUT_PEOPLE: Readonly<Record<string, string>> = {
   "/[project]": "redirects",
   "/[project]/insights": "redirects",
   "/[project]/erasures": "receipts without an id",
@@ -149,14 +149,17 @@ export const WITHOUT_PEOPLE: Readonly<Record<string, string>> = {
 };
 
 /** An opened address: its act, and the person or account in it. */
-export type Opened = { act: Act; person?: string; account?: string };
+export type OpenedRoute = { act: Act; person?: string; account?: string };
 
 const isFixed = (segment: string): boolean => !segment.startsWith("[");
 
 /** The addresses by their number of segments, those with more fixed segments first. */
 const BY_LENGTH = (() => {
   const found = new Map<number, { method: string; segments: string[]; logged: Logged | null }[]>();
-  const all = [...Object.entries(LOGGED), ...Object.keys(WITHOUT_PEOPLE).map((key) => [key, null] as const)];
+  const all = [
+    ...Object.entries(LOGGED_ROUTES),
+    ...Object.keys(ROUTES_WITHOUT_PEOPLE).map((key) => [key, null] as const),
+  ];
   for (const [key, logged] of all) {
     const [method, address] = key.startsWith("/") ? ["GET", key] : (key.split(" ") as [string, string]);
     const segments = address.split("/").slice(1);
@@ -171,7 +174,7 @@ const BY_LENGTH = (() => {
  * What a request opens. `path` as requested, percent-encoded; `given`: the names of its non-empty query parameters.
  * null for addresses that show nobody and for unknown ones.
  */
-export function openedAt(method: string, path: string, given: readonly string[]): Opened | null {
+export function openedRoute(method: string, path: string, given: readonly string[]): OpenedRoute | null {
   const segments = path.split("/").slice(1);
   const found = BY_LENGTH.get(segments.length)?.find(
     (one) => one.method === method && one.segments.every((want, at) => (isFixed(want) ? want === segments[at] : true)),

@@ -1,20 +1,26 @@
 import type { Tx } from "@/lib/db/pool";
 import {
   accountSettings,
-  BY_DOMAIN,
-  byProperty,
   type ChangeRow,
   changesOfProperty,
+  DOMAIN_SOURCE,
   knownAccounts,
   namedAccounts,
+  sourceOfProperty,
   unassignments,
 } from "./evidence.queries";
 import { companyDomainOf } from "./free-mail";
 import { areInAccounts, createAccounts, writeMemberActivity } from "./member-activity.store";
-import { type Evidence, type Membership, membershipsOf, type Statement, type Unassignment } from "./memberships";
+import {
+  type Membership,
+  type MembershipEvidence,
+  membershipsOf,
+  type Statement,
+  type Unassignment,
+} from "./memberships";
 
 /** Cleans an id as ingest does (docs/identity.md R1); null if it is not an id. */
-export type CleanId = (value: string) => string | null;
+export type IdCleaner = (value: string) => string | null;
 
 /**
  * Computes which accounts `people` (as in profile_facts) belong to, from everything stored now; creates accounts that
@@ -24,7 +30,7 @@ export async function membershipsAmong(
   tx: Tx,
   projectId: string,
   people: readonly number[],
-  cleanId: CleanId,
+  cleanId: IdCleaner,
 ): Promise<Map<number, Membership[]>> {
   const { property, byDomain } = await accountSettings(tx, projectId);
   const named = await namedAccounts(tx, projectId, people);
@@ -32,11 +38,11 @@ export async function membershipsAmong(
     property === null
       ? []
       : accountChanges(
-          await changesOfProperty(tx, projectId, people, byProperty(property)),
+          await changesOfProperty(tx, projectId, people, sourceOfProperty(property)),
           accountByProperty(cleanId),
         );
   const byAddress = byDomain
-    ? accountChanges(await changesOfProperty(tx, projectId, people, BY_DOMAIN), accountByAddress)
+    ? accountChanges(await changesOfProperty(tx, projectId, people, DOMAIN_SOURCE), accountByEmail)
     : [];
   const memberships = new Map<number, Membership[]>();
   if (named.length === 0 && byValue.length === 0 && byAddress.length === 0) return memberships;
@@ -75,13 +81,12 @@ export async function writeMemberships(
 
 /** The account that a property's value names; null for none. */
 export const accountByProperty =
-  (cleanId: CleanId) =>
+  (cleanId: IdCleaner) =>
   (value: string | null): string | null =>
     value === null ? null : cleanId(value);
 
 /** The account that an e-mail address names; null for none. */
-export const accountByAddress = (value: string | null): string | null =>
-  value === null ? null : companyDomainOf(value);
+export const accountByEmail = (value: string | null): string | null => (value === null ? null : companyDomainOf(value));
 
 /** Keeps the changes of a value that change the account it names. `rows` are in order of person and time. */
 function accountChanges(rows: readonly ChangeRow[], accountOf: (value: string | null) => string | null): ChangeRow[] {
@@ -94,8 +99,8 @@ function accountChanges(rows: readonly ChangeRow[], accountOf: (value: string | 
   return out;
 }
 
-type Draft = Evidence & {
-  named: Evidence["named"][number][];
+type Draft = MembershipEvidence & {
+  named: MembershipEvidence["named"][number][];
   stated: { property: Statement[]; domain: Statement[] };
   left: Map<string, Unassignment>;
 };

@@ -4,7 +4,7 @@ import { timestamp } from "@/lib/db/statement";
 import { components } from "@/lib/identity/persons";
 
 /** Who made a statement about an account, when (ms), and in which operation. The newest (ts, opId) wins. */
-export type Statement = { ts: number; opId: string; madeBy: string };
+export type CorrectionStamp = { ts: number; opId: string; madeBy: string };
 
 /** An account found by any of its ids: its canonical id, and all ids merged into it. */
 export type MergedAccount = { canonical: string; ids: string[] };
@@ -57,7 +57,7 @@ export async function writeAccountAlias(
   projectId: string,
   [one, other]: readonly [string, string],
   isOn: boolean,
-  { ts, opId, madeBy }: Statement,
+  { ts, opId, madeBy }: CorrectionStamp,
 ): Promise<boolean> {
   const [a, b] = one < other ? [one, other] : [other, one];
   const { rowCount } = await tx.query(sql`
@@ -122,7 +122,7 @@ export async function writeUnassignment(
     streamIds,
   }: { accountIds: readonly string[]; userIds: readonly number[]; streamIds: readonly number[] },
   { isOn, until }: { isOn: boolean; until: number },
-  { ts, opId, madeBy }: Statement,
+  { ts, opId, madeBy }: CorrectionStamp,
 ): Promise<void> {
   await tx.query(sql`
     INSERT INTO account_left AS x (project_id, account_id, actor_id, is_on, until_ts, ts, op_id, made_by)

@@ -5,7 +5,7 @@ import type { PersonRemover } from "@/lib/identity/person-remover";
 import type { Json, JsonObject } from "@/lib/json";
 import type { NamedPerson } from "@/lib/projects/named-person";
 import { isNamedSql } from "@/lib/projects/settings.store";
-import { EVENT } from "./retained-evidence";
+import { EVENT_SOURCE } from "./retained-evidence";
 import { eraseRetainedAccounts, eraseRetainedEvidence } from "./retained-evidence.store";
 import { eraseAccountValues } from "./values.store";
 
@@ -52,7 +52,7 @@ async function rebuildMemberships(tx: Tx, projectId: string, streamId: number): 
                AND NOT (e.kind = 'group' AND e.name = 'group')
              UNION ALL
             SELECT k.account_id, k.ts FROM account_kept k
-             WHERE k.project_id = ${projectId} AND k.actor_id = ${streamId} AND k.source = ${EVENT}) n
+             WHERE k.project_id = ${projectId} AND k.actor_id = ${streamId} AND k.source = ${EVENT_SOURCE}) n
       JOIN accounts a ON a.project_id = ${projectId} AND a.id = n.account_id
      WHERE (a.erased_until IS NULL OR n.ts > a.erased_until)
        AND NOT EXISTS (SELECT 1 FROM erase_lanes l WHERE l.project_id = ${projectId} AND l.actor_id = ${streamId}

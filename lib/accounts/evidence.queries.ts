@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
-import type { Named, Unassignment } from "./memberships";
+import type { NamedByEvents, Unassignment } from "./memberships";
 
 /** How a project finds accounts besides the events that name them. */
 export type AccountSettings = { property: string | null; byDomain: boolean };
@@ -46,7 +46,7 @@ const retainedIn = (projectId: string, source: string, l: Sql = sql`l`): Sql => 
  WHERE k.project_id = ${projectId} AND k.actor_id = ${l}.actor_id AND k.source = ${source}::text
    AND k.ts >= ${l}.from_ts AND k.ts < ${l}.to_ts`;
 
-export type NamedRow = Named & { person: number };
+export type NamedRow = NamedByEvents & { person: number };
 
 /**
  * Accounts that events of `people` and `assign_group` name, by their ids after merges: one row per lane and account.
@@ -124,8 +124,8 @@ const MAX_CHANGES = 1_000;
  * turns a retained account id back into a value of the property.
  */
 export type AccountSource = { key: string; source: string; prefix: string };
-export const byProperty = (key: string): AccountSource => ({ key, source: `property:${key}`, prefix: "" });
-export const BY_DOMAIN: AccountSource = { key: "email", source: "domain", prefix: "@" };
+export const sourceOfProperty = (key: string): AccountSource => ({ key, source: `property:${key}`, prefix: "" });
+export const DOMAIN_SOURCE: AccountSource = { key: "email", source: "domain", prefix: "@" };
 
 /**
  * The changes of a property of `people`, oldest first; "email" as it was sent. Reads their events: O(events) on
@@ -234,7 +234,7 @@ export async function evidenceOfEvents(
   const { rows } = await tx.query<EventEvidence>(sql`
     SELECT e.actor_id AS "actorId", e.ts, e.id,
            CASE WHEN e.kind = 'group' AND e.name = 'group' THEN '{}' ELSE coalesce(e.groups, '{}') END AS groups,
-           ${changedTo(property)} AS property, ${changedTo(byDomain ? BY_DOMAIN.key : null)} AS email
+           ${changedTo(property)} AS property, ${changedTo(byDomain ? DOMAIN_SOURCE.key : null)} AS email
       FROM events e
      WHERE e.project_id = ${projectId} AND e.id = ANY(${ids}::uuid[]) AND e.actor_id IS NOT NULL
        AND (e.groups <> '{}' OR ${states}::boolean AND ${CHANGES})`);

@@ -6,7 +6,7 @@ import { ownAccounts } from "@/lib/identity/own-team.queries";
 import type { JsonObject } from "@/lib/json";
 import { isDomain } from "./free-mail";
 import { foldAccount } from "./group-deltas";
-import { activeInPeriods, PERIODS } from "./periods.queries";
+import { ACCOUNT_PERIODS, activeInPeriods } from "./periods.queries";
 import { writeAccountValues } from "./values.store";
 
 /** Facts computed by an older version are recomputed. */
@@ -118,7 +118,7 @@ export async function writeAccountFacts(
     SELECT ${projectId}::uuid, w.id, left(lower(coalesce(w.name, w.id)), 255), w.name, left(w.type, 255), w.domain,
            coalesce(m.people, 0), coalesce(m.former, 0), coalesce(m.internal, 0), coalesce(m.act_for_many, 0),
            coalesce(m.joined_30, 0), coalesce(m.active_7, 0), coalesce(m.active_30, 0),
-           coalesce(m.period_people, array_fill(0, ARRAY[${2 * PERIODS.length}::int])),
+           coalesce(m.period_people, array_fill(0, ARRAY[${2 * ACCOUNT_PERIODS.length}::int])),
            coalesce(r.events_30, 0),
            coalesce(r.events_30_before, 0), k.week_people, coalesce(u.features_used, 0),
            coalesce(h.feature_people, '{}'),

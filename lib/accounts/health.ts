@@ -7,7 +7,7 @@ import { formatCount } from "@/lib/format/number";
  *
  * - unseen: nobody was ever active.
  * - gone: nobody for twelve weeks.
- * - new: first seen within NEW_DAYS.
+ * - new: first seen within NEW_ACCOUNT_DAYS.
  * - quiet: usually at least 1 person a week, and at most half as many in both the last seven days and the last full
  *   week.
  * - growing: the last seven days and the last full week each had at least 50 % and two people more than usual.
@@ -48,13 +48,13 @@ export type HealthFacts = {
 };
 
 const DAY_MS = 86_400_000;
-export const NEW_DAYS = 30;
+export const NEW_ACCOUNT_DAYS = 30;
 /** How many weeks define the usual week: the eight before the last full one. */
 export const USUAL_WEEKS = 8;
 /** Index of the first of them in `weekPeople`, and of the last full week. */
 export const USUAL_FROM = 2;
 export const LAST_FULL_WEEK = 10;
-export const GONE_DAYS = 84;
+export const GONE_ACCOUNT_DAYS = 84;
 
 const ageDays = (first: number, on: number): number => Math.floor(on / DAY_MS) - Math.floor(first / DAY_MS);
 
@@ -71,9 +71,9 @@ export function healthOf(facts: HealthFacts): Health {
   const { people, active7, active30, weekPeople, firstSeen, lastSeen, computedOn } = facts;
   if (firstSeen === null || lastSeen === null) return { state: "unseen", reason: "none of its people was ever active" };
   const silent = ageDays(lastSeen, computedOn);
-  if (silent >= GONE_DAYS) return { state: "gone", reason: `nobody for ${formatCount(silent)} days` };
+  if (silent >= GONE_ACCOUNT_DAYS) return { state: "gone", reason: `nobody for ${formatCount(silent)} days` };
   const age = ageDays(firstSeen, computedOn);
-  if (age < NEW_DAYS)
+  if (age < NEW_ACCOUNT_DAYS)
     return { state: "new", reason: `first seen ${age === 0 ? "today" : ago(age)}, ${active(active7, people)}` };
   const usual = usualWeek(facts);
   const lastWeek = weekPeople[LAST_FULL_WEEK] ?? 0;

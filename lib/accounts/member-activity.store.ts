@@ -2,7 +2,13 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
-import { endOf, MAX_AT_ONCE, type Membership, openStretches, startOf } from "./memberships";
+import {
+  endOfMembership,
+  MAX_ACCOUNTS_AT_ONCE,
+  type Membership,
+  openIntervals,
+  startOfMembership,
+} from "./memberships";
 
 /** Each person's memberships; people who are missing belong to no account. */
 export type MembershipsByPerson = ReadonlyMap<number, readonly Membership[]>;
@@ -30,14 +36,14 @@ export async function writeMemberActivity(
       person,
       account_id: one.accountId,
       reasons: one.reasons,
-      since: timestamp(startOf(one)),
-      until: endOf(one) === Number.POSITIVE_INFINITY ? null : timestamp(endOf(one)),
+      since: timestamp(startOfMembership(one)),
+      until: endOfMembership(one) === Number.POSITIVE_INFINITY ? null : timestamp(endOfMembership(one)),
       away: gapsOf(one),
     })),
   );
   const stretches = [...memberships].flatMap(([person, all]) => [
     ...all.flatMap(({ accountId, stretches: own }) => own.map((one) => stretchRow(person, accountId, one, true))),
-    ...openStretches(all).map(({ accountId, ...one }) => stretchRow(person, accountId, one, false)),
+    ...openIntervals(all).map(({ accountId, ...one }) => stretchRow(person, accountId, one, false)),
   ]);
   await tx.query(
     prepared(sql`
@@ -45,7 +51,8 @@ export async function writeMemberActivity(
     account_memberships AS MATERIALIZED (
       SELECT q.person, q.account_id, q.reasons, q.since, q.until, q.away,
              coalesce(f.is_internal, false) AS is_internal, f.first_seen, f.last_seen,
-             count(*) FILTER (WHERE q.until IS NULL) OVER (PARTITION BY q.person) > ${MAX_AT_ONCE} AS acts_for_many
+             count(*) FILTER (WHERE q.until IS NULL) OVER (PARTITION BY q.person)
+               > ${MAX_ACCOUNTS_AT_ONCE} AS acts_for_many
         FROM json_to_recordset(${JSON.stringify(rows)}::json)
           AS q(person bigint, account_id text, reasons text[], since timestamptz, until timestamptz,
                away tstzmultirange)

@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
-  type Evidence,
   MAX_ACCOUNTS,
-  MAX_AT_ONCE,
+  MAX_ACCOUNTS_AT_ONCE,
+  type MembershipEvidence,
+  type MembershipInterval,
   membershipsOf,
-  type Named,
-  openStretches,
-  type Stretch,
+  type NamedByEvents,
+  openIntervals,
 } from "./memberships";
 
 const INF = Number.POSITIVE_INFINITY;
-const nothing: Evidence = { named: [], stated: { property: [], domain: [] }, left: new Map() };
-const named = (accountId: string, first: number, last: number, of: Partial<Named> = {}): Named => ({
+const nothing: MembershipEvidence = { named: [], stated: { property: [], domain: [] }, left: new Map() };
+const named = (accountId: string, first: number, last: number, of: Partial<NamedByEvents> = {}): NamedByEvents => ({
   accountId,
   first,
   last,
@@ -21,7 +21,7 @@ const named = (accountId: string, first: number, last: number, of: Partial<Named
   again: null,
   ...of,
 });
-const shown = (evidence: Partial<Evidence>): Record<string, Stretch[]> =>
+const shown = (evidence: Partial<MembershipEvidence>): Record<string, MembershipInterval[]> =>
   Object.fromEntries(
     membershipsOf({ ...nothing, ...evidence }).map(({ accountId, stretches }) => [accountId, stretches]),
   );
@@ -110,13 +110,13 @@ test("the order of evidence does not matter, intervals never touch, and an event
       for (const { stretches } of one)
         stretches.forEach(({ from, to }, i) => {
           expect(from).toBeLessThan(to);
-          if (i > 0) expect(from).toBeGreaterThan((stretches[i - 1] as Stretch).to);
+          if (i > 0) expect(from).toBeGreaterThan((stretches[i - 1] as MembershipInterval).to);
         });
-      const open = openStretches(one);
+      const open = openIntervals(one);
       for (let t = 0; t <= 70; t++) {
         const covering = one.filter(({ stretches }) => stretches.some(({ from, to }) => from <= t && t < to));
         const counting = open.filter(({ from, to }) => from <= t && t < to).map(({ accountId }) => accountId);
-        const expected = covering.length > MAX_AT_ONCE ? [] : covering.map(({ accountId }) => accountId);
+        const expected = covering.length > MAX_ACCOUNTS_AT_ONCE ? [] : covering.map(({ accountId }) => accountId);
         expect(counting.sort()).toEqual(expected.sort());
       }
     }),

@@ -1,9 +1,9 @@
 /** Why somebody belongs to an account, in display order. */
-export const REASONS = ["event", "property", "domain"] as const;
-export type Reason = (typeof REASONS)[number];
+export const MEMBERSHIP_REASONS = ["event", "property", "domain"] as const;
+export type MembershipReason = (typeof MEMBERSHIP_REASONS)[number];
 
 /** An interval [from, to) of a membership, in ms; `to` is infinite while it lasts. */
-export type Stretch = { from: number; to: number };
+export type MembershipInterval = { from: number; to: number };
 
 /** A statement made at `ts` that a membership ended at `until`. Evidence from after `ts` begins it again. */
 export type Unassignment = { until: number; ts: number };
@@ -12,7 +12,7 @@ export type Unassignment = { until: number; ts: number };
  * One identity's evidence for one account: the times (ms) of the first and the last event or `assign_group` that names
  * it, and of the first one since `left` (`again`). `type` is the account's.
  */
-export type Named = {
+export type NamedByEvents = {
   accountId: string;
   type: string | null;
   first: number;
@@ -25,14 +25,14 @@ export type Named = {
 export type Statement = { ts: number; accountId: string | null };
 
 /** All evidence of one person's accounts. `stated` is in order of time, `left` by account. */
-export type Evidence = {
-  named: readonly Named[];
-  stated: Readonly<Record<Exclude<Reason, "event">, readonly Statement[]>>;
+export type MembershipEvidence = {
+  named: readonly NamedByEvents[];
+  stated: Readonly<Record<Exclude<MembershipReason, "event">, readonly Statement[]>>;
   left: ReadonlyMap<string, Unassignment>;
 };
 
 /** A person's membership of an account: its intervals in order, none touching the next. */
-export type Membership = { accountId: string; reasons: Reason[]; stretches: Stretch[] };
+export type Membership = { accountId: string; reasons: MembershipReason[]; stretches: MembershipInterval[] };
 
 /** Accounts kept per person, most recent first. */
 export const MAX_ACCOUNTS = 200;
@@ -41,9 +41,9 @@ export const MAX_ACCOUNTS = 200;
  * Computes a person's memberships from all evidence, whatever the order it arrived in (docs/accounts.md M1 to M6).
  * O(n log n) in the evidence.
  */
-export function membershipsOf({ named, stated, left }: Evidence): Membership[] {
-  const found = new Map<string, { reasons: Set<Reason>; stretches: Stretch[] }>();
-  const add = (accountId: string, reason: Reason, stretches: readonly Stretch[]): void => {
+export function membershipsOf({ named, stated, left }: MembershipEvidence): Membership[] {
+  const found = new Map<string, { reasons: Set<MembershipReason>; stretches: MembershipInterval[] }>();
+  const add = (accountId: string, reason: MembershipReason, stretches: readonly MembershipInterval[]): void => {
     const nonEmpty = stretches.filter(({ from, to }) => from < to);
     if (nonEmpty.length === 0) return;
     const account = found.get(accountId) ?? { reasons: new Set(), stretches: [] };
@@ -71,18 +71,23 @@ export function membershipsOf({ named, stated, left }: Evidence): Membership[] {
   return [...found]
     .map(([accountId, { reasons, stretches }]) => ({
       accountId,
-      reasons: REASONS.filter((reason) => reasons.has(reason)),
+      reasons: MEMBERSHIP_REASONS.filter((reason) => reasons.has(reason)),
       stretches: mergeIntervals(stretches),
     }))
-    .sort((a, b) => endOf(b) - endOf(a) || startOf(b) - startOf(a) || (a.accountId < b.accountId ? -1 : 1))
+    .sort(
+      (a, b) =>
+        endOfMembership(b) - endOfMembership(a) ||
+        startOfMembership(b) - startOfMembership(a) ||
+        (a.accountId < b.accountId ? -1 : 1),
+    )
     .slice(0, MAX_ACCOUNTS);
 }
 
-export const startOf = ({ stretches }: Membership): number => stretches[0]?.from ?? Number.POSITIVE_INFINITY;
-export const endOf = ({ stretches }: Membership): number => stretches.at(-1)?.to ?? Number.NEGATIVE_INFINITY;
+export const startOfMembership = ({ stretches }: Membership): number => stretches[0]?.from ?? Number.POSITIVE_INFINITY;
+export const endOfMembership = ({ stretches }: Membership): number => stretches.at(-1)?.to ?? Number.NEGATIVE_INFINITY;
 
 /** The intervals that one identity's events cover, each up to the next account of the same type. */
-function stretchesOf({ first, left, again }: Named): Stretch[] {
+function stretchesOf({ first, left, again }: NamedByEvents): MembershipInterval[] {
   if (!left) return [{ from: first, to: Number.POSITIVE_INFINITY }];
   const before = first < left.ts ? [{ from: first, to: left.until }] : [];
   return again === null ? before : [...before, { from: again, to: Number.POSITIVE_INFINITY }];
@@ -92,7 +97,7 @@ function stretchesOf({ first, left, again }: Named): Stretch[] {
  * When the next account of the same type replaced an account: the first whose evidence begins after the last evidence
  * of that one. Accounts with overlapping evidence do not replace each other.
  */
-function successionOf(named: readonly Named[]): (type: string, accountId: string) => number {
+function successionOf(named: readonly NamedByEvents[]): (type: string, accountId: string) => number {
   const types = new Map<string, Map<string, { first: number; last: number }>>();
   for (const { type, accountId, first, last } of named) {
     if (type === null) continue;
@@ -128,8 +133,8 @@ function firstAfter(sorted: readonly number[], limit: number): number {
 }
 
 /** Merges overlapping and touching intervals. */
-function mergeIntervals(stretches: readonly Stretch[]): Stretch[] {
-  const out: Stretch[] = [];
+function mergeIntervals(stretches: readonly MembershipInterval[]): MembershipInterval[] {
+  const out: MembershipInterval[] = [];
   for (const { from, to } of [...stretches].sort((a, b) => a.from - b.from)) {
     const before = out.at(-1);
     if (before && from <= before.to) before.to = Math.max(before.to, to);
@@ -142,24 +147,24 @@ function mergeIntervals(stretches: readonly Stretch[]): Stretch[] {
  * Somebody in more accounts than this at once, such as an agency, acts for many: their events that name no account
  * count for none.
  */
-export const MAX_AT_ONCE = 3;
+export const MAX_ACCOUNTS_AT_ONCE = 3;
 
 /**
  * The intervals in which an event that names no account counts for an account: during memberships, except while there
- * are more than MAX_AT_ONCE. O(n log n) in the intervals, plus their number times MAX_AT_ONCE.
+ * are more than MAX_ACCOUNTS_AT_ONCE. O(n log n) in the intervals, plus their number times MAX_ACCOUNTS_AT_ONCE.
  */
-export function openStretches(memberships: readonly Membership[]): (Stretch & { accountId: string })[] {
+export function openIntervals(memberships: readonly Membership[]): (MembershipInterval & { accountId: string })[] {
   const all = memberships.flatMap(({ accountId, stretches }) => stretches.map((one) => ({ accountId, ...one })));
   const bounds = [...new Set(all.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
-  const starting = new Map<number, (Stretch & { accountId: string })[]>(bounds.map((at) => [at, []]));
+  const starting = new Map<number, (MembershipInterval & { accountId: string })[]>(bounds.map((at) => [at, []]));
   for (const one of all) starting.get(one.from)?.push(one);
-  const open = new Map<string, Stretch>();
-  const out: (Stretch & { accountId: string })[] = [];
+  const open = new Map<string, MembershipInterval>();
+  const out: (MembershipInterval & { accountId: string })[] = [];
   bounds.forEach((from, i) => {
     for (const [accountId, { to }] of open) if (to <= from) open.delete(accountId);
     for (const { accountId, ...one } of starting.get(from) ?? []) open.set(accountId, one);
     const to = bounds[i + 1];
-    if (to === undefined || open.size > MAX_AT_ONCE) return;
+    if (to === undefined || open.size > MAX_ACCOUNTS_AT_ONCE) return;
     for (const accountId of open.keys()) out.push({ accountId, from, to });
   });
   return out;

@@ -1,10 +1,10 @@
 import sql, { join, raw, type Sql } from "sql-template-tag";
 
 /** Lengths of the periods that an account's page compares with as many days before, in UTC days including today. */
-export const PERIODS = [7, 30, 90] as const;
-export type Period = (typeof PERIODS)[number];
+export const ACCOUNT_PERIODS = [7, 30, 90] as const;
+export type AccountPeriod = (typeof ACCOUNT_PERIODS)[number];
 
-const LONGEST = 2 * Math.max(...PERIODS);
+const LONGEST = 2 * Math.max(...ACCOUNT_PERIODS);
 
 /**
  * An aggregate over account_people: the active people of each period up to `today`, followed by those of the period
@@ -16,7 +16,7 @@ export function activeInPeriods(row: Sql, today: Sql): Sql {
   const active = (from: number, until: number) =>
     sql`count(*) FILTER (WHERE ${isRecent} AND ${upTo(until)} < ${upTo(from)})::int`;
   return sql`ARRAY[${join(
-    PERIODS.map((days) => sql`${active(0, days)}, ${active(days, 2 * days)}`),
+    ACCOUNT_PERIODS.map((days) => sql`${active(0, days)}, ${active(days, 2 * days)}`),
     ", ",
   )}]`;
 }

@@ -2,16 +2,16 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
-import { accountByAddress, accountByProperty, type CleanId } from "./compute-memberships";
+import { accountByEmail, accountByProperty, type IdCleaner } from "./compute-memberships";
 import {
   accountSettings,
-  BY_DOMAIN,
-  byProperty,
+  DOMAIN_SOURCE,
   evidenceOfEvents,
   knownAccounts,
   ownerChanges,
+  sourceOfProperty,
 } from "./evidence.queries";
-import { condense, EVENT, type Point } from "./retained-evidence";
+import { condenseEvidence, EVENT_SOURCE, type EvidencePoint } from "./retained-evidence";
 
 /**
  * Retention: keeps the evidence about accounts of events that the same transaction then deletes, in a few rows per
@@ -23,17 +23,25 @@ export async function retainEvidence(
   tx: Tx,
   projectId: string,
   eventIds: readonly string[],
-  cleanId: CleanId,
+  cleanId: IdCleaner,
 ): Promise<void> {
   const settings = await accountSettings(tx, projectId);
   const byValue = accountByProperty(cleanId);
   const evidence = (await evidenceOfEvents(tx, projectId, eventIds, settings)).flatMap(
-    ({ actorId, ts, id, groups, property, email }): Point[] => [
-      ...groups.map((accountId) => ({ actorId, ts, id, source: EVENT, accountId })),
+    ({ actorId, ts, id, groups, property, email }): EvidencePoint[] => [
+      ...groups.map((accountId) => ({ actorId, ts, id, source: EVENT_SOURCE, accountId })),
       ...(property && settings.property !== null
-        ? [{ actorId, ts, id, source: byProperty(settings.property).source, accountId: byValue(property[0]) ?? "" }]
+        ? [
+            {
+              actorId,
+              ts,
+              id,
+              source: sourceOfProperty(settings.property).source,
+              accountId: byValue(property[0]) ?? "",
+            },
+          ]
         : []),
-      ...(email ? [{ actorId, ts, id, source: BY_DOMAIN.source, accountId: accountByAddress(email[0]) ?? "" }] : []),
+      ...(email ? [{ actorId, ts, id, source: DOMAIN_SOURCE.source, accountId: accountByEmail(email[0]) ?? "" }] : []),
     ],
   );
   if (evidence.length === 0) return;
@@ -41,9 +49,9 @@ export async function retainEvidence(
   const erased = await lockErasures(tx, projectId, evidence);
   const points = (await outsideErasures(tx, projectId, evidence))
     .filter(({ actorId }) => streams.has(actorId) || users.has(actorId))
-    .flatMap((point): Point[] => {
+    .flatMap((point): EvidencePoint[] => {
       if (point.ts > (erased.get(point.accountId) ?? Number.NEGATIVE_INFINITY)) return [point];
-      return point.source === EVENT ? [] : [{ ...point, accountId: "" }];
+      return point.source === EVENT_SOURCE ? [] : [{ ...point, accountId: "" }];
     });
   const bounds = await ownerChanges(tx, projectId, [...streams]);
   const left = await unassignedAt(tx, projectId, [...streams, ...users]);
@@ -51,7 +59,7 @@ export async function retainEvidence(
   // account_members has a user's first and last evidence, which is enough unless they were unassigned.
   const added = points.filter(
     ({ source, actorId, accountId, ts }) =>
-      source !== EVENT || streams.has(actorId) || ts >= (leftAt(actorId, accountId) ?? Number.POSITIVE_INFINITY),
+      source !== EVENT_SOURCE || streams.has(actorId) || ts >= (leftAt(actorId, accountId) ?? Number.POSITIVE_INFINITY),
   );
   if (added.length === 0) return;
   const retained = await retainedPoints(tx, projectId, [...new Set(added.map(({ actorId }) => actorId))]);
@@ -62,13 +70,13 @@ export async function retainEvidence(
     cuts.set(key, known);
     return known;
   };
-  await replace(tx, projectId, retained, condense(unique([...retained, ...added]), cutsOf));
+  await replace(tx, projectId, retained, condenseEvidence(unique([...retained, ...added]), cutsOf));
 }
 
-const keyOf = ({ actorId, source, ts, id, accountId }: Point): string =>
+const keyOf = ({ actorId, source, ts, id, accountId }: EvidencePoint): string =>
   JSON.stringify([actorId, source, ts, id, accountId]);
 
-const unique = (points: readonly Point[]): Point[] => [
+const unique = (points: readonly EvidencePoint[]): EvidencePoint[] => [
   ...new Map(points.map((point) => [keyOf(point), point])).values(),
 ];
 
@@ -76,7 +84,7 @@ const unique = (points: readonly Point[]): Point[] => [
 async function lockActors(
   tx: Tx,
   projectId: string,
-  evidence: readonly Point[],
+  evidence: readonly EvidencePoint[],
 ): Promise<{ streams: Set<number>; users: Set<number> }> {
   const { rows } = await tx.query<{ id: number; kind: string }>(sql`
     SELECT id, kind FROM identities
@@ -87,7 +95,11 @@ async function lockActors(
 }
 
 /** Locks the accounts of these points; returns the time (ms) up to which erased ones ignore operations. */
-async function lockErasures(tx: Tx, projectId: string, evidence: readonly Point[]): Promise<Map<string, number>> {
+async function lockErasures(
+  tx: Tx,
+  projectId: string,
+  evidence: readonly EvidencePoint[],
+): Promise<Map<string, number>> {
   const ids = [...new Set(evidence.map(({ accountId }) => accountId))];
   await tx.query(sql`
     SELECT FROM accounts WHERE project_id = ${projectId} AND id = ANY(${ids}::text[])
@@ -97,7 +109,11 @@ async function lockErasures(tx: Tx, projectId: string, evidence: readonly Point[
 }
 
 /** The points outside the ranges of unfinished erasures. erase_lanes_pkey. */
-async function outsideErasures(tx: Tx, projectId: string, evidence: readonly Point[]): Promise<Point[]> {
+async function outsideErasures(
+  tx: Tx,
+  projectId: string,
+  evidence: readonly EvidencePoint[],
+): Promise<EvidencePoint[]> {
   const { rows } = await tx.query<{ position: number }>(sql`
     SELECT s.position::int AS position
       FROM unnest(
@@ -119,19 +135,24 @@ async function unassignedAt(tx: Tx, projectId: string, actorIds: readonly number
 }
 
 /** account_kept_pkey. */
-async function retainedPoints(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Point[]> {
-  const { rows } = await tx.query<Point>(sql`
+async function retainedPoints(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<EvidencePoint[]> {
+  const { rows } = await tx.query<EvidencePoint>(sql`
     SELECT actor_id AS "actorId", source, ts, id, account_id AS "accountId" FROM account_kept
      WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`);
   return rows;
 }
 
 /** Writes the difference between the two lists. account_kept_pkey. */
-async function replace(tx: Tx, projectId: string, before: readonly Point[], after: readonly Point[]): Promise<void> {
+async function replace(
+  tx: Tx,
+  projectId: string,
+  before: readonly EvidencePoint[],
+  after: readonly EvidencePoint[],
+): Promise<void> {
   const [keysBefore, keysAfter] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))];
   const removed = before.filter((point) => !keysAfter.has(keyOf(point)));
   const added = after.filter((point) => !keysBefore.has(keyOf(point)));
-  const rowsOf = (points: readonly Point[]): string =>
+  const rowsOf = (points: readonly EvidencePoint[]): string =>
     JSON.stringify(points.map(({ ts, ...point }) => ({ ...point, ts: timestamp(ts) })));
   const fields = sql`("actorId" bigint, source text, ts timestamptz, id uuid, "accountId" text)`;
   if (removed.length > 0)
@@ -170,7 +191,8 @@ export async function eraseRetainedEvidence(
 export async function eraseRetainedAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
     DELETE FROM account_kept
-     WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[]) AND account_id <> '' AND source = ${EVENT}`);
+     WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[]) AND account_id <> ''
+       AND source = ${EVENT_SOURCE}`);
   await tx.query(sql`
     UPDATE account_kept SET account_id = ''
      WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[]) AND account_id <> ''`);

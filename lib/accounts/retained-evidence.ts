@@ -2,10 +2,10 @@
  * One piece of evidence from an event: the account that the event names (`source` is event), or that a property or an
  * e-mail's domain names from `ts` (ms) on; "" for none.
  */
-export type Point = { actorId: number; source: string; ts: number; id: string; accountId: string };
+export type EvidencePoint = { actorId: number; source: string; ts: number; id: string; accountId: string };
 
 /** The ascending times at which an identity changes its owner, or was unassigned from the account. */
-export type Cuts = (actorId: number, accountId: string) => readonly number[];
+export type EvidenceCuts = (actorId: number, accountId: string) => readonly number[];
 
 /** Points kept per identity and source, newest first. */
 const MAX_POINTS = 1_000;
@@ -14,11 +14,11 @@ const MAX_POINTS = 1_000;
  * The points that memberships depend on (docs/accounts.md M1 to M4): the first and the last of each run of points that
  * name the same account. A cut ends a run, as later points may belong to somebody else. O(n log n).
  */
-export function condense(points: readonly Point[], cuts: Cuts): Point[] {
-  const sequences = new Map<string, Point[]>();
+export function condenseEvidence(points: readonly EvidencePoint[], cuts: EvidenceCuts): EvidencePoint[] {
+  const sequences = new Map<string, EvidencePoint[]>();
   for (const point of points) {
     // Each account that events name has its own runs; a property has one sequence of accounts.
-    const key = [point.actorId, point.source, point.source === EVENT ? point.accountId : ""].join("\n");
+    const key = [point.actorId, point.source, point.source === EVENT_SOURCE ? point.accountId : ""].join("\n");
     const sequence = sequences.get(key);
     if (sequence) sequence.push(point);
     else sequences.set(key, [point]);
@@ -29,9 +29,14 @@ export function condense(points: readonly Point[], cuts: Cuts): Point[] {
   });
 }
 
-export const EVENT = "event";
+export const EVENT_SOURCE = "event";
 
-function isBetween(before: Point | undefined, point: Point, after: Point | undefined, cuts: Cuts): boolean {
+function isBetween(
+  before: EvidencePoint | undefined,
+  point: EvidencePoint,
+  after: EvidencePoint | undefined,
+  cuts: EvidenceCuts,
+): boolean {
   if (before?.accountId !== point.accountId || after?.accountId !== point.accountId) return false;
   const from = before.ts;
   const to = after.ts;

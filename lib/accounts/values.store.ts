@@ -20,7 +20,7 @@ export const propertyValue = (key: string): Sql => sql`sort_value(f.properties -
  * job builds it; inserts one row of VALUES, because on Citus only the coordinator can assign its id.
  * account_columns_pkey, at most MAX_COLUMNS rows.
  */
-export async function keptAccountColumn(scope: Scope, key: string, now: number): Promise<number | null> {
+export async function sortedAccountColumn(scope: Scope, key: string, now: number): Promise<number | null> {
   const day = utcDay(now);
   const { rows } = await pool().query<{ id: number; key: string; filled: boolean; fresh: boolean }>(sql`
     SELECT id, key, is_filled AS filled, wanted_on >= ${day}::date AS fresh

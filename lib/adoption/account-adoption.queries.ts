@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { MAX_AT_ONCE } from "@/lib/accounts/memberships";
+import { MAX_ACCOUNTS_AT_ONCE } from "@/lib/accounts/memberships";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { timestamp } from "@/lib/db/statement";
 import type { Feature } from "@/lib/features/rule";
@@ -108,7 +108,7 @@ export async function accountCohortRetentionOf(
 
 /** Whether the event `e` of a member `m` counts for their account (docs/accounts.md M5). */
 export const countsFor = (projectId: string): Sql => sql`
-  CASE WHEN coalesce(e.groups, '{}') = '{}' THEN m.accounts <= ${MAX_AT_ONCE}
+  CASE WHEN coalesce(e.groups, '{}') = '{}' THEN m.accounts <= ${MAX_ACCOUNTS_AT_ONCE}
        ELSE EXISTS (SELECT FROM unnest(e.groups) g(id)
                       JOIN accounts a ON a.project_id = ${projectId} AND a.id = g.id
                      WHERE coalesce(a.merged_into, a.id) = m.account_id) END`;

@@ -7,7 +7,7 @@ import { compileAccountRule } from "@/lib/segments/compiled.queries";
 import { type SetTrigger, watchedAccountRule } from "./alert";
 import type { AlertRef } from "./alerts.queries";
 import type { SetMove } from "./firings.store";
-import { joinByHash } from "./joins.store";
+import { disableNestedLoops } from "./joins.store";
 
 /** A query for accounts of a standing according to the risk job, except those where somebody has come back since. */
 const riskSet = (projectId: string, standing: Sql): Sql => sql`
@@ -53,7 +53,7 @@ export async function movesOfAccounts(
   const accounts = await watchedAccounts(projectId, trigger, now);
   const byRisk = trigger.on === "quiet" || trigger.on === "risk";
   // A segment's rule may look up a few accounts by index.
-  if (trigger.on !== "segment") await joinByHash(tx);
+  if (trigger.on !== "segment") await disableNestedLoops(tx);
   const own = sql`k.project_id = ${projectId} AND k.alert_id = ${id}`;
   const { rows } = await tx.query<{ accountId: string; parts: string; times: number; isEntering: boolean }>(sql`
     WITH merges AS MATERIALIZED (

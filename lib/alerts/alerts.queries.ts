@@ -11,7 +11,7 @@ const UUID = z.guid();
 
 type ProjectScope = Pick<Scope, "projectId">;
 
-export type Row = {
+export type StoredAlert = {
   id: string;
   name: string;
   trigger: unknown;
@@ -31,12 +31,12 @@ export type Row = {
   judgedOn: string | null;
 };
 
-export const COLUMNS = sql`id, name, trigger, channel, recipient, host, pace, quiet_from AS "quietFrom",
+export const ALERT_COLUMNS = sql`id, name, trigger, channel, recipient, host, pace, quiet_from AS "quietFrom",
            quiet_to AS "quietTo", zone, origin, is_on AS "isOn", watching_since AS "watchingSince",
            armed_at AS "armedAt", swept_at AS "sweptAt", judged_on::text AS "judgedOn"`;
 
 /** null: a process of a newer version wrote it, with a trigger that this one does not know. */
-export function toAlert(row: Row): Alert | null {
+export function toAlert(row: StoredAlert): Alert | null {
   const { id, name, channel, recipient, host, pace, quietFrom, quietTo, zone, origin, isOn } = row;
   const quiet = quietFrom === null || quietTo === null ? null : { from: quietFrom, to: quietTo };
   const trigger = triggerSchema.safeParse(row.trigger);
@@ -59,8 +59,8 @@ export type AlertRow = Alert & {
  */
 export async function alertRows(scope: Scope): Promise<AlertRow[]> {
   const { projectId } = scope;
-  const { rows } = await reading(scope).query<Row & { lastAt: number | null; isFailing: boolean }>(sql`
-    SELECT ${COLUMNS}, last."lastAt", coalesce(last."isFailing", false) AS "isFailing"
+  const { rows } = await reading(scope).query<StoredAlert & { lastAt: number | null; isFailing: boolean }>(sql`
+    SELECT ${ALERT_COLUMNS}, last."lastAt", coalesce(last."isFailing", false) AS "isFailing"
       FROM alerts a
       LEFT JOIN LATERAL (
         SELECT d.sent_at AS "lastAt", d.fault IS NOT NULL AS "isFailing"
@@ -90,8 +90,8 @@ export async function alertRows(scope: Scope): Promise<AlertRow[]> {
 /** null for an unknown id, and for an alert whose trigger this version does not know. */
 export async function alertOf({ projectId }: ProjectScope, id: string, db = pool()): Promise<Alert | null> {
   if (!UUID.safeParse(id).success) return null;
-  const { rows } = await db.query<Row>(sql`
-    SELECT ${COLUMNS} FROM alerts WHERE project_id = ${projectId} AND id = ${id}`);
+  const { rows } = await db.query<StoredAlert>(sql`
+    SELECT ${ALERT_COLUMNS} FROM alerts WHERE project_id = ${projectId} AND id = ${id}`);
   return rows[0] ? toAlert(rows[0]) : null;
 }
 
@@ -112,7 +112,7 @@ export async function alertsToSweep(db: Database, before: Date): Promise<AlertRe
 }
 
 /** Active alerts with causes that are not in a message yet; none of deleted projects. alert_firings_pending_idx. */
-export async function alertsToGather(db: Database): Promise<AlertRef[]> {
+export async function alertsWithPendingCauses(db: Database): Promise<AlertRef[]> {
   const { rows } = await db.query<AlertRef>(sql`
     SELECT a.project_id AS "projectId", a.id
       FROM (SELECT DISTINCT project_id, alert_id FROM alert_firings WHERE delivery_id IS NULL) f

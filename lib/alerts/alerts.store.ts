@@ -8,11 +8,11 @@ import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/acc
 import type { Scope } from "@/lib/scope";
 import { parseInput } from "@/lib/validate";
 import { type AlertInput, alertSchema, MAX_ALERTS, type Trigger } from "./alert";
-import { type AlertRef, COLUMNS, type Row, toAlert } from "./alerts.queries";
-import { newSecret, openEndpoint, sealEndpoint } from "./endpoint";
+import { ALERT_COLUMNS, type AlertRef, type StoredAlert, toAlert } from "./alerts.queries";
+import { newWebhookSecret, openEndpoint, sealEndpoint } from "./endpoint";
 
 /** A new alert's id, and its signing secret, which is not shown again; null for channels without one. */
-export type Created = { id: string; secret: string | null };
+export type CreatedAlert = { id: string; secret: string | null };
 
 /** Throws unprocessable with the field at fault, and `conflict` above MAX_ALERTS. */
 export async function createAlert(
@@ -20,10 +20,10 @@ export async function createAlert(
   input: AlertInput,
   origin: string,
   now: number,
-): Promise<Created> {
+): Promise<CreatedAlert> {
   const alert = parseInput(alertSchema, input);
   const id = newId();
-  const secret = alert.channel === "webhook" ? newSecret() : null;
+  const secret = alert.channel === "webhook" ? newWebhookSecret() : null;
   const url = alert.channel === "email" ? null : requireUrl(alert.url);
   const endpoint = url && sealEndpoint(id, { url: url.href, secret });
   await transaction(pool(), async (tx) => {
@@ -67,7 +67,7 @@ export async function changeAlert(scope: Scope<"manage">, id: string, input: Ale
 /** The signing secret of a signed webhook; a new one if the stored one cannot be read any more. */
 function secretOf(id: string, { channel, endpoint }: LockedRow): string | null {
   if (channel !== "webhook") return null;
-  return (endpoint && openEndpoint(id, endpoint)?.secret) ?? newSecret();
+  return (endpoint && openEndpoint(id, endpoint)?.secret) ?? newWebhookSecret();
 }
 
 /** Turns an alert off, so that nothing more is sent, or on again from now. */
@@ -81,7 +81,7 @@ export async function switchAlert(scope: Scope<"manage">, id: string, isOn: bool
 
 /** Replaces the signing secret; the new one is shown once. Throws `conflict` if the address cannot be read any more. */
 export async function renewSecret(scope: Scope<"manage">, id: string): Promise<string> {
-  const secret = newSecret();
+  const secret = newWebhookSecret();
   await transaction(pool(), async (tx) => {
     const before = await lockAlert(tx, scope.projectId, id);
     if (!before?.endpoint || before.channel !== "webhook") throw unknownAlert();
@@ -128,12 +128,12 @@ export async function skipSweep(db: Database, { projectId, id }: AlertRef, now: 
   await db.query(sql`UPDATE alerts SET swept_at = ${new Date(now)} WHERE project_id = ${projectId} AND id = ${id}`);
 }
 
-export type LockedRow = Row & { endpoint: Uint8Array | null };
+export type LockedRow = StoredAlert & { endpoint: Uint8Array | null };
 
 /** Locks the alert for this transaction, to fire it, collect its causes or change it; null if it no longer exists. */
 export async function lockAlert(tx: Tx, projectId: string, id: string): Promise<LockedRow | null> {
   const { rows } = await tx.query<LockedRow>(sql`
-    SELECT ${COLUMNS}, endpoint FROM alerts WHERE project_id = ${projectId} AND id = ${id} FOR UPDATE`);
+    SELECT ${ALERT_COLUMNS}, endpoint FROM alerts WHERE project_id = ${projectId} AND id = ${id} FOR UPDATE`);
   return rows[0] ?? null;
 }
 

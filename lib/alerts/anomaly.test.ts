@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isUnusual, MIN_WEEKS, usualCountOf } from "./anomaly";
+import { isUnusual, MIN_COMPARED_WEEKS, usualCountOf } from "./anomaly";
 
 test("at least four weeks of history are needed", () => {
   expect(usualCountOf([10, 10, 10])).toBeNull();
@@ -25,7 +25,7 @@ test.each([
 
 test("the median itself is always usual, order does not matter, and the lower bound never exceeds the upper one", () => {
   fc.assert(
-    fc.property(fc.array(fc.nat(100_000), { minLength: MIN_WEEKS, maxLength: 8 }), (history) => {
+    fc.property(fc.array(fc.nat(100_000), { minLength: MIN_COMPARED_WEEKS, maxLength: 8 }), (history) => {
       const usual = usualCountOf(history);
       if (!usual) throw new Error("there are enough weeks");
       expect(usual).toEqual(usualCountOf([...history].reverse()));

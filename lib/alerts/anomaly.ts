@@ -1,19 +1,19 @@
 /** How many weeks of the same weekday a day is compared with, and how many are required. */
-export const WEEKS = 8;
-export const MIN_WEEKS = 4;
+export const COMPARED_WEEKS = 8;
+export const MIN_COMPARED_WEEKS = 4;
 /** How many spreads from the median a count must be to be unusual. */
 const SPREADS = 4;
 /** The factor from the median absolute deviation to the standard deviation of a normal distribution. */
 const TO_DEVIATION = 1.4826;
 
-export type Usual = { low: number; high: number };
+export type UsualCount = { low: number; high: number };
 
 /**
  * The usual range of a weekday's counts (docs/alerts.md): their median plus or minus four times their spread. The
- * spread is at least what chance alone causes at that size. null for fewer than MIN_WEEKS.
+ * spread is at least what chance alone causes at that size. null for fewer than MIN_COMPARED_WEEKS.
  */
-export function usualCountOf(history: readonly number[]): Usual | null {
-  if (history.length < MIN_WEEKS) return null;
+export function usualCountOf(history: readonly number[]): UsualCount | null {
+  if (history.length < MIN_COMPARED_WEEKS) return null;
   const middle = median(history);
   const deviation = TO_DEVIATION * median(history.map((count) => Math.abs(count - middle)));
   const spread = Math.max(deviation, Math.sqrt(middle), 1);
@@ -23,7 +23,7 @@ export function usualCountOf(history: readonly number[]): Usual | null {
   };
 }
 
-export const isUnusual = (count: number, { low, high }: Usual): boolean => count < low || count > high;
+export const isUnusual = (count: number, { low, high }: UsualCount): boolean => count < low || count > high;
 
 function median(values: readonly number[]): number {
   const ordered = [...values].sort((a, b) => a - b);

@@ -5,7 +5,7 @@ import { dayKey, utcDay } from "@/lib/format/time";
 import { isNotOwn, ownLanes } from "@/lib/overview/window.queries";
 import { type AlertRef, toAlert } from "./alerts.queries";
 import { type LockedRow, lockAlert } from "./alerts.store";
-import { isUnusual, usualCountOf, WEEKS } from "./anomaly";
+import { COMPARED_WEEKS, isUnusual, usualCountOf } from "./anomaly";
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -56,7 +56,7 @@ async function judge(
   { today, zone }: { today: number; zone: string },
   now: number,
 ) {
-  const days = Array.from({ length: WEEKS + 1 }, (_, weeks) => {
+  const days = Array.from({ length: COMPARED_WEEKS + 1 }, (_, weeks) => {
     const after = today - weeks * 7 * DAY_MS;
     return { from: startOfDay(after - DAY_MS, zone), to: startOfDay(after, zone) };
   });

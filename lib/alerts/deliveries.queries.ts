@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { addressOf } from "@/lib/accounts/address";
+import { accountIdToUrl } from "@/lib/accounts/url-id";
 import type { Pool } from "@/lib/db/pool";
 import { type Database, pool } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
@@ -11,7 +11,7 @@ import { type Scope, SEES_ALL, SEES_MASKED } from "@/lib/scope";
 import type { Alert } from "./alert";
 import { triggerInWords } from "./alert-text";
 import { type AlertRef, alertOf } from "./alerts.queries";
-import { type Cause, MAX_LINES, type Message } from "./message";
+import { type AlertMessage, type Cause, MAX_LINES } from "./message";
 
 export type DeliveryShown = {
   id: string;
@@ -52,7 +52,7 @@ type Named = {
 };
 
 /** `to`: the address of the member who gets it by mail; null for webhooks, and if there is no such member any more. */
-export type Outgoing = { alert: Alert; message: Message; to: string | null };
+export type Outgoing = { alert: Alert; message: AlertMessage; to: string | null };
 
 /**
  * A delivery as its receiver reads it, with the current person or account of each cause; null if nothing is left to
@@ -88,7 +88,7 @@ export async function messageOf(
   const named = causes.map((cause): Cause => ({ at: cause.at, about: aboutOf(cause, base), numbers: cause.numbers }));
   const { trigger } = shown;
   const segments = trigger.on === "segment" ? await segmentName(read, projectId, trigger.segment) : new Map();
-  const message: Message = {
+  const message: AlertMessage = {
     id: deliveryId,
     alert: { id: alert.id, name: shown.name, trigger },
     what: triggerInWords(trigger, segments),
@@ -103,7 +103,7 @@ export async function messageOf(
 
 function aboutOf({ ref, personName, accountId, accountName }: Named, base: string): Cause["about"] {
   if (accountId !== null) {
-    const url = `${base}/accounts/${encodeURIComponent(addressOf(accountId))}`;
+    const url = `${base}/accounts/${encodeURIComponent(accountIdToUrl(accountId))}`;
     return { kind: "account", id: accountId, name: accountName ?? accountId, url };
   }
   if (ref === null) return null;

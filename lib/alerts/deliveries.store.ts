@@ -15,7 +15,7 @@ import {
 import type { Scope } from "@/lib/scope";
 import { type AlertRef, toAlert } from "./alerts.queries";
 import { lockAlert } from "./alerts.store";
-import { afterQuiet, dueTime, FLOOD_MESSAGES } from "./pace";
+import { dueTime, endOfQuietHours, FLOOD_MESSAGES } from "./pace";
 
 const QUEUE = "alert";
 const FAULT_MAX_LENGTH = 300;
@@ -24,7 +24,7 @@ const FLOOD_GROWS = "1 minute";
 /** The most test messages of an alert within an hour: anybody with a log-in could make us call an address in a loop. */
 const TESTS_AN_HOUR = 20;
 /** The most attempts to send one message, for the same reason. */
-export const MAX_TRIES = 50;
+export const MAX_DELIVERY_TRIES = 50;
 const ADOPT_AT_ONCE = 1_000;
 
 const jobOf = (projectId: string, deliveryId: string) => ({ id: deliveryId, data: { projectId, deliveryId } });
@@ -83,7 +83,7 @@ async function recentMessages(tx: Tx, projectId: string, alertId: string): Promi
 }
 
 /** Sends a test message at once; throws not_found, and rate_limited after too many. */
-export async function queueTest({ projectId }: Scope<"manage">, alertId: string, now: number): Promise<void> {
+export async function queueTestDelivery({ projectId }: Scope<"manage">, alertId: string, now: number): Promise<void> {
   await transaction(pool(), async (tx) => {
     if (!(await lockAlert(tx, projectId, alertId))) throw new AppError("not_found", "This alert does not exist.");
     const { rows } = await tx.query<{ tests: number }>(sql`
@@ -99,14 +99,19 @@ export async function queueTest({ projectId }: Scope<"manage">, alertId: string,
 
 /**
  * Sends a message again, with the same id, whatever its status; throws not_found for another project's, and
- * rate_limited after MAX_TRIES.
+ * rate_limited after MAX_DELIVERY_TRIES.
  */
-export async function replay({ projectId }: Scope<"manage">, deliveryId: string, now: number): Promise<void> {
+export async function sendDeliveryAgain(
+  { projectId }: Scope<"manage">,
+  deliveryId: string,
+  now: number,
+): Promise<void> {
   await transaction(pool(), async (tx) => {
     const { rows } = await tx.query<{ tries: number }>(sql`
       SELECT tries FROM alert_deliveries WHERE project_id = ${projectId} AND id = ${deliveryId} FOR UPDATE`);
     if (!rows[0]) throw new AppError("not_found", "This delivery no longer exists.");
-    if (rows[0].tries >= MAX_TRIES) throw new AppError("rate_limited", `At most ${MAX_TRIES} attempts per message.`);
+    if (rows[0].tries >= MAX_DELIVERY_TRIES)
+      throw new AppError("rate_limited", `At most ${MAX_DELIVERY_TRIES} attempts per message.`);
     const job = jobOf(projectId, deliveryId);
     if (!(await restartJob(tx, QUEUE, { ...job, data: { ...job.data, byHand: true } }))) return;
     await tx.query(sql`
@@ -135,7 +140,7 @@ export async function postponeForQuietHours(
          AND a.quiet_from IS NOT NULL AND a.quiet_to IS NOT NULL
          FOR UPDATE OF d`);
     const [hours] = rows;
-    const until = hours ? afterQuiet({ from: hours.quietFrom, to: hours.quietTo }, hours.zone, now) : now;
+    const until = hours ? endOfQuietHours({ from: hours.quietFrom, to: hours.quietTo }, hours.zone, now) : now;
     if (until <= now) return false;
     await postponeJob(tx, QUEUE, job, new Date(until));
     await tx.query(sql`
@@ -157,9 +162,15 @@ export async function claimDelivery(db: Pool, projectId: string, id: string): Pr
 }
 
 /** The outcome of an attempt; `fault`: null if it was sent. `isFinal`: a retry would change nothing. */
-export type Outcome = { status: number | null; fault: string | null; isFinal: boolean };
+export type DeliveryOutcome = { status: number | null; fault: string | null; isFinal: boolean };
 
-export async function recordOutcome(db: Pool, projectId: string, id: string, outcome: Outcome, now: number) {
+export async function recordDeliveryOutcome(
+  db: Pool,
+  projectId: string,
+  id: string,
+  outcome: DeliveryOutcome,
+  now: number,
+) {
   const { status, fault, isFinal } = outcome;
   await transaction(db, async (tx) => {
     const isOver = fault === null || isFinal;

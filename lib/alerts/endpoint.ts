@@ -10,7 +10,7 @@ const SECRET_BYTES = 24;
 const schema = z.object({ url: z.string(), secret: z.string().nullable() });
 
 /** In the format of Standard Webhooks: "whsec_" and base64. */
-export const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString("base64")}`;
+export const newWebhookSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString("base64")}`;
 
 const sealContext = (alertId: string) => ({ purpose: "alert endpoint" as const, owner: alertId });
 

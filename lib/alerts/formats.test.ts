@@ -1,11 +1,11 @@
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
-import { newSecret } from "./endpoint";
+import { newWebhookSecret } from "./endpoint";
 import { httpMessage, mailOf } from "./formats";
-import type { Message } from "./message";
+import type { AlertMessage } from "./message";
 
 const URL = "https://analytics.example.com/p/users/u%3A42";
-const message = (name: string, more = 0, kind: "person" | "account" = "person"): Message => ({
+const message = (name: string, more = 0, kind: "person" | "account" = "person"): AlertMessage => ({
   id: "msg_1",
   alert: { id: "a1", name: "Quiet & gone", trigger: { on: "quiet", who: kind === "person" ? "people" : "accounts" } },
   what: "Somebody goes quiet",
@@ -48,14 +48,14 @@ test("mail: readable, with links, and no name can add a line or a header", () =>
 });
 
 test("a signed webhook only verifies with its secret and at its time", () => {
-  const secret = newSecret();
+  const secret = newWebhookSecret();
   const { body, headers } = httpMessage("webhook", message("Ada"), secret, Date.now());
   expect(new Webhook(secret).verify(body, headers)).toMatchObject({ data: { causes: [{ person: { url: URL } }] } });
   const ofAccount = httpMessage("webhook", message("Acme", 0, "account"), secret, Date.now());
   expect(new Webhook(secret).verify(ofAccount.body, ofAccount.headers)).toMatchObject({
     data: { causes: [{ person: null, account: { id: "u:42", name: "Acme", url: URL } }] },
   });
-  expect(() => new Webhook(newSecret()).verify(body, headers)).toThrow();
+  expect(() => new Webhook(newWebhookSecret()).verify(body, headers)).toThrow();
   const old = httpMessage("webhook", message("Ada"), secret, Date.now() - 3_600_000);
   expect(() => new Webhook(secret).verify(old.body, old.headers)).toThrow();
 });

@@ -1,13 +1,13 @@
 import { Webhook } from "standardwebhooks";
 import type { Channel } from "./alert";
-import { type Cause, lineOf, type Message, oneLine, titleOf } from "./message";
+import { type AlertMessage, type Cause, causeLine, messageTitle, toOneLine } from "./message";
 
 export type HttpMessage = { body: string; headers: Record<string, string> };
 
 /** The payload for each kind of webhook; `sentAt` in ms. */
 export function httpMessage(
   channel: Exclude<Channel, "email">,
-  message: Message,
+  message: AlertMessage,
   secret: string | null,
   sentAt: number,
 ): HttpMessage {
@@ -28,7 +28,7 @@ export function httpMessage(
 }
 
 /** The signed webhook's body (docs/alerts.md). */
-export function signedPayload(message: Message, sentAt: number) {
+export function signedPayload(message: AlertMessage, sentAt: number) {
   const { alert, project, causes, more, isTest, url, what } = message;
   return {
     type: isTest ? "alert.test" : "alert.fired",
@@ -52,13 +52,13 @@ const nameOf = (key: "ref" | "id", { id, name, url }: NonNullable<Cause["about"]
 /** Slack reads <…> as links and & as the start of an entity. */
 const slackText = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
-function slack(message: Message) {
+function slack(message: AlertMessage) {
   const line = (cause: Cause) =>
     cause.about
-      ? `• <${cause.about.url}|${slackText(lineOf(cause)).replace(/\|/g, "/")}>`
-      : `• ${slackText(lineOf(cause))}`;
+      ? `• <${cause.about.url}|${slackText(causeLine(cause)).replace(/\|/g, "/")}>`
+      : `• ${slackText(causeLine(cause))}`;
   const lines = [
-    `*${slackText(titleOf(message)).replace(/\*/g, "")}*`,
+    `*${slackText(messageTitle(message)).replace(/\*/g, "")}*`,
     slackText(message.what),
     ...message.causes.map(line),
     ...moreLine(message),
@@ -73,11 +73,14 @@ const textBlock = (text: string, url: string | null = null) => ({
   inlines: [{ type: "TextRun", text, ...(url ? { selectAction: { type: "Action.OpenUrl", url } } : {}) }],
 });
 
-function teams(message: Message) {
+function teams(message: AlertMessage) {
   const body = [
-    { type: "RichTextBlock", inlines: [{ type: "TextRun", text: titleOf(message), weight: "Bolder", size: "Medium" }] },
+    {
+      type: "RichTextBlock",
+      inlines: [{ type: "TextRun", text: messageTitle(message), weight: "Bolder", size: "Medium" }],
+    },
     textBlock(message.what),
-    ...message.causes.map((cause) => textBlock(lineOf(cause), cause.about?.url)),
+    ...message.causes.map((cause) => textBlock(causeLine(cause), cause.about?.url)),
     ...moreLine(message).map((line) => textBlock(line)),
   ];
   const content = {
@@ -94,15 +97,15 @@ function teams(message: Message) {
 }
 
 /** The message as a mail: subject and text. */
-export function mailOf(message: Message): { subject: string; text: string } {
-  const lines = message.causes.map((cause) => `- ${lineOf(cause)}${cause.about ? `\n  ${cause.about.url}` : ""}`);
+export function mailOf(message: AlertMessage): { subject: string; text: string } {
+  const lines = message.causes.map((cause) => `- ${causeLine(cause)}${cause.about ? `\n  ${cause.about.url}` : ""}`);
   const parts = [
-    `${oneLine(message.what)}.`,
+    `${toOneLine(message.what)}.`,
     [...lines, ...moreLine(message)].join("\n"),
     `This alert, its deliveries and how to turn it off:\n${message.url}`,
   ];
-  return { subject: titleOf(message), text: `${parts.filter((part) => part !== "").join("\n\n")}\n` };
+  return { subject: messageTitle(message), text: `${parts.filter((part) => part !== "").join("\n\n")}\n` };
 }
 
-const moreLine = ({ more, causes }: Message): string[] =>
+const moreLine = ({ more, causes }: AlertMessage): string[] =>
   more > 0 ? [causes.length > 0 ? `and ${more} more` : `${more} in all`] : [];

@@ -5,4 +5,4 @@ import type { Tx } from "@/lib/db/pool";
  * the project has grown since its tables were analyzed, Postgres expects one row and would read everybody again for
  * each one: over a minute for 20,000.
  */
-export const joinByHash = (tx: Tx) => tx.query("SET LOCAL enable_nestloop = off");
+export const disableNestedLoops = (tx: Tx) => tx.query("SET LOCAL enable_nestloop = off");

@@ -14,7 +14,7 @@ export type Cause = {
 };
 
 /** The content of a message. `more`: causes beyond those listed. */
-export type Message = {
+export type AlertMessage = {
   id: string;
   alert: { id: string; name: string; trigger: Trigger };
   /** The trigger, in words. */
@@ -28,25 +28,25 @@ export type Message = {
 };
 
 /** A name, which comes from outside, on one line, so that no line of it passes for one of ours. */
-export const oneLine = (text: string): string =>
+export const toOneLine = (text: string): string =>
   text
     .replace(/[\p{C}\p{Z}]+/gu, " ")
     .trim()
     .slice(0, 100);
 
 /** "Ada Lovelace: Customers going quiet, Shop", or "Customers going quiet (3), Shop". */
-export function titleOf({ alert, causes, more, isTest, project }: Message): string {
+export function messageTitle({ alert, causes, more, isTest, project }: AlertMessage): string {
   const total = causes.length + more;
   const [first] = causes;
-  const who = total === 1 && first?.about ? `${oneLine(first.about.name)}: ` : "";
+  const who = total === 1 && first?.about ? `${toOneLine(first.about.name)}: ` : "";
   const count = total > 1 ? ` (${total})` : "";
-  return `${isTest ? "Test: " : ""}${who}${oneLine(alert.name)}${count}, ${oneLine(project.name)}`;
+  return `${isTest ? "Test: " : ""}${who}${toOneLine(alert.name)}${count}, ${toOneLine(project.name)}`;
 }
 
-export function lineOf(cause: Cause): string {
+export function causeLine(cause: Cause): string {
   if (cause.numbers) {
     const { day, count, low, high } = cause.numbers;
     return `${count} on ${day}; usual: ${low} to ${high}`;
   }
-  return cause.about ? oneLine(cause.about.name) : "Somebody who was erased";
+  return cause.about ? toOneLine(cause.about.name) : "Somebody who was erased";
 }

@@ -18,7 +18,7 @@ export type Pacing = { pace: Pace; quiet: QuietHours | null; zone: string };
  */
 export function dueTime({ pace, quiet, zone }: Pacing, recent: readonly number[], now: number): number {
   const wanted = pace === "immediate" ? afterFlood(recent, now) : pace === "hourly" ? nextHour(now) : digest(zone, now);
-  return quiet === null ? wanted : afterQuiet(quiet, zone, wanted);
+  return quiet === null ? wanted : endOfQuietHours(quiet, zone, wanted);
 }
 
 function afterFlood(recent: readonly number[], now: number): number {
@@ -35,7 +35,7 @@ function digest(zone: string, now: number): number {
 }
 
 /** The end of the quiet hours that contain `at`, or `at`. */
-export function afterQuiet({ from, to }: QuietHours, zone: string, at: number): number {
+export function endOfQuietHours({ from, to }: QuietHours, zone: string, at: number): number {
   const local = at + offsetMs(at, zone);
   const midnight = Math.floor(local / DAY_MS) * DAY_MS;
   const minute = Math.floor((local - midnight) / MINUTE_MS);

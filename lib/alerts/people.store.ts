@@ -9,7 +9,7 @@ import { compileRule } from "@/lib/segments/compiled.queries";
 import { type SetTrigger, watchedRule } from "./alert";
 import type { AlertRef } from "./alerts.queries";
 import type { SetMove } from "./firings.store";
-import { joinByHash } from "./joins.store";
+import { disableNestedLoops } from "./joins.store";
 
 /** A query for the identified people in an alert's set, without the own team and test accounts. */
 async function watchedPeople(projectId: string, trigger: SetTrigger, now: number): Promise<Sql> {
@@ -57,7 +57,7 @@ export async function movesOfPeople(
 ): Promise<SetMove[]> {
   const people = await watchedPeople(projectId, trigger, now);
   // A segment's rule may look up a few people by index.
-  if (trigger.on !== "segment") await joinByHash(tx);
+  if (trigger.on !== "segment") await disableNestedLoops(tx);
   await adoptPeople(tx, projectId, id);
   const { rows } = await tx.query<{
     person: number;

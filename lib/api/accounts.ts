@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { accountSummary } from "@/lib/accounts/list/list.queries";
-import { REASONS } from "@/lib/accounts/memberships";
+import { MEMBERSHIP_REASONS } from "@/lib/accounts/memberships";
 import type { AccountPerson } from "@/lib/accounts/page/people.queries";
 import { ACCOUNT_SORTS, type AccountSort, type AccountSummary } from "@/lib/accounts/types";
 import { AppError } from "@/lib/errors";
@@ -57,7 +57,7 @@ export function presentAccountPerson(row: AccountPerson): z.infer<typeof account
   return {
     ref: row.ref,
     name: row.name,
-    reasons: REASONS.filter((reason) => row.reasons.includes(reason)),
+    reasons: MEMBERSHIP_REASONS.filter((reason) => row.reasons.includes(reason)),
     since: new Date(row.since).toISOString(),
     until: isoOrNull(row.until),
     events: row.events,

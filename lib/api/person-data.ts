@@ -1,5 +1,5 @@
 import { accessesOf } from "@/lib/access-log/access-log.queries";
-import { actOf, KIND_LABELS, KINDS } from "@/lib/access-log/acts";
+import { ACT_KIND_LABELS, ACT_KINDS, describeAct } from "@/lib/access-log/acts";
 import { actorNames, kindOfActor } from "@/lib/auth/actor-names";
 import { memberNames } from "@/lib/auth/members.queries";
 import { notesOf } from "@/lib/notes/notes.queries";
@@ -35,8 +35,8 @@ export async function dataAccessesOf({ scope, person, audience }: PersonFile): P
       : kindOfActor;
   return found.map(({ actor, times, lastAt, acts }) => ({
     who: nameOf(actor),
-    did: KINDS.filter((kind) => acts.some((act) => actOf(act).kind === kind))
-      .map((kind) => KIND_LABELS[kind].toLowerCase())
+    did: ACT_KINDS.filter((kind) => acts.some((act) => describeAct(act).kind === kind))
+      .map((kind) => ACT_KIND_LABELS[kind].toLowerCase())
       .join(", "),
     times,
     lastAt,

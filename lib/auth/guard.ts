@@ -4,7 +4,7 @@ import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { recordAccess } from "@/lib/access-log/access-log.store";
 import type { ActOf } from "@/lib/access-log/acts";
-import { openedAt } from "@/lib/access-log/routes";
+import { openedRoute } from "@/lib/access-log/routes";
 import { admitGuest, admitGuestToPage } from "@/lib/auth/guest";
 import { isRecent } from "@/lib/auth/log-ins.queries";
 import type { Member, MemberIn, Within } from "@/lib/auth/members.queries";
@@ -245,7 +245,7 @@ async function recordAct({ projectId, actor }: Scope, doing: Doing): Promise<voi
 /** What this request opens; null without server.ts, which sets the headers. */
 async function currentOpening(method: string) {
   const given = await headers();
-  return openedAt(method, given.get(PATH_HEADER) ?? "", given.get(GIVEN_HEADER)?.split(" ") ?? []);
+  return openedRoute(method, given.get(PATH_HEADER) ?? "", given.get(GIVEN_HEADER)?.split(" ") ?? []);
 }
 
 /** Whether this request's data may be some seconds old, as server.ts decided. */

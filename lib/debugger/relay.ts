@@ -5,8 +5,8 @@ import {
   PROCESS_MESSAGE_MAX_BYTES,
   sendToProcesses,
 } from "@/lib/db/process-link.store";
-import { forgetIds, messagesAfter, rememberOthers, takeUnsent } from "@/lib/debugger/ring";
-import type { Counters, RecentMessages, Seen } from "@/lib/debugger/types";
+import { forgetIds, messagesAfter, rememberFromOthers, takeUnsent } from "@/lib/debugger/ring";
+import type { Counters, RecentMessages, SeenMessage } from "@/lib/debugger/types";
 import { type ForeignRequest, rememberForeign, takeUnsentRequests } from "@/lib/debugger/unmatched";
 import type { Scope } from "@/lib/scope";
 
@@ -29,7 +29,7 @@ const WATCHED_MAX = 100;
 const ENVELOPE_BYTES = 600;
 const IDS_AT_ONCE = 200;
 
-type Entries = { projectId: string; seen: Seen[]; counters: Counters };
+type Entries = { projectId: string; seen: SeenMessage[]; counters: Counters };
 
 const shared = globalThis as typeof globalThis & { throughlineAnnounced?: LRUCache<string, true> };
 /** Projects announced to the other processes as watched. One for all of Next's copies of this module. */
@@ -72,7 +72,7 @@ export function startRelay(): { stop(): void } {
   });
   onProcessMessage("debugger.entries", (data, from) => {
     const { projectId, seen, counters } = data as Entries;
-    rememberOthers(projectId, from, seen, counters);
+    rememberFromOthers(projectId, from, seen, counters);
   });
   onProcessMessage("debugger.requests", (data) => {
     for (const request of data as ForeignRequest[]) rememberForeign(request);

@@ -1,12 +1,19 @@
 import { expect, test } from "vitest";
 import { chunksOf, recentMessages } from "@/lib/debugger/relay";
-import { forgetIds, KEPT_MESSAGES, remember, rememberDropped, rememberOthers, takeUnsent } from "@/lib/debugger/ring";
-import type { Seen } from "@/lib/debugger/types";
+import {
+  forgetIds,
+  KEPT_MESSAGES,
+  rememberDropped,
+  rememberFromOthers,
+  rememberMessages,
+  takeUnsent,
+} from "@/lib/debugger/ring";
+import type { SeenMessage } from "@/lib/debugger/types";
 import { newId } from "@/lib/ids";
 import { type Scope, SEES_ALL, SEES_MASKED } from "@/lib/scope";
 
 const scopeOf = (projectId: string) => ({ projectId, actor: "system:test", sight: SEES_ALL }) as Scope;
-const seen = (name: string, status: Seen["status"] = "accepted"): Seen => ({
+const seen = (name: string, status: SeenMessage["status"] = "accepted"): SeenMessage => ({
   at: 1,
   status,
   type: "track",
@@ -21,7 +28,7 @@ const seen = (name: string, status: Seen["status"] = "accepted"): Seen => ({
 test("the last 500 messages of a project, oldest first, numbered from one on", () => {
   const scope = scopeOf(newId());
   expect(recentMessages(scope).entries).toEqual([]);
-  for (let i = 1; i <= KEPT_MESSAGES + 3; i++) remember(scope.projectId, seen(`event ${i}`));
+  for (let i = 1; i <= KEPT_MESSAGES + 3; i++) rememberMessages(scope.projectId, seen(`event ${i}`));
   const { entries, counters } = recentMessages(scope);
   expect([entries.length, entries[0]?.number, entries.at(-1)?.name]).toEqual([500, 4, "event 503"]);
   expect(counters.accepted).toBe(503);
@@ -29,15 +36,15 @@ test("the last 500 messages of a project, oldest first, numbered from one on", (
 
 test("a second look returns only new messages", () => {
   const scope = scopeOf(newId());
-  remember(scope.projectId, seen("a"));
-  remember(scope.projectId, seen("b", "rejected"));
+  rememberMessages(scope.projectId, seen("a"));
+  rememberMessages(scope.projectId, seen("b", "rejected"));
   expect(recentMessages(scope, 1).entries.map(({ name }) => name)).toEqual(["b"]);
   expect(recentMessages(scope, 2).entries).toEqual([]);
 });
 
 test("projects do not see each other's messages", () => {
   const [one, other] = [scopeOf(newId()), scopeOf(newId())];
-  remember(one.projectId, seen("secret"));
+  rememberMessages(one.projectId, seen("secret"));
   rememberDropped(one.projectId, 3);
   expect(recentMessages(other)).toMatchObject({ entries: [], counters: { accepted: 0, dropped: 0 } });
   expect(recentMessages(one).counters.dropped).toBe(3);
@@ -45,7 +52,7 @@ test("projects do not see each other's messages", () => {
 
 test("masked sight shows a message without its user and device", () => {
   const scope = scopeOf(newId());
-  remember(scope.projectId, { ...seen("a"), user: "ada@…", device: "d-1" });
+  rememberMessages(scope.projectId, { ...seen("a"), user: "ada@…", device: "d-1" });
   expect(recentMessages(scope).entries).toMatchObject([{ user: "ada@…", device: "d-1" }]);
   expect(recentMessages({ ...scope, sight: SEES_MASKED }).entries).toMatchObject([
     { name: "a", user: null, device: null },
@@ -55,8 +62,8 @@ test("masked sight shows a message without its user and device", () => {
 test("an erased person's ids are removed from the project's messages; others stay", () => {
   const [one, other] = [scopeOf(newId()), scopeOf(newId())];
   for (const { projectId } of [one, other]) {
-    remember(projectId, { ...seen("a"), user: "ada…", device: "dev…" });
-    remember(projectId, { ...seen("b"), user: "bob…" });
+    rememberMessages(projectId, { ...seen("a"), user: "ada…", device: "dev…" });
+    rememberMessages(projectId, { ...seen("b"), user: "bob…" });
   }
   forgetIds(one.projectId, new Set(["ada…", "dev…"]));
   const who = (scope: typeof one) => recentMessages(scope).entries.map(({ user, device }) => [user, device]);
@@ -71,11 +78,11 @@ const NO_COUNTS = { accepted: 0, altered: 0, duplicate: 0, rejected: 0, refused:
 
 test("messages of other processes are shown and counted with our own, and never forwarded", () => {
   const scope = scopeOf(newId());
-  remember(scope.projectId, seen("own 1"));
-  rememberOthers(scope.projectId, "b", [seen("theirs 1")], { ...NO_COUNTS, accepted: 7 });
-  remember(scope.projectId, seen("own 2"));
-  rememberOthers(scope.projectId, "b", [seen("theirs 2")], { ...NO_COUNTS, accepted: 8, rejected: 1 });
-  rememberOthers(scope.projectId, "c", [], { ...NO_COUNTS, accepted: 100 });
+  rememberMessages(scope.projectId, seen("own 1"));
+  rememberFromOthers(scope.projectId, "b", [seen("theirs 1")], { ...NO_COUNTS, accepted: 7 });
+  rememberMessages(scope.projectId, seen("own 2"));
+  rememberFromOthers(scope.projectId, "b", [seen("theirs 2")], { ...NO_COUNTS, accepted: 8, rejected: 1 });
+  rememberFromOthers(scope.projectId, "c", [], { ...NO_COUNTS, accepted: 100 });
   const { entries, counters } = recentMessages(scope);
   expect(entries.map(({ name }) => name)).toEqual(["own 1", "theirs 1", "own 2", "theirs 2"]);
   expect(counters).toMatchObject({ accepted: 2 + 8 + 100, rejected: 1 });
@@ -83,9 +90,9 @@ test("messages of other processes are shown and counted with our own, and never 
   expect(taken.seen.map(({ name }) => name)).toEqual(["own 1", "own 2"]);
   expect(taken.counters.accepted).toBe(2);
   expect(takeUnsent(scope.projectId, 10).seen).toEqual([]);
-  remember(scope.projectId, seen("own 3"));
-  for (let i = 0; i < KEPT_MESSAGES; i++) rememberOthers(scope.projectId, "b", [seen("flood")], NO_COUNTS);
-  remember(scope.projectId, seen("own 4"));
+  rememberMessages(scope.projectId, seen("own 3"));
+  for (let i = 0; i < KEPT_MESSAGES; i++) rememberFromOthers(scope.projectId, "b", [seen("flood")], NO_COUNTS);
+  rememberMessages(scope.projectId, seen("own 4"));
   expect(takeUnsent(scope.projectId, 10).seen.map(({ name }) => name)).toEqual(["own 4"]); // 3 was pushed out
 });
 

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { Counters, Entry, RecentMessages, Seen } from "@/lib/debugger/types";
+import type { Counters, DebuggerEntry, RecentMessages, SeenMessage } from "@/lib/debugger/types";
 import { addToSum } from "@/lib/faults/counts";
 import { pluralCount } from "@/lib/format/number";
 
@@ -23,7 +23,7 @@ const KEPT_PROCESSES = 64;
 const none = (): Counters => ({ accepted: 0, altered: 0, duplicate: 0, rejected: 0, refused: 0, dropped: 0 });
 
 class Ring {
-  private readonly entries: Entry[] = [];
+  private readonly entries: DebuggerEntry[] = [];
   /** Whether this process received the entry at the same index. */
   private readonly isOwn: boolean[] = [];
   private newest = 0;
@@ -31,25 +31,25 @@ class Ring {
   readonly counters: Counters = none();
   private readonly others = new LRUCache<string, Counters>({ max: KEPT_PROCESSES });
 
-  add(seen: Seen): void {
+  add(seen: SeenMessage): void {
     this.counters[seen.status] += 1;
     this.put(seen, true);
   }
 
   /** Adds what another process has received, and its counts so far. */
-  addOthers(process: string, seen: readonly Seen[], counters: Counters): void {
+  addOthers(process: string, seen: readonly SeenMessage[], counters: Counters): void {
     this.others.set(process, counters);
     for (const one of seen) this.put(one, false);
   }
 
-  private put(seen: Seen, isOwn: boolean): void {
+  private put(seen: SeenMessage, isOwn: boolean): void {
     const at = this.newest % KEPT_MESSAGES;
     this.isOwn[at] = isOwn;
     this.entries[at] = { ...seen, number: ++this.newest };
   }
 
   /** This process' newest messages that have not been sent to other processes, oldest first; they count as sent. */
-  takeUnsent(limit: number): Seen[] {
+  takeUnsent(limit: number): SeenMessage[] {
     const unsent = this.after(this.sent).filter(({ number }) => this.isOwn[(number - 1) % KEPT_MESSAGES]);
     this.sent = this.newest;
     return unsent.slice(-limit).map(({ number: _, ...seen }) => seen);
@@ -73,9 +73,12 @@ class Ring {
   }
 
   /** The messages after `number`, oldest first. */
-  after(number: number): Entry[] {
+  after(number: number): DebuggerEntry[] {
     const from = Math.max(number, this.newest - KEPT_MESSAGES, 0);
-    return Array.from({ length: this.newest - from }, (_, i) => this.entries[(from + i) % KEPT_MESSAGES] as Entry);
+    return Array.from(
+      { length: this.newest - from },
+      (_, i) => this.entries[(from + i) % KEPT_MESSAGES] as DebuggerEntry,
+    );
   }
 }
 
@@ -100,7 +103,7 @@ function ringOf(projectId: string): Ring {
 }
 
 /** Records the messages of a request, in order. */
-export function remember(projectId: string, ...messages: readonly Seen[]): void {
+export function rememberMessages(projectId: string, ...messages: readonly SeenMessage[]): void {
   const ring = ringOf(projectId);
   for (const seen of messages) {
     addToSum("messages", seen.status);
@@ -127,7 +130,7 @@ export function rememberLimited(projectId: string, { at, via, reason }: { at: nu
   lastLimited().set(projectId, { at, hidden: 0 });
   const reasons = [`429: ${reason}`];
   if (last && last.hidden > 0) reasons.push(`${pluralCount(last.hidden, "more request")} before this one`);
-  remember(projectId, {
+  rememberMessages(projectId, {
     at,
     via,
     status: "refused",
@@ -150,12 +153,17 @@ export function rememberDropped(projectId: string, count: number): void {
 }
 
 /** This process' messages that were not sent to the others yet, `limit` at most, and its counts. They count as sent. */
-export function takeUnsent(projectId: string, limit: number): { seen: Seen[]; counters: Counters } {
+export function takeUnsent(projectId: string, limit: number): { seen: SeenMessage[]; counters: Counters } {
   const ring = rings().projects.get(projectId);
   return ring ? { seen: ring.takeUnsent(limit), counters: ring.counters } : { seen: [], counters: none() };
 }
 
-export function rememberOthers(projectId: string, process: string, seen: readonly Seen[], counters: Counters): void {
+export function rememberFromOthers(
+  projectId: string,
+  process: string,
+  seen: readonly SeenMessage[],
+  counters: Counters,
+): void {
   ringOf(projectId).addOthers(process, seen, counters);
 }
 

@@ -7,7 +7,7 @@ import { ACCOUNT_JOBS, type SetAsideJob } from "./set-aside.store";
  * An item that a job could not store. `ref`: the person it is about; `name`: the segment's name or the account's id.
  * Times are in ms since 1970.
  */
-export type SetAside = {
+export type SetAsideItem = {
   job: SetAsideJob;
   subject: string;
   reason: string;
@@ -21,8 +21,8 @@ export type SetAside = {
 const MAX_SHOWN = 50;
 
 /** The items set aside in the project, newest first, 50 at most, and how many there are. O(items), usually none. */
-export async function listSetAside(scope: Scope): Promise<{ rows: SetAside[]; total: number }> {
-  const { rows } = await reading(scope).query<SetAside & { total: number }>(sql`
+export async function listSetAside(scope: Scope): Promise<{ rows: SetAsideItem[]; total: number }> {
+  const { rows } = await reading(scope).query<SetAsideItem & { total: number }>(sql`
     WITH shown AS (
       SELECT *, count(*) OVER ()::int AS total,
              CASE WHEN job IN ('facts', 'columns', 'states', 'sign-ups', 'risk')

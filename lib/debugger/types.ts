@@ -1,17 +1,17 @@
 /** The debugger's data, as its page gets it. */
 
-export const STATUSES = ["accepted", "altered", "duplicate", "rejected", "refused"] as const;
+export const MESSAGE_STATUSES = ["accepted", "altered", "duplicate", "rejected", "refused"] as const;
 /**
  * `altered`: stored, but not as sent. `rejected`: it was invalid. `refused`: it was valid but deliberately not stored
  * (a crawler, an objection, a rule of the project, a key without permission).
  */
-export type Status = (typeof STATUSES)[number];
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
 /** A message and its outcome. */
-export type Seen = {
+export type SeenMessage = {
   /** Milliseconds since 1970. */
   at: number;
-  status: Status;
+  status: MessageStatus;
   type: string;
   name: string | null;
   /** Shortened; an e-mail address is masked. */
@@ -25,9 +25,9 @@ export type Seen = {
 };
 
 /** `number`: counts a project's messages from 1, in the order in which this process received or learned of them. */
-export type Entry = Seen & { number: number };
+export type DebuggerEntry = SeenMessage & { number: number };
 
-export type Counters = Record<Status, number> & {
+export type Counters = Record<MessageStatus, number> & {
   /** Events that SDKs reported as dropped because a device's storage was full. */
   dropped: number;
 };
@@ -44,7 +44,7 @@ export type UnmatchedRequest = {
 };
 
 /** `process` changes when the numbers start over: after a restart, or with another process behind the load balancer. */
-export type RecentMessages = { process: number; entries: Entry[]; counters: Counters };
+export type RecentMessages = { process: number; entries: DebuggerEntry[]; counters: Counters };
 
 /** The data of the debugger's page: the project's messages, and unmatched requests that may be meant for it. */
 export type DebuggerView = RecentMessages & { unmatched: UnmatchedRequest[] };

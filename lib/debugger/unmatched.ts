@@ -42,10 +42,10 @@ const state = (): State =>
 const hashOf = (address: string): string =>
   createHmac("sha256", config().AUTH_SECRET).update(`unmatched ${address}`).digest("base64");
 
-export type Sender = { address: string | null; origin: string | null };
+export type UnmatchedSender = { address: string | null; origin: string | null };
 
 export function rememberUnmatched(
-  { address, origin }: Sender,
+  { address, origin }: UnmatchedSender,
   outcome: Omit<UnmatchedRequest, "number" | "origin">,
 ): void {
   const hash = address === null ? null : hashOf(address);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Token } from "marked";
 import { describe, expect, test } from "vitest";
-import { membersOf, snippetNamed } from "@/lib/docs/fences";
+import { snippetNamed, typeMembersOf } from "@/lib/docs/fences";
 import { docsPages } from "@/lib/docs/pages";
 import { type ReadPage, readPage, resolveLink } from "@/lib/docs/read";
 
@@ -59,7 +59,7 @@ test.each([
   ["node", "sdk/node/index.ts", ["flushAt", "exitMs", "flushOnSigterm"]],
 ])("every option of the %s SDK is described, with its default", (_which, path, known) => {
   const text = source(path);
-  const members = membersOf(text, "Options");
+  const members = typeMembersOf(text, "Options");
   const body = text.slice(
     text.indexOf("export type Options = {"),
     text.indexOf("\n};", text.indexOf("export type Options = {")),
@@ -79,7 +79,7 @@ test("the pinned script that the guide names is the current version", () => {
 });
 
 test("every call of the browser SDK is there, with its arguments", () => {
-  const calls = membersOf(source("sdk/types.ts"), "Client");
+  const calls = typeMembersOf(source("sdk/types.ts"), "Client");
   const names = calls.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(["track", "identify", "clear", "optOut", "pendingRevenue", "flush"]));
   expect(calls.find(({ name }) => name === "track")?.type).toBe("(name: string, properties?: Properties): void");
@@ -87,7 +87,7 @@ test("every call of the browser SDK is there, with its arguments", () => {
 
 test("a reference to something that does not exist fails the build", () => {
   expect(() => snippetNamed("nothing")).toThrow("does not exist");
-  expect(() => membersOf("", "Options")).toThrow("no type Options");
+  expect(() => typeMembersOf("", "Options")).toThrow("no type Options");
   const [page] = docsPages();
   expect(() => page && resolveLink(page, "nowhere.md")).toThrow("ENOENT");
 });

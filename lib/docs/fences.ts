@@ -39,17 +39,17 @@ export function snippetNamed(name: string): Snippet {
   return snippet;
 }
 
-export type Member = { name: string; type: string; text: string; optional: boolean };
+export type TypeMember = { name: string; type: string; text: string; optional: boolean };
 
 /**
  * The members of `export type <name> = { … }` in a source file of the SDK, with the comment above each, for the options
  * page. A member without a comment has that of the previous one. Throws if the type does not exist.
  */
-export function membersOf(source: string, name: string): Member[] {
+export function typeMembersOf(source: string, name: string): TypeMember[] {
   const start = source.indexOf(`export type ${name} = {`);
   if (start === -1) throw new Error(`The SDK has no type ${name}.`);
   const body = source.slice(source.indexOf("{", start) + 1, source.indexOf("\n};", start));
-  const members: Member[] = [];
+  const members: TypeMember[] = [];
   let text = "";
   for (const [, comment, key, mark, type] of body.matchAll(
     /\/\*\*\s*([\s\S]*?)\s*\*\/|^ {2}(\w+)(\??)(?::\s*|(?=\())(.*);$/gm,

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { docsPages } from "@/lib/docs/pages";
-import { queryWords, type Section, searchSections } from "@/lib/docs/search";
+import { queryWords, type SearchSection, searchSections } from "@/lib/docs/search";
 import { docsSections } from "@/lib/docs/sections";
 
-const section = (heading: string, text: string, page = "Page"): Section => ({
+const section = (heading: string, text: string, page = "Page"): SearchSection => ({
   slug: "x",
   page,
   heading,

@@ -1,8 +1,8 @@
 /** A section of the documentation, for searching. `id`: its anchor; "" for the text above the first heading. */
-export type Section = { slug: string; page: string; heading: string; id: string; text: string };
+export type SearchSection = { slug: string; page: string; heading: string; id: string; text: string };
 /** A piece of an excerpt. `hit`: whether it matches a word that was searched for. */
-export type Piece = { text: string; hit: boolean };
-export type Found = { slug: string; page: string; heading: string; id: string; excerpt: Piece[] };
+export type ExcerptPiece = { text: string; hit: boolean };
+export type SearchHit = { slug: string; page: string; heading: string; id: string; excerpt: ExcerptPiece[] };
 
 export const QUERY_MAX_CHARS = 100;
 const WORDS_MAX = 8;
@@ -30,7 +30,7 @@ export function queryWords(query: string): string[] {
  * Sections that contain every word, also as part of a longer one, best first: the heading counts more than the page's
  * name, the name more than the text, whole words more than parts. O(characters of the documentation).
  */
-export function searchSections(sections: readonly Section[], query: string): Found[] {
+export function searchSections(sections: readonly SearchSection[], query: string): SearchHit[] {
   const words = queryWords(query);
   if (words.length === 0) return [];
   return sections
@@ -47,7 +47,7 @@ const TEXT = 1;
 /** How many mentions of a word count; more do not make a section more relevant. */
 const MENTIONS_MAX = 5;
 
-function scoreOf({ heading, page, text }: Section, words: readonly string[]): number {
+function scoreOf({ heading, page, text }: SearchSection, words: readonly string[]): number {
   let score = 0;
   for (const word of words) {
     const weight =
@@ -74,7 +74,7 @@ function weightIn(text: string, word: string, max: number): number {
 const isLetter = (character: string | undefined): boolean => character !== undefined && /[\p{L}\p{N}]/u.test(character);
 
 /** The text around the first hit, in whole words, with every hit marked. */
-function excerptOf(text: string, words: readonly string[]): Piece[] {
+function excerptOf(text: string, words: readonly string[]): ExcerptPiece[] {
   const lower = lowerCased(text);
   const hits = words.map((word) => lower.indexOf(word)).filter((at) => at !== -1);
   const first = hits.length > 0 ? Math.min(...hits) : 0;
@@ -87,9 +87,9 @@ function excerptOf(text: string, words: readonly string[]): Piece[] {
   return marked;
 }
 
-function pieces(text: string, words: readonly string[]): Piece[] {
+function pieces(text: string, words: readonly string[]): ExcerptPiece[] {
   const lower = lowerCased(text);
-  const found: Piece[] = [];
+  const found: ExcerptPiece[] = [];
   for (let at = 0; at < text.length; ) {
     const next = words
       .map((word) => ({ word, start: lower.indexOf(word, at) }))

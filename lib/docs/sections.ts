@@ -1,30 +1,30 @@
 import "server-only";
 import type { Token } from "marked";
 import { docsPages } from "@/lib/docs/pages";
-import { anchor, type Block, readPage } from "@/lib/docs/read";
-import type { Section } from "@/lib/docs/search";
+import { anchorOf, type DocsBlock, readPage } from "@/lib/docs/read";
+import type { SearchSection } from "@/lib/docs/search";
 
-let kept: readonly Section[] | undefined;
+let kept: readonly SearchSection[] | undefined;
 
 /** The documentation in sections, read once per process. */
-export const docsSections = (): readonly Section[] => (kept ??= docsPages().flatMap(sectionsOf));
+export const docsSections = (): readonly SearchSection[] => (kept ??= docsPages().flatMap(sectionsOf));
 
-function sectionsOf(page: ReturnType<typeof docsPages>[number]): Section[] {
+function sectionsOf(page: ReturnType<typeof docsPages>[number]): SearchSection[] {
   const { title, blocks } = readPage(page);
-  const sections: Section[] = [{ slug: page.slug, page: page.title, heading: title, id: "", text: "" }];
+  const sections: SearchSection[] = [{ slug: page.slug, page: page.title, heading: title, id: "", text: "" }];
   for (const block of blocks) {
     if (block.kind === "markdown" && block.token.type === "heading") {
       const { text } = block.token;
-      sections.push({ slug: page.slug, page: page.title, heading: plain(text), id: anchor(text), text: "" });
+      sections.push({ slug: page.slug, page: page.title, heading: plain(text), id: anchorOf(text), text: "" });
     } else {
-      const last = sections.at(-1) as Section;
+      const last = sections.at(-1) as SearchSection;
       last.text = `${last.text} ${textOf(block)}`.trim();
     }
   }
   return sections.map((section) => ({ ...section, text: section.text.replace(/\s+/g, " ") }));
 }
 
-function textOf(block: Block): string {
+function textOf(block: DocsBlock): string {
   if (block.kind === "code") return block.code;
   if (block.kind === "members") return block.members.map(({ name, text }) => `${name} ${text}`).join(" ");
   return textIn(block.token);

@@ -14,7 +14,7 @@ const counted = (is: "atLeast" | "exactly", n: number, days: number): AccountTes
 });
 const seenInDays = (days: number): AccountTest => ({ of: "lastSeen", is: "inLast", days });
 
-export const ACCOUNT_SEGMENTS: { name: string; description: string; rule: AccountRule }[] = [
+export const DEMO_ACCOUNT_SEGMENTS: { name: string; description: string; rule: AccountRule }[] = [
   {
     name: "Owner gone, team still here",
     description: "The champion left. Find a new one before the rest follow.",
@@ -56,7 +56,7 @@ export const ACCOUNT_SEGMENTS: { name: string; description: string; rule: Accoun
 /**
  * Larder's own feature names; each has at most two events, so that a rule can express the people behind each number.
  */
-export const FEATURES: Omit<Feature, "id">[] = [
+export const DEMO_FEATURES: Omit<Feature, "id">[] = [
   { name: "Recipes", events: ["recipe_created", "recipe_costed"] },
   { name: "Stock counts", events: ["stock_count_started", "stock_count_finished"] },
   { name: "Invoice import", events: ["invoice_imported"] },

@@ -1,9 +1,9 @@
 import type { Operation } from "@/lib/events/operation";
 import { DAY_MS } from "./calendar";
-import type { Company, Person } from "./person";
+import type { DemoCompany, DemoPerson } from "./person";
 import type { Random } from "./random";
 import { fromServer } from "./visit";
-import { MONTHLY_PRICE, type Plan } from "./world";
+import { type DemoPlan, MONTHLY_PRICE } from "./world";
 
 const MONTH_MS = 30 * DAY_MS;
 
@@ -12,7 +12,12 @@ const MONTH_MS = 30 * DAY_MS;
  * and monthly revenue from the founder. A founder who went quiet cancels some weeks later, except in the story where
  * the champion left (stories.ts).
  */
-export function billing(random: Random, company: Company, people: readonly Person[], now: number): Operation[] {
+export function billingOfCompany(
+  random: Random,
+  company: DemoCompany,
+  people: readonly DemoPerson[],
+  now: number,
+): Operation[] {
   const founder = people[0];
   if (!founder || company.plans.length < 2) return [];
   const groups = [company.id];
@@ -21,7 +26,7 @@ export function billing(random: Random, company: Company, people: readonly Perso
       ? Number.POSITIVE_INFINITY
       : founder.quietSince + random.between(8, 30) * DAY_MS;
   const operations: Operation[] = [];
-  const recordChange = (ts: number, name: string, plan: Plan) => {
+  const recordChange = (ts: number, name: string, plan: DemoPlan) => {
     const properties = { plan, previous: name === "subscription_started" ? "free" : "kitchen" };
     operations.push(
       fromServer(random, ts, founder.userId, groups, { kind: "event", name, properties, changes: [], revenue: null }),
@@ -50,7 +55,7 @@ export function billing(random: Random, company: Company, people: readonly Perso
   return operations;
 }
 
-function setPlan(random: Random, ts: number, person: Person, groups: string[], plan: Plan): Operation {
+function setPlan(random: Random, ts: number, person: DemoPerson, groups: string[], plan: DemoPlan): Operation {
   return fromServer(random, ts, person.userId, groups, {
     kind: "property",
     name: "set",

@@ -1,13 +1,13 @@
-import type { Habit, Person } from "./person";
+import type { DemoHabit, DemoPerson } from "./person";
 import type { Random } from "./random";
-import type { Place } from "./world";
+import type { DemoPlace } from "./world";
 
 export const DAY_MS = 86_400_000;
 
 const HOUR_MS = 3_600_000;
 
 /** Average visits on a normal weekday. */
-const VISITS_A_DAY: Record<Habit, number> = { power: 1.25, regular: 0.2, light: 0.07, slipping: 0.34, lost: 0.3 };
+const VISITS_A_DAY: Record<DemoHabit, number> = { power: 1.25, regular: 0.2, light: 0.07, slipping: 0.34, lost: 0.3 };
 
 /** Sunday first. Kitchens order on Monday and close their books on Friday. */
 const WEEKDAY = [0.22, 1.2, 1.05, 1, 1, 1.15, 0.5];
@@ -21,14 +21,14 @@ const HOURS = [0, 0, 0, 0, 0.1, 0.6, 2, 5, 8, 10, 9, 5, 3, 3, 7, 9, 8, 5, 2, 1.5
 );
 
 /** A likely hour of the day `at` falls on, at `place`. May be up to a day before or after `at`. */
-export function inHours(random: Random, at: number, place: Place): number {
+export function inHours(random: Random, at: number, place: DemoPlace): number {
   const offset = place.utcOffsetHours * HOUR_MS;
   const day = Math.floor((at + offset) / DAY_MS);
   return Math.floor(day * DAY_MS - offset + (random.weighted(HOURS) + random.unit()) * HOUR_MS);
 }
 
 /** Start times of a person's visits after signing up, oldest first, all before `now`. */
-export function visitTimes(random: Random, person: Person, now: number): number[] {
+export function visitTimes(random: Random, person: DemoPerson, now: number): number[] {
   const offset = person.company.place.utcOffsetHours * HOUR_MS;
   const end = Math.min(now, person.quietSince ?? now);
   const firstDay = Math.floor((person.signedUpAt + offset) / DAY_MS);
@@ -51,7 +51,7 @@ export function visitTimes(random: Random, person: Person, now: number): number[
  * Number of visits on a day: more in the first week, fewer in the last two before going quiet. Somebody with a fixed
  * weekday comes on that day only.
  */
-function visitsOn(random: Random, person: Person, day: number, firstDay: number): number {
+function visitsOn(random: Random, person: DemoPerson, day: number, firstDay: number): number {
   const weekday = new Date(day * DAY_MS).getUTCDay();
   if (person.weekday !== null) return Number(weekday === person.weekday && random.chance(KEPT));
   const curiosity = day - firstDay < 7 ? 1.6 : 1;

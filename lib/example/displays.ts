@@ -7,7 +7,7 @@ import type { Scope } from "@/lib/scope";
 import type { Rule } from "@/lib/segments/rule";
 import { allSegments } from "@/lib/segments/segments.queries";
 import { createAccountSegment, createSegment } from "@/lib/segments/segments.store";
-import { ACCOUNT_SEGMENTS, FEATURES } from "./accounts";
+import { DEMO_ACCOUNT_SEGMENTS, DEMO_FEATURES } from "./accounts";
 
 /** Event displays as Larder's team would configure them. */
 const DISPLAYS: Record<string, EventDisplay> = {
@@ -69,9 +69,9 @@ export async function configureDemo(scope: Scope<"edit">): Promise<void> {
   if ((await featuresOf(scope)).isSuggested)
     await saveFeatures(
       scope,
-      FEATURES.map((feature) => ({ id: "", ...feature })),
+      DEMO_FEATURES.map((feature) => ({ id: "", ...feature })),
     );
   const known = new Set((await allSegments(scope)).map(({ name }) => name));
   for (const segment of SEGMENTS) if (!known.has(segment.name)) await createSegment(scope, segment);
-  for (const segment of ACCOUNT_SEGMENTS) if (!known.has(segment.name)) await createAccountSegment(scope, segment);
+  for (const segment of DEMO_ACCOUNT_SEGMENTS) if (!known.has(segment.name)) await createAccountSegment(scope, segment);
 }

@@ -3,7 +3,7 @@ import { SUPPLIERS } from "./names";
 import type { Random } from "./random";
 
 /** An action in a part of the app. `chance`: its probability per visit to that part for an average person. */
-export type Feature = {
+export type DemoFeature = {
   name: string;
   chance: number;
   /** Only done by heavy users. */
@@ -12,7 +12,13 @@ export type Feature = {
 };
 
 /** A part of Larder's app: a page and its actions. `weight`: relative frequency of visits. */
-export type Area = { path: string; title: string; weight: number; expertWeight: number; features: readonly Feature[] };
+export type Area = {
+  path: string;
+  title: string;
+  weight: number;
+  expertWeight: number;
+  features: readonly DemoFeature[];
+};
 
 const none = (): JsonObject => ({});
 const DISHES = [

@@ -3,7 +3,7 @@ import type { Operation } from "@/lib/events/operation";
 import { DAY_MS } from "./calendar";
 import { generateDemo } from "./generate";
 import { HISTORY_DAYS } from "./people";
-import type { Habit, Person, Story } from "./person";
+import type { DemoHabit, DemoPerson, Story } from "./person";
 
 const NOW = Date.UTC(2026, 10, 23, 12, 40);
 const whole = generateDemo({ seed: "larder", now: NOW, people: 500, visitors: 1_600 });
@@ -79,7 +79,7 @@ test("people who slip were regulars, met trouble, and have been silent for at le
 });
 
 /** The share of people with these habits who did it on their first day. */
-function firstDayShare(event: string, ...habits: Habit[]): number {
+function firstDayShare(event: string, ...habits: DemoHabit[]): number {
   const some = people.filter(({ habit }) => habits.includes(habit));
   const did = some.filter(({ userId, signedUpAt }) =>
     ofUser.get(userId)?.some(({ name, ts }) => name === event && ts < signedUpAt + DAY_MS),
@@ -132,7 +132,7 @@ test("revenue arrives monthly, in cents, from the server, and is not activity", 
   }
 });
 
-const membersOf = (story: Story): Person[] => people.filter(({ company }) => company.story === story);
+const membersOf = (story: Story): DemoPerson[] => people.filter(({ company }) => company.story === story);
 const activeDaysOf = (userId: string, from: number, to: number): number =>
   new Set(
     (ofUser.get(userId) ?? [])

@@ -3,14 +3,14 @@ import type { JsonObject } from "@/lib/json";
 import { DAY_MS, inHours, visitTimes } from "./calendar";
 import { AREAS, type Area, TROUBLES } from "./features";
 import { SUPPLIERS } from "./names";
-import type { Company, Device, Habit, Person } from "./person";
+import type { DemoCompany, DemoDevice, DemoHabit, DemoPerson } from "./person";
 import type { Random } from "./random";
 import { areaFactor } from "./stories";
-import { Visit } from "./visit";
-import { INVITED, MARKETING_PAGES, type Plan, SOURCES } from "./world";
+import { DemoVisit } from "./visit";
+import { type DemoPlan, INVITED, MARKETING_PAGES, SOURCES } from "./world";
 
 /** Number of app parts per visit. */
-const AREAS_A_VISIT: Record<Habit, [low: number, high: number]> = {
+const AREAS_A_VISIT: Record<DemoHabit, [low: number, high: number]> = {
   power: [2, 7],
   regular: [1, 5],
   light: [1, 3],
@@ -18,21 +18,21 @@ const AREAS_A_VISIT: Record<Habit, [low: number, high: number]> = {
   lost: [1, 2],
 };
 /** Factor on the probabilities of features.ts. */
-const FEATURE_FACTOR: Record<Habit, number> = { power: 1.3, regular: 1, light: 0.7, slipping: 0.8, lost: 0.35 };
+const FEATURE_FACTOR: Record<DemoHabit, number> = { power: 1.3, regular: 1, light: 0.7, slipping: 0.8, lost: 0.35 };
 /** Probability of importing an invoice in the first visit, which most retained people did. */
-const FIRST_INVOICE: Record<Habit, number> = { power: 0.95, regular: 0.92, light: 0.8, slipping: 0.9, lost: 0.06 };
+const FIRST_INVOICE: Record<DemoHabit, number> = { power: 0.95, regular: 0.92, light: 0.8, slipping: 0.9, lost: 0.06 };
 /** Probability of exporting a report, which mostly future power users do. */
-const FIRST_REPORT: Record<Habit, number> = { power: 0.95, regular: 0.04, light: 0.02, slipping: 0.05, lost: 0.01 };
+const FIRST_REPORT: Record<DemoHabit, number> = { power: 0.95, regular: 0.04, light: 0.02, slipping: 0.05, lost: 0.01 };
 
-export const planAt = (company: Company, ts: number): Plan =>
+export const planAt = (company: DemoCompany, ts: number): DemoPlan =>
   company.plans.findLast((change) => change.at <= ts)?.plan ?? "free";
 
 /**
  * All activity of a person on their devices, from the first anonymous page view to the last visit before `now`.
  */
-export function journey(random: Random, person: Person, now: number): Operation[] {
+export function activityOfPerson(random: Random, person: DemoPerson, now: number): Operation[] {
   const operations = [...beforeSignUp(random.fork("before"), person), ...signUp(random.fork("sign-up"), person)];
-  const known = new Set<Device>([person.devices[0] as Device]);
+  const known = new Set<DemoDevice>([person.devices[0] as DemoDevice]);
   const times = visitTimes(random.fork("calendar"), person, now);
   for (const [index, time] of times.entries()) {
     const visitRandom = random.fork(`visit/${index}`);
@@ -45,21 +45,26 @@ export function journey(random: Random, person: Person, now: number): Operation[
 }
 
 /** A visit still in progress at `now`. */
-export function visitNow(random: Random, person: Person, now: number): Operation[] {
+export function visitInProgress(random: Random, person: DemoPerson, now: number): Operation[] {
   const startingAt = (ts: number) =>
-    appVisit(random.fork("visit"), person, person.devices[0] as Device, ts, now, false, false);
+    appVisit(random.fork("visit"), person, person.devices[0] as DemoDevice, ts, now, false, false);
   const durationMs = startingAt(0).at(-1)?.ts ?? 0; // the same draws take the same pauses
   return startingAt(now - durationMs - random.between(5_000, 150_000));
 }
 
 /** A visitor of the public pages who never signs up. */
-export function stranger(random: Random, device: Device, place: Person["company"]["place"], ts: number): Operation[] {
-  const visit = new Visit(random, device, place, ts, null, [], random.weighted(SOURCES));
+export function visitOfStranger(
+  random: Random,
+  device: DemoDevice,
+  place: DemoPerson["company"]["place"],
+  ts: number,
+): Operation[] {
+  const visit = new DemoVisit(random, device, place, ts, null, [], random.weighted(SOURCES));
   browsePublicPages(random, visit, random.whole(1, 4));
   return visit.operations;
 }
 
-function beforeSignUp(random: Random, person: Person): Operation[] {
+function beforeSignUp(random: Random, person: DemoPerson): Operation[] {
   if (!person.founder && !random.chance(0.55)) return [];
   const { place } = person.company;
   const visits = random.whole(person.founder ? 0 : 1, 3);
@@ -68,16 +73,24 @@ function beforeSignUp(random: Random, person: Person): Operation[] {
   ).sort(ascending);
   return starts.flatMap((start, index) => {
     const source = index === 0 ? person.source : random.chance(0.5) ? {} : random.weighted(SOURCES);
-    const visit = new Visit(random, person.devices[0] as Device, place, start, null, [], source);
+    const visit = new DemoVisit(random, person.devices[0] as DemoDevice, place, start, null, [], source);
     browsePublicPages(random, visit, random.whole(1, 5));
     return visit.operations;
   });
 }
 
-function signUp(random: Random, person: Person): Operation[] {
+function signUp(random: Random, person: DemoPerson): Operation[] {
   const { company } = person;
   const source = person.founder ? person.source : INVITED;
-  const visit = new Visit(random, person.devices[0] as Device, company.place, person.signedUpAt, null, [], source);
+  const visit = new DemoVisit(
+    random,
+    person.devices[0] as DemoDevice,
+    company.place,
+    person.signedUpAt,
+    null,
+    [],
+    source,
+  );
   if (person.founder) {
     browsePublicPages(random, visit, random.whole(1, 3));
     visit.view("/signup", "Sign up · Larder");
@@ -111,8 +124,8 @@ function signUp(random: Random, person: Person): Operation[] {
 
 function appVisit(
   random: Random,
-  person: Person,
-  device: Device,
+  person: DemoPerson,
+  device: DemoDevice,
   ts: number,
   now: number,
   logsIn: boolean,
@@ -123,7 +136,7 @@ function appVisit(
   const anonymous = logsIn || shared;
   // Some visits start on the public site, where the SDK does not know the app's log-in.
   const byWayOfTheSite = !anonymous && random.chance(0.04);
-  const visit = new Visit(
+  const visit = new DemoVisit(
     random,
     device,
     company.place,
@@ -154,7 +167,7 @@ function appVisit(
   return visit.operations;
 }
 
-function work(random: Random, visit: Visit, person: Person, area: Area): void {
+function work(random: Random, visit: DemoVisit, person: DemoPerson, area: Area): void {
   visit.view(area.path, area.title);
   for (const feature of area.features) {
     if (feature.expert && person.habit !== "power" && !random.chance(0.25)) continue;
@@ -165,7 +178,7 @@ function work(random: Random, visit: Visit, person: Person, area: Area): void {
 }
 
 /** Browses the public pages, starting at a landing page. */
-function browsePublicPages(random: Random, visit: Visit, pages: number): void {
+function browsePublicPages(random: Random, visit: DemoVisit, pages: number): void {
   let last = "";
   for (let page = 0; page < pages; page++) {
     const others = MARKETING_PAGES.filter((other) => other[2] !== last);
@@ -178,14 +191,14 @@ function browsePublicPages(random: Random, visit: Visit, pages: number): void {
 }
 
 /** Mostly their first device, sometimes the second or the kitchen's tablet, once they have it. */
-function deviceAt(random: Random, person: Person, ts: number): Device {
+function deviceAt(random: Random, person: DemoPerson, ts: number): DemoDevice {
   const { tablet } = person.company;
   if (tablet && tablet.since < ts && random.chance(0.14)) return tablet;
   const own = person.devices.filter((device) => device.since < ts);
-  return random.chance(0.68) ? (own[0] as Device) : (own.at(-1) as Device);
+  return random.chance(0.68) ? (own[0] as DemoDevice) : (own.at(-1) as DemoDevice);
 }
 
-function traitsOf(person: Person, ts: number): JsonObject {
+function traitsOf(person: DemoPerson, ts: number): JsonObject {
   const { firstName, lastName, email, role, company } = person;
   return { firstName, lastName, email, role, company: company.name, plan: planAt(company, ts) };
 }

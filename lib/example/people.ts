@@ -1,14 +1,14 @@
 import { DAY_MS, inHours } from "./calendar";
 import { COMPANY_FIRST, COMPANY_KINDS, COMPANY_SECOND, FIRST_NAMES, LAST_NAMES } from "./names";
-import type { Company, Device, Habit, Person, PlanChange, Story } from "./person";
+import type { DemoCompany, DemoDevice, DemoHabit, DemoPerson, PlanChange, Story } from "./person";
 import type { Random } from "./random";
-import { playPart, storyOf } from "./stories";
-import { DESKTOPS, PHONES, PLACES, SOURCES, TABLET } from "./world";
+import { applyStory, storyOf } from "./stories";
+import { DEMO_PLACES, DESKTOPS, PHONES, SOURCES, TABLET } from "./world";
 
 /** Age of the demo's first company, in days. */
 export const HISTORY_DAYS = 365;
 
-const HABITS: readonly (readonly [number, Habit])[] = [
+const HABITS: readonly (readonly [number, DemoHabit])[] = [
   [9, "power"],
   [38, "regular"],
   [22, "light"],
@@ -32,8 +32,8 @@ const MISSED_DAYS = 24;
 const ROLES = ["Chef", "Sous chef", "Manager", "Bookkeeper", "Buyer", "Baker", "Shift lead"];
 
 /** The first `count` people, company by company. A smaller count returns a prefix. */
-export function inventPeople(random: Random, now: number, count: number): Person[] {
-  const people: Person[] = [];
+export function inventPeople(random: Random, now: number, count: number): DemoPerson[] {
+  const people: DemoPerson[] = [];
   const slugs = new Set<string>();
   const stories = new Set<Story>();
   for (let number = 1; people.length < count; number++) {
@@ -42,14 +42,14 @@ export function inventPeople(random: Random, now: number, count: number): Person
     for (let seat = 0; seat < company.seats; seat++) {
       const fork = random.fork(`person/${number}/${seat}`);
       const person = inventPerson(fork, now, company, seat, 1000 + people.length, emails);
-      people.push(playPart(person, seat, now));
+      people.push(applyStory(person, seat, now));
     }
   }
   return people.slice(0, count);
 }
 
-function inventCompany(random: Random, now: number, number: number, slugs: Set<string>, used: Set<Story>): Company {
-  const place = random.weighted(PLACES);
+function inventCompany(random: Random, now: number, number: number, slugs: Set<string>, used: Set<Story>): DemoCompany {
+  const place = random.weighted(DEMO_PLACES);
   const [kind, industry] = random.pick(COMPANY_KINDS);
   const words = `${random.pick(COMPANY_FIRST)} ${random.pick(COMPANY_SECOND)} ${kind}`;
   const plain = words.toLowerCase().replaceAll(" ", "");
@@ -84,11 +84,11 @@ function inventCompany(random: Random, now: number, number: number, slugs: Set<s
 function inventPerson(
   random: Random,
   now: number,
-  company: Company,
+  company: DemoCompany,
   seat: number,
   number: number,
   emails: Set<string>,
-): Person {
+): DemoPerson {
   const founder = seat === 0;
   const firstName = random.pick(FIRST_NAMES);
   const lastName = random.pick(LAST_NAMES);
@@ -103,7 +103,7 @@ function inventPerson(
       : company.foundedAt + DAY_MS + random.unit() * (now - company.foundedAt - 3 * DAY_MS);
   const signedUpAt = founder ? company.foundedAt : inHours(random, joinedAt, company.place);
   const habit = random.weighted(HABITS);
-  const devices: Device[] = [
+  const devices: DemoDevice[] = [
     { anonymousId: random.uuid(), hardware: random.weighted(random.chance(0.78) ? DESKTOPS : PHONES), since: 0 },
   ];
   const second = random.chance(habit === "power" ? 0.75 : 0.3);
@@ -132,7 +132,7 @@ function inventPerson(
 }
 
 /** Slipping: three to ten weeks ago, for those with enough history to have had a habit. Lost: days after signing up. */
-function quietSince(random: Random, now: number, habit: Habit, signedUpAt: number): number | null {
+function quietSince(random: Random, now: number, habit: DemoHabit, signedUpAt: number): number | null {
   if (habit === "lost") return signedUpAt + random.between(0.5, 12) * DAY_MS;
   if (habit !== "slipping") return null;
   const silence = random.between(20, 70) * DAY_MS;

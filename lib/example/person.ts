@@ -1,20 +1,20 @@
-import type { DESKTOPS, Place, Plan, SOURCES } from "./world";
+import type { DESKTOPS, DemoPlace, DemoPlan, SOURCES } from "./world";
 
-export type Device = { anonymousId: string; hardware: (typeof DESKTOPS)[number][1]; since: number };
-export type PlanChange = { at: number; plan: Plan };
+export type DemoDevice = { anonymousId: string; hardware: (typeof DESKTOPS)[number][1]; since: number };
+export type PlanChange = { at: number; plan: DemoPlan };
 
-export type Company = {
+export type DemoCompany = {
   id: string;
   name: string;
   slug: string;
   industry: string;
-  place: Place;
+  place: DemoPlace;
   seats: number;
   foundedAt: number;
   /** Oldest first; begins with the free plan when the first person signs up. */
   plans: PlanChange[];
   /** The shared kitchen tablet: one device with several users. */
-  tablet: Device | null;
+  tablet: DemoDevice | null;
   /** The story that account screens show here (stories.ts); null for most. */
   story: Story | null;
 };
@@ -29,22 +29,22 @@ export type Story = "champion_left" | "team_grows" | "feature_dropped";
  * power: nearly daily · regular: once or twice a week · light: now and then · slipping: regular, then silent · lost:
  * never came back after trying it.
  */
-export type Habit = "power" | "regular" | "light" | "slipping" | "lost";
+export type DemoHabit = "power" | "regular" | "light" | "slipping" | "lost";
 
-export type Person = {
+export type DemoPerson = {
   userId: string;
   firstName: string;
   lastName: string;
   email: string;
   role: string;
-  company: Company;
+  company: DemoCompany;
   founder: boolean;
-  habit: Habit;
+  habit: DemoHabit;
   signedUpAt: number;
   /** When they went quiet; null if they are still active. */
   quietSince: number | null;
   /** Their fixed weekday, 0 for Sunday; null for most. */
   weekday: number | null;
   source: (typeof SOURCES)[number][1];
-  devices: Device[];
+  devices: DemoDevice[];
 };

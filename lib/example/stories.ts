@@ -1,6 +1,6 @@
 import { DAY_MS } from "./calendar";
 import type { Area } from "./features";
-import type { Company, Habit, Person, Story } from "./person";
+import type { DemoCompany, DemoHabit, DemoPerson, Story } from "./person";
 
 /** One company each, so that the account screens have something to show. Days are before the demo's "now". */
 const CHAMPION_LEFT_DAYS = 33;
@@ -14,7 +14,7 @@ const DROPPED_PATH = "/app/stock";
 export const DROPPED_EVENT = "stock_count_started";
 
 /** Whether this story fits the company. */
-const FITS: Record<Story, (company: Pick<Company, "seats">) => boolean> = {
+const FITS: Record<Story, (company: Pick<DemoCompany, "seats">) => boolean> = {
   champion_left: ({ seats }) => seats === 6,
   team_grows: ({ seats }) => seats === 11,
   feature_dropped: ({ seats }) => seats === 4,
@@ -22,7 +22,7 @@ const FITS: Record<Story, (company: Pick<Company, "seats">) => boolean> = {
 
 /** The story of a company: the first that fits and is not in `used`, to which it is added. Most have none. */
 export function storyOf(
-  company: Pick<Company, "seats" | "foundedAt" | "plans">,
+  company: Pick<DemoCompany, "seats" | "foundedAt" | "plans">,
   now: number,
   used: Set<Story>,
 ): Story | null {
@@ -33,13 +33,13 @@ export function storyOf(
 }
 
 /** What a story changes for a person of its company; `seat` 0 is the owner. Nobody joins after `now`. */
-export function playPart(person: Person, seat: number, now: number): Person {
+export function applyStory(person: DemoPerson, seat: number, now: number): DemoPerson {
   const { company } = person;
   switch (company.story) {
     case "champion_left": {
       // The others stop one after the other, some days after the owner.
       const silentDays = CHAMPION_LEFT_DAYS - seat * 4;
-      const habit: Habit = seat === 0 ? "power" : "regular";
+      const habit: DemoHabit = seat === 0 ? "power" : "regular";
       return { ...person, habit, weekday: null, quietSince: now - silentDays * DAY_MS };
     }
     case "team_grows": {
@@ -56,7 +56,7 @@ export function playPart(person: Person, seat: number, now: number): Person {
 }
 
 /** The factor by which people of a company use a part of the app at `ts` more or less than others. */
-export function areaFactor(company: Company, area: Area, ts: number, now: number): number {
+export function areaFactor(company: DemoCompany, area: Area, ts: number, now: number): number {
   if (company.story !== "feature_dropped" || area.path !== DROPPED_PATH) return 1;
   return ts < now - FEATURE_DROPPED_DAYS * DAY_MS ? 4 : 0;
 }

@@ -2,9 +2,9 @@ import type { Context } from "@/lib/events/context";
 import type { Operation } from "@/lib/events/operation";
 import type { PropertyChange } from "@/lib/events/property-change";
 import type { JsonObject } from "@/lib/json";
-import type { Device } from "./person";
+import type { DemoDevice } from "./person";
 import type { Random } from "./random";
-import { ORIGIN, type Place } from "./world";
+import { DEMO_ORIGIN, type DemoPlace } from "./world";
 
 const SECOND_MS = 1000;
 
@@ -12,17 +12,17 @@ const SECOND_MS = 1000;
 const LONGEST_PAUSE_MS = 12 * 60 * SECOND_MS;
 
 /** A visit as an SDK would send it: each call adds one operation, some seconds after the previous one. */
-export class Visit {
+export class DemoVisit {
   readonly operations: Operation[] = [];
   private readonly sessionId: string;
-  private page: Pick<Context, "origin" | "path" | "title"> = { origin: ORIGIN };
+  private page: Pick<Context, "origin" | "path" | "title"> = { origin: DEMO_ORIGIN };
   private landing: Context;
   private ts: number;
 
   constructor(
     private readonly random: Random,
-    private readonly device: Device,
-    private readonly place: Place,
+    private readonly device: DemoDevice,
+    private readonly place: DemoPlace,
     startsAt: number,
     /** The user id known to the SDK; null while nobody has logged in. */
     private user: string | null,
@@ -41,7 +41,7 @@ export class Visit {
 
   /** Changes the page; `view` also records it. */
   goTo(path: string, title: string): void {
-    this.page = { origin: ORIGIN, path, title };
+    this.page = { origin: DEMO_ORIGIN, path, title };
   }
 
   view(path: string, title: string): void {

@@ -1,9 +1,9 @@
 import type { Context } from "@/lib/events/context";
 
 /** Where customers are. The offset ignores daylight saving; an hour does not matter in a demo. */
-export type Place = { country: string; city: string; utcOffsetHours: number };
+export type DemoPlace = { country: string; city: string; utcOffsetHours: number };
 
-export const PLACES: readonly (readonly [number, Place])[] = [
+export const DEMO_PLACES: readonly (readonly [number, DemoPlace])[] = [
   [18, { country: "GB", city: "London", utcOffsetHours: 0 }],
   [5, { country: "GB", city: "Leeds", utcOffsetHours: 0 }],
   [14, { country: "US", city: "Chicago", utcOffsetHours: -6 }],
@@ -87,7 +87,7 @@ export const SOURCES: readonly (readonly [number, Source])[] = [
 
 export const INVITED: Source = { utmSource: "invitation", utmMedium: "email", utmCampaign: "team-invite" };
 
-export const ORIGIN = "https://larder.example";
+export const DEMO_ORIGIN = "https://larder.example";
 
 /** Larder's public pages: [weight as landing page, weight as a later page, path, title]. */
 export const MARKETING_PAGES: readonly (readonly [number, number, string, string])[] = [
@@ -102,7 +102,7 @@ export const MARKETING_PAGES: readonly (readonly [number, number, string, string
   [4, 6, "/docs/getting-started", "Getting started · Larder"],
 ];
 
-export type Plan = "free" | "kitchen" | "group";
+export type DemoPlan = "free" | "kitchen" | "group";
 
 /** Minor units (euro cents) per month. */
-export const MONTHLY_PRICE: Record<Plan, number> = { free: 0, kitchen: 4_900, group: 14_900 };
+export const MONTHLY_PRICE: Record<DemoPlan, number> = { free: 0, kitchen: 4_900, group: 14_900 };

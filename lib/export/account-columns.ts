@@ -3,7 +3,7 @@ import type { AccountSummary } from "@/lib/accounts/types";
 import type { Columns } from "./columns";
 import { isoTime } from "./csv-stream";
 
-export const ACCOUNT_COLUMNS: Columns<AccountSummary> = {
+export const ACCOUNT_FILE_VALUES: Columns<AccountSummary> = {
   id: (account) => account.id,
   name: (account) => account.name,
   domain: (account) => account.domain,
@@ -22,4 +22,4 @@ export const ACCOUNT_COLUMNS: Columns<AccountSummary> = {
   firstSeen: (account) => isoTime(account.firstSeen),
   revenue: (account) => account.revenue / 100,
 };
-export const ACCOUNT_EXPORT_COLUMNS = Object.keys(ACCOUNT_COLUMNS);
+export const ACCOUNT_FILE_COLUMNS = Object.keys(ACCOUNT_FILE_VALUES);

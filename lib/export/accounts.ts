@@ -1,7 +1,7 @@
 import { listAccounts } from "@/lib/accounts/list/list.queries";
 import type { AccountSelection, AccountSort } from "@/lib/accounts/types";
 import type { Scope } from "@/lib/scope";
-import { ACCOUNT_COLUMNS } from "./account-columns";
+import { ACCOUNT_FILE_VALUES } from "./account-columns";
 import { chooseColumns, columnNames } from "./columns";
 import { csvResponse, pagesOf } from "./csv-stream";
 
@@ -13,7 +13,7 @@ export function exportAccounts(
   options: AccountSelection & { sort?: AccountSort },
   columns: string | null,
 ): Response {
-  const { head, cellsOf } = chooseColumns(ACCOUNT_COLUMNS, columnNames(columns), (account) => account.properties);
+  const { head, cellsOf } = chooseColumns(ACCOUNT_FILE_VALUES, columnNames(columns), (account) => account.properties);
   const pages = pagesOf((cursor) => listAccounts(scope, { ...options, limit: BATCH_ROWS, cursor }), cellsOf);
   return csvResponse(scope, "accounts", head, pages);
 }

@@ -13,7 +13,7 @@ import { csvResponse } from "./csv-stream";
 
 /** A column of an export: a built-in one, `why`, or one property. */
 export type ExportColumn = ExportedField | "why";
-export const PEOPLE_COLUMNS: string[] = [...EXPORTED_FIELDS, "why"];
+export const PEOPLE_FILE_COLUMNS: string[] = [...EXPORTED_FIELDS, "why"];
 
 const DEFAULT_COLUMNS: ExportColumn[] = [
   "ref",
@@ -35,7 +35,7 @@ export function exportColumns(text: string | null): ExportColumn[] {
       const property = propertyOfColumn(name);
       if (property !== null) return { property };
       const found = name === "why" ? name : EXPORTED_FIELDS.find((column) => column === name);
-      if (!found) throw unknownColumn(name, PEOPLE_COLUMNS, true);
+      if (!found) throw unknownColumn(name, PEOPLE_FILE_COLUMNS, true);
       return found;
     }) ?? DEFAULT_COLUMNS
   );

@@ -1,4 +1,4 @@
-import { alertOf, alertsToGather, alertsToSweep } from "@/lib/alerts/alerts.queries";
+import { alertOf, alertsToSweep, alertsWithPendingCauses } from "@/lib/alerts/alerts.queries";
 import { skipSweep } from "@/lib/alerts/alerts.store";
 import { judgeCount } from "@/lib/alerts/counts.store";
 import { adoptDeliveries, collectCauses, deleteOldDeliveries } from "@/lib/alerts/deliveries.store";
@@ -40,7 +40,7 @@ export async function sweepAlerts(now: number, signal: AbortSignal): Promise<Run
 
 /** Puts new causes into messages; every hour, deletes old messages and queues those whose job was lost. */
 export async function collectAlertCauses(now: number, signal: AbortSignal): Promise<RunAgain> {
-  for (const ref of await alertsToGather(pool())) {
+  for (const ref of await alertsWithPendingCauses(pool())) {
     if (signal.aborted) break;
     await forOneProject("collect alert causes", ref.projectId, now, () => collectCauses(pool(), ref, now));
   }

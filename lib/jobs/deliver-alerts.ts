@@ -2,15 +2,15 @@ import type { Alert } from "@/lib/alerts/alert";
 import { messageOf, type Outgoing, sealedEndpoint } from "@/lib/alerts/deliveries.queries";
 import {
   claimDelivery,
+  type DeliveryOutcome,
   dropDelivery,
   giveUpDelivery,
-  type Outcome,
   postponeForQuietHours,
-  recordOutcome,
+  recordDeliveryOutcome,
 } from "@/lib/alerts/deliveries.store";
 import { openEndpoint } from "@/lib/alerts/endpoint";
 import { httpMessage, mailOf } from "@/lib/alerts/formats";
-import type { Message } from "@/lib/alerts/message";
+import type { AlertMessage } from "@/lib/alerts/message";
 import { config, networksIn } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
 import { NotFetched } from "@/lib/http/fetch-public";
@@ -53,20 +53,24 @@ async function deliver(job: QueuedJob, settings: Settings, now: number): Promise
   const found = claimed && (await messageOf(pool(), claimed, id, settings.APP_URL));
   if (!found) return dropDelivery(pool(), projectId, id);
   const outcome = found === "newer" ? failure(NEWER) : await send(projectId, found, settings);
-  await recordOutcome(pool(), projectId, id, outcome, now);
+  await recordDeliveryOutcome(pool(), projectId, id, outcome, now);
 }
 
 const send = (projectId: string, { alert, message, to }: Outgoing, settings: Settings) =>
   alert.channel === "email" ? mail(to, message, settings) : call(projectId, alert, message, settings);
 
-const failure = (fault: string, isFinal = false, status: number | null = null): Outcome => ({
+const failure = (fault: string, isFinal = false, status: number | null = null): DeliveryOutcome => ({
   status,
   fault,
   isFinal,
 });
-const SENT: Outcome = { status: null, fault: null, isFinal: false };
+const SENT: DeliveryOutcome = { status: null, fault: null, isFinal: false };
 
-async function mail(to: string | null, message: Message, { SMTP_URL, MAIL_FROM }: Settings): Promise<Outcome> {
+async function mail(
+  to: string | null,
+  message: AlertMessage,
+  { SMTP_URL, MAIL_FROM }: Settings,
+): Promise<DeliveryOutcome> {
   if (SMTP_URL === "") return failure("This instance cannot send mail yet.", true);
   if (!to) return failure("The recipient no longer has access to this project.", true);
   const smtp = smtpTransport(SMTP_URL);
@@ -83,9 +87,9 @@ async function mail(to: string | null, message: Message, { SMTP_URL, MAIL_FROM }
 async function call(
   projectId: string,
   { id, channel }: Alert,
-  message: Message,
+  message: AlertMessage,
   { WEBHOOK_NETWORKS }: Settings,
-): Promise<Outcome> {
+): Promise<DeliveryOutcome> {
   const sealed = await sealedEndpoint(pool(), { projectId, id });
   if (channel === "email" || sealed === null) return failure("The alert has no address.", true);
   const endpoint = openEndpoint(id, sealed);

@@ -1,5 +1,5 @@
 import { membershipsAmong, writeMemberships } from "@/lib/accounts/compute-memberships";
-import { endOf, type Membership } from "@/lib/accounts/memberships";
+import { endOfMembership, type Membership } from "@/lib/accounts/memberships";
 import { isSpread, type Pool, pool, transaction } from "@/lib/db/pool";
 import { leads } from "@/lib/db/process-link.store";
 import { clearAside, setAside, setAsideAmong } from "@/lib/debugger/set-aside.store";
@@ -112,7 +112,7 @@ async function refreshPeople(db: Pool, projectId: string, people: readonly numbe
 }
 
 /** Whether they still belong to the account. */
-const belongsNow = (one: Membership): boolean => endOf(one) === Number.POSITIVE_INFINITY;
+const belongsNow = (one: Membership): boolean => endOfMembership(one) === Number.POSITIVE_INFINITY;
 
 function searchText(props: JsonObject): string {
   return Object.values(props)

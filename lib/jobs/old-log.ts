@@ -1,4 +1,4 @@
-import { deleteOldEntries } from "@/lib/access-log/access-log.store";
+import { deleteOldAccessLogEntries } from "@/lib/access-log/access-log.store";
 import { pool } from "@/lib/db/pool";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import { RunAgain } from "./loop";
@@ -18,7 +18,7 @@ export async function deleteOldLog(now: number, signal: AbortSignal, maxChunks =
     let hasMore = true;
     while (hasMore) {
       if (signal.aborted || chunks === maxChunks) return new RunAgain(SOON_MS);
-      ({ hasMore } = await deleteOldEntries(pool(), projectId, now));
+      ({ hasMore } = await deleteOldAccessLogEntries(pool(), projectId, now));
       if (hasMore) chunks++;
     }
   }

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { recordAccess } from "@/lib/access-log/access-log.store";
-import { openedAt } from "@/lib/access-log/routes";
+import { openedRoute } from "@/lib/access-log/routes";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { givenIn } from "@/lib/http/requested-path";
@@ -184,7 +184,7 @@ export async function requireServer(
 /** Records a client's request in the access log, by method and address. */
 function recordRequest({ projectId, actor }: Scope, { method, url }: ApiRequest): void {
   const { pathname, search } = new URL(url, "http://api");
-  const opened = openedAt(method, pathname, givenIn(search).split(" "));
+  const opened = openedRoute(method, pathname, givenIn(search).split(" "));
   if (opened) recordAccess({ projectId, actor, at: Date.now(), ...opened });
 }
 

@@ -1,5 +1,5 @@
 import sql, { empty, type Sql } from "sql-template-tag";
-import { MAX_AT_ONCE } from "@/lib/accounts/memberships";
+import { MAX_ACCOUNTS_AT_ONCE } from "@/lib/accounts/memberships";
 import { timestamp } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { boundsOf, type DatedWindow, eventProperty } from "./behaviour.queries";
@@ -127,7 +127,7 @@ function ownCount(
         WHERE e.project_id = ${projectId} AND e.actor_id = n.actor_id
           AND e.ts >= greatest(n.from_ts, a.since, ${from}) AND e.ts < least(n.to_ts, a.until, ${before})
           AND e.kind = 'event' AND e.name = ${event} ${properties} AND NOT e.ts <@ a.away
-          AND (coalesce(e.groups, '{}') = '{}' AND ${MAX_AT_ONCE} >= (
+          AND (coalesce(e.groups, '{}') = '{}' AND ${MAX_ACCOUNTS_AT_ONCE} >= (
                  SELECT count(*) FROM account_people o
                   WHERE o.project_id = ${projectId} AND o.person = x.person AND o.since <= e.ts
                     AND (o.until IS NULL OR o.until > e.ts) AND NOT e.ts <@ o.away)

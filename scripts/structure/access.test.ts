@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { LOGGED, openedAt, WITHOUT_PEOPLE } from "@/lib/access-log/routes";
+import { LOGGED_ROUTES, openedRoute, ROUTES_WITHOUT_PEOPLE } from "@/lib/access-log/routes";
 import { accessPage, addressOf, entries, loggedAs, outdatedOpen } from "./access";
 import { needsProof } from "./proof";
 import { files, ROOT } from "./sources";
@@ -63,22 +63,24 @@ test("the registry of the access log names only addresses that exist", () => {
       entry.name === "GET" || entry.kind !== "route" ? addressOf(entry) : `${entry.name} ${addressOf(entry)}`,
     ),
   );
-  expect([...Object.keys(LOGGED), ...Object.keys(WITHOUT_PEOPLE)].filter((address) => !known.has(address))).toEqual([]);
+  expect(
+    [...Object.keys(LOGGED_ROUTES), ...Object.keys(ROUTES_WITHOUT_PEOPLE)].filter((address) => !known.has(address)),
+  ).toEqual([]);
 });
 
 test("an address is found in the registry as it is requested", () => {
   const id = crypto.randomUUID();
-  for (const key of Object.keys(LOGGED)) {
+  for (const key of Object.keys(LOGGED_ROUTES)) {
     const [method, address] = key.startsWith("/") ? ["GET", key] : (key.split(" ") as [string, string]);
     const path = address.replaceAll(/\[\w+\]/g, id);
-    expect(openedAt(method, path, [])?.act, key).toBe(LOGGED[key]?.act);
+    expect(openedRoute(method, path, [])?.act, key).toBe(LOGGED_ROUTES[key]?.act);
   }
 });
 
 test("the person or account in an address is the entry's subject", () => {
   const id = crypto.randomUUID();
   const subjectOf = (method: string, path: string) => {
-    const { act: _, ...subject } = openedAt(method, path, []) ?? { act: null };
+    const { act: _, ...subject } = openedRoute(method, path, []) ?? { act: null };
     return subject;
   };
   expect(subjectOf("GET", `/${id}/users/u%3Aada%2F1/notes`)).toEqual({ person: "u:ada/1" });

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path/posix";
-import { ACTS, type Act, isAct, KIND_LABELS } from "@/lib/access-log/acts";
-import { LOGGED, WITHOUT_PEOPLE } from "@/lib/access-log/routes";
+import { ACT_KIND_LABELS, ACTS, type Act, isAct } from "@/lib/access-log/acts";
+import { LOGGED_ROUTES, ROUTES_WITHOUT_PEOPLE } from "@/lib/access-log/routes";
 import { PERMISSIONS, TEAM_PERMISSIONS } from "@/lib/permissions";
 import { code, files, isTest, perFile, read } from "./sources";
 
@@ -201,7 +201,7 @@ export const addressOf = ({ file }: Pick<Entry, "file">): string =>
     .filter((part) => !/^\(.*\)$/.test(part))
     .join("/")}`;
 
-const inWords = (act: Act): string => `${KIND_LABELS[ACTS[act].kind].toLowerCase()} ${ACTS[act].words}`;
+const inWords = (act: Act): string => `${ACT_KIND_LABELS[ACTS[act].kind].toLowerCase()} ${ACTS[act].words}`;
 
 /**
  * What calling an entry writes to the access log, or why nothing; null if neither is declared. Of an action, the acts
@@ -217,8 +217,8 @@ export function loggedAs(entry: Entry): string | null {
   }
   const address = addressOf(entry);
   const key = entry.name === "GET" || entry.kind === "page" ? address : `${entry.name} ${address}`;
-  const logged = LOGGED[key];
-  if (!logged) return WITHOUT_PEOPLE[key] ?? null;
+  const logged = LOGGED_ROUTES[key];
+  if (!logged) return ROUTES_WITHOUT_PEOPLE[key] ?? null;
   return [logged.act, ...(logged.searches ? [logged.searches.act] : [])].map(inWords).join(", ");
 }
 
@@ -234,8 +234,8 @@ const ACTIONS_WITHOUT: Record<string, string> = {
   "app/(app)/[project]/erasures/actions.ts retryErasure": "erased people, one by one",
   "app/(app)/[project]/segment-preview-actions.ts previewSegment": "as its page",
   "app/(app)/[project]/settings/team/actions.ts leave": "the member themselves",
-  "app/(app)/[project]/users/[userId]/actions.ts moreEvents": "as its page",
-  "app/(app)/[project]/users/[userId]/actions.ts eventNamesOf": "as its page",
+  "app/(app)/[project]/users/[userId]/actions.ts morePersonEvents": "as its page",
+  "app/(app)/[project]/users/[userId]/actions.ts personEventNames": "as its page",
   "app/(app)/[project]/users/[userId]/privacy/actions.ts previewErasure": "viewed what an erasure would delete",
   "app/(app)/[project]/users/[userId]/privacy/actions.ts eraseUser": "erased a person",
 };

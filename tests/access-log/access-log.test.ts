@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { accessesOf, listLog, loggedActors } from "@/lib/access-log/access-log.queries";
+import { accessesOf, listAccessLog, loggedActors } from "@/lib/access-log/access-log.queries";
 import {
-  deleteOldEntries,
-  type Entry,
+  type AccessLogEntry,
+  deleteOldAccessLogEntries,
   flushAccessLog,
   forgetRecentViews,
   recordAccess,
@@ -71,7 +71,7 @@ const open = async (url: string) => {
 };
 const logged = async () => {
   await flushAccessLog();
-  return (await listLog(scope(), {}, { limit: 100 })).rows;
+  return (await listAccessLog(scope(), {}, { limit: 100 })).rows;
 };
 
 test("a page is one view per member, person and five minutes, of the person in its address", async () => {
@@ -100,7 +100,7 @@ test("only the same member's same view of the same subject counts as one, and on
   });
   const view = { projectId, actor: "member:x", at: 1, act: "person", person: "u:bob" } as const;
   const { person: _, ...ofNobody } = view;
-  const different: Entry[] = [
+  const different: AccessLogEntry[] = [
     view,
     { ...view, actor: "member:y" },
     { ...view, projectId: other },
@@ -136,7 +136,7 @@ test("an account's entries are those of all its ids, and of no other account", a
   for (const account of groups) recordAccess({ projectId, actor: "member:x", at: 1, act: "account", account });
   await flushAccessLog();
   for (const account of ["acme", "acme-old"]) {
-    const { rows } = await listLog(scope(), { account }, { limit: 10 });
+    const { rows } = await listAccessLog(scope(), { account }, { limit: 10 });
     expect(rows.map((row) => row.account?.id)).toEqual(["acme-old", "acme"]);
     expect(await accessesOf(scope(), { account })).toMatchObject([{ actor: "member:x", times: 2, acts: ["account"] }]);
   }
@@ -149,7 +149,7 @@ test("the log of a person includes what was recorded of their device before it w
   await open("/users/a%3Ad-lee");
   await flushAccessLog();
   await track("lee", { properties: { __deviceId: "d-lee" } });
-  const { rows } = await listLog(scope(), { person: "u:lee" }, { limit: 10 });
+  const { rows } = await listAccessLog(scope(), { person: "u:lee" }, { limit: 10 });
   expect(rows.map(({ act }) => act)).toEqual(["person"]);
 });
 
@@ -258,7 +258,7 @@ test("a merge keeps earlier views visible; an anonymous id leads to its person",
     { type: "alias", payload: { profileId: "ann", alias: "ann2" } },
     asServer(write),
   );
-  const { rows } = await listLog(scope(), { person: "u:ann" }, { limit: 10 });
+  const { rows } = await listAccessLog(scope(), { person: "u:ann" }, { limit: 10 });
   expect(rows).toHaveLength(2);
 });
 
@@ -325,8 +325,8 @@ test("nobody can change or delete an entry, except the log's own retention", asy
   await expect(pool().query("DELETE FROM access_log")).rejects.toThrow("append-only");
   await expect(pool().query("TRUNCATE access_log")).rejects.toThrow("append-only");
   await expect(leniently("TRUNCATE access_log")).rejects.toThrow("append-only");
-  expect(await deleteOldEntries(pool(), projectId, now)).toEqual({ deleted: 1, hasMore: false });
-  expect(await deleteOldEntries(pool(), projectId, now)).toEqual({ deleted: 0, hasMore: false });
+  expect(await deleteOldAccessLogEntries(pool(), projectId, now)).toEqual({ deleted: 1, hasMore: false });
+  expect(await deleteOldAccessLogEntries(pool(), projectId, now)).toEqual({ deleted: 0, hasMore: false });
   expect(await logged()).toHaveLength(1);
 });
 
@@ -342,17 +342,17 @@ test("pages have no gaps, newest first, filtered by who, what and when", async (
   await flushAccessLog();
   const times: number[] = [];
   for (let cursor: string | undefined, more = true; more; ) {
-    const { rows, next } = await listLog(scope(), {}, { limit: 10, cursor });
+    const { rows, next } = await listAccessLog(scope(), {}, { limit: 10, cursor });
     times.push(...rows.map(({ at }) => at));
     cursor = next ?? undefined;
     more = next !== null;
   }
   expect(times).toEqual(Array.from({ length: 25 }, (_, n) => start + 24 - n));
   const filter = { actor: "member:0", kind: "export", after: start + 10, before: start + 20 } as const;
-  expect((await listLog(scope(), filter, { limit: 100 })).rows.map(({ at }) => at)).toEqual([start + 10]);
+  expect((await listAccessLog(scope(), filter, { limit: 100 })).rows.map(({ at }) => at)).toEqual([start + 10]);
   expect((await (await exportLog(scope(), { kind: "export" })).text()).trim().split("\n")).toHaveLength(6);
   const stranger = grantScope(crypto.randomUUID(), "system:test");
-  expect((await listLog(stranger, {}, { limit: 10 })).rows).toEqual([]);
+  expect((await listAccessLog(stranger, {}, { limit: 10 })).rows).toEqual([]);
 });
 
 test("entries that cannot be written are retried, in order", async () => {
@@ -433,7 +433,7 @@ test("a view that was dropped because too many waited is recorded the next time"
   await flushAccessLog();
   recordAccess({ ...view, at: 3 });
   await flushAccessLog();
-  const { rows } = await listLog(scope(), { actor: "member:x" }, { limit: 10 });
+  const { rows } = await listAccessLog(scope(), { actor: "member:x" }, { limit: 10 });
   expect(rows.map(({ at }) => at)).toEqual([3]);
 });
 

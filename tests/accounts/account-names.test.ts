@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { accountItems } from "@/components/accounts/timeline-items";
 import { accountsOf, titleOf } from "@/components/timeline/item";
 import { personItems } from "@/components/timeline/read-page";
-import { listLog } from "@/lib/access-log/access-log.queries";
+import { listAccessLog } from "@/lib/access-log/access-log.queries";
 import { flushAccessLog, recordAccess } from "@/lib/access-log/access-log.store";
 import { pool } from "@/lib/db/pool";
 import { changeMerge } from "@/lib/ingest/corrections/accounts";
@@ -65,7 +65,8 @@ test("the access log names accounts, for masked readers without addresses, and t
   for (const account of ["part", "solo", "nameless", "unknown"])
     recordAccess({ projectId: project.id, actor: "member:x", at: Date.now(), act: "account", account });
   await flushAccessLog();
-  const seen = async (scope: Scope) => (await listLog(scope, {}, { limit: 10 })).rows.map(({ account }) => account);
+  const seen = async (scope: Scope) =>
+    (await listAccessLog(scope, {}, { limit: 10 })).rows.map(({ account }) => account);
   expect(await seen(reader)).toEqual([
     { id: "unknown", name: null },
     { id: "nameless", name: null },

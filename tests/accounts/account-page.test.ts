@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from "vitest";
-import { addressOf, idInAddress } from "@/lib/accounts/address";
 import { accountSummary } from "@/lib/accounts/list/list.queries";
 import { accountsByIdOrDomain, searchAccounts } from "@/lib/accounts/list/search.queries";
 import { accountDetails, countsNow } from "@/lib/accounts/page/account.queries";
 import { accountDays } from "@/lib/accounts/page/days.queries";
 import { accountHistory } from "@/lib/accounts/page/history.queries";
-import { type AccountPerson, accountPeople, MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
+import { ACTS_FOR_MANY_FROM, type AccountPerson, accountPeople } from "@/lib/accounts/page/people.queries";
 import { accountPeriods } from "@/lib/accounts/page/periods";
-import { eventNamesOf, featureUsage } from "@/lib/accounts/page/uses.queries";
+import { eventNamesOfAccount, featureUsage } from "@/lib/accounts/page/uses.queries";
+import { accountIdFromUrl, accountIdToUrl } from "@/lib/accounts/url-id";
 import { pool } from "@/lib/db/pool";
 import { ACCOUNT_TIMELINE_COLUMNS, exportAccountTimeline } from "@/lib/export/events";
 import { dayOf, isoDay } from "@/lib/lifecycle/states";
@@ -30,7 +30,7 @@ let scope: Scope;
 beforeAll(async () => {
   project = await makeProject(pool());
   scope = grantScope(project.id, "system:test");
-  const others = Array.from({ length: MANY_ACCOUNTS }, (_, i) => `client-${i}`);
+  const others = Array.from({ length: ACTS_FOR_MANY_FROM }, (_, i) => `client-${i}`);
   const days = Array.from({ length: 50 }, (_, day) => day);
   await apply(
     project,
@@ -51,7 +51,7 @@ beforeAll(async () => {
       operation(day * MINUTES_A_DAY + 80, {
         user: "agency",
         name: "import",
-        groups: [`client-${day % MANY_ACCOUNTS}`],
+        groups: [`client-${day % ACTS_FOR_MANY_FROM}`],
       }),
     ),
     operation(80, { user: "agency", name: "look", groups: ["acme"] }),
@@ -90,7 +90,7 @@ test("the timeline has people's events from while they belonged to it, with who 
 test("its filters work like a person's", async () => {
   const { rows } = await listAccountEvents(scope, "acme", { order: "asc", limit: 100, filter: { names: ["export"] } });
   expect(rows).toHaveLength(25);
-  expect(await eventNamesOf(scope, "acme", 10)).toEqual([
+  expect(await eventNamesOfAccount(scope, "acme", 10)).toEqual([
     { name: "export", count: 25 },
     { name: "invite", count: 20 },
     { name: "look", count: 1 },
@@ -142,7 +142,7 @@ test("people are listed with since, until and reason, and with who acts for many
   expect(of("u:bob")).toMatchObject({ reasons: ["event"] });
   expect(of("u:bob")?.until).not.toBeNull();
   expect(of("u:ada")?.until).toBeNull();
-  expect(of("u:agency")?.memberOf).toBe(MANY_ACCOUNTS + 1);
+  expect(of("u:agency")?.memberOf).toBe(ACTS_FOR_MANY_FROM + 1);
   expect(await countsOf("acme")).toMatchObject({ members: 2, former: 1, internal: 0, actForMany: 1 });
   await expect(accountPeople(scope, "acme", { limit: 1, cursor: "x" })).rejects.toMatchObject({ field: "cursor" });
 });
@@ -239,11 +239,11 @@ test.each(HOSTILE)("the id %j is a safe URL and survives the round trip", async 
   expect(await accountsByIdOrDomain(scope, { id, domain: "" })).toEqual([]);
   expect(await accountsByIdOrDomain(scope, { id: "", domain: id })).toEqual([]);
   expect(await searchAccounts(scope, id, 5)).toEqual(expect.any(Array));
-  if (!id.includes("\0")) expect(idInAddress(addressOf(id))).toBe(id);
-  expect(["rows", "export", ".", ".."]).not.toContain(addressOf(id));
+  if (!id.includes("\0")) expect(accountIdFromUrl(accountIdToUrl(id))).toBe(id);
+  expect(["rows", "export", ".", ".."]).not.toContain(accountIdToUrl(id));
 });
 
 test.each(["", " ", "=", "a\0b", "x".repeat(256)])("the URL %j is not an account's", (segment) => {
-  if (segment === "=") expect(idInAddress("==")).toBe("=");
-  expect(idInAddress(segment)).toBeNull();
+  if (segment === "=") expect(accountIdFromUrl("==")).toBe("=");
+  expect(accountIdFromUrl(segment)).toBeNull();
 });

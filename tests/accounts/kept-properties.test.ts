@@ -5,7 +5,7 @@ import type { AccountSort } from "@/lib/accounts/types";
 import {
   accountColumnDue,
   advanceAccountColumn,
-  keptAccountColumn,
+  sortedAccountColumn,
   writeAccountValues,
 } from "@/lib/accounts/values.store";
 import { pool, transaction } from "@/lib/db/pool";
@@ -44,7 +44,7 @@ async function tend(now = Date.now(), limit = 70): Promise<number> {
   }
 }
 
-const keptIn = (property: string) => keptAccountColumn(scope, property, Date.now());
+const keptIn = (property: string) => sortedAccountColumn(scope, property, Date.now());
 
 test("sorting by a property gives the same order once it is kept, page by page, and walks its index", async () => {
   const before = new Map<AccountSort, string[]>();

@@ -3,7 +3,13 @@ import { expect, test } from "vitest";
 import { MAX_ALERTS } from "@/lib/alerts/alert";
 import { changeAlert, deleteAlert, renewSecret, switchAlert } from "@/lib/alerts/alerts.store";
 import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
-import { adoptDeliveries, deleteOldDeliveries, MAX_TRIES, queueTest, replay } from "@/lib/alerts/deliveries.store";
+import {
+  adoptDeliveries,
+  deleteOldDeliveries,
+  MAX_DELIVERY_TRIES,
+  queueTestDelivery,
+  sendDeliveryAgain,
+} from "@/lib/alerts/deliveries.store";
 import { forgetWatches } from "@/lib/alerts/firings.store";
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
@@ -68,7 +74,7 @@ test("a project that hides names in alerts sends no address in the names of aler
   const segment = await createSegment(scopeOf(project), { name: "Team of bob@private.example", rule });
   const trigger = { on: "segment", who: "people", is: "enters", segment } as const;
   const { id } = await watch(project, receiver.url, { name: "For ada@private.example", trigger });
-  await queueTest(scopeOf(project), id, Date.now());
+  await queueTestDelivery(scopeOf(project), id, Date.now());
   await turn();
   expect(receiver.received[0]?.body).toContain("Team of [hidden]");
   expect(receiver.received[0]?.body).toContain("For [hidden]");
@@ -177,7 +183,7 @@ test("a failing receiver is retried, given up in the end, and retried again on r
   const [given] = await deliveriesOf(scopeOf(project), id);
   expect(given).toMatchObject({ state: "failed", dueAt: null, tries: 9 });
   receiver.state.status = 200;
-  await replay(scopeOf(project), given?.id ?? "", Date.now());
+  await sendDeliveryAgain(scopeOf(project), given?.id ?? "", Date.now());
   await turn();
   expect(await deliveriesOf(scopeOf(project), id)).toMatchObject([{ state: "sent", status: 200 }]);
   expect(new Set(receiver.received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
@@ -206,14 +212,14 @@ test("a message can be sent again a limited number of times", async () => {
   await send(project, event("exported", Date.now(), { user: "u1" }));
   await turn();
   const [sent] = await deliveriesOf(scopeOf(project), id);
-  const again = () => replay(scopeOf(project), sent?.id ?? "", Date.now());
-  for (let tries = 1; tries < MAX_TRIES; tries++) {
+  const again = () => sendDeliveryAgain(scopeOf(project), sent?.id ?? "", Date.now());
+  for (let tries = 1; tries < MAX_DELIVERY_TRIES; tries++) {
     await again();
     await turn();
   }
   await expect(again()).rejects.toMatchObject({ code: "rate_limited" });
   await turn();
-  expect(receiver.received).toHaveLength(MAX_TRIES);
+  expect(receiver.received).toHaveLength(MAX_DELIVERY_TRIES);
 });
 
 test("private addresses, redirects and plain http are rejected, whatever a name resolves to", async () => {
@@ -322,7 +328,7 @@ test("secrets are shown once and not readable in the database; a new one replace
   for (const part of [secret, secret.slice(6), hex, Buffer.from("secret-path").toString("hex"), "secret-path"])
     expect(String(rows[0]?.row)).not.toContain(part);
   const renewed = await renewSecret(scopeOf(project), id);
-  await queueTest(scopeOf(project), id, Date.now());
+  await queueTestDelivery(scopeOf(project), id, Date.now());
   await turn();
   const [{ headers, body } = { headers: {}, body: "" }] = receiver.received;
   expect(() => new Webhook(secret).verify(body, headers as Record<string, string>)).toThrow();
@@ -340,7 +346,7 @@ test("after a change of AUTH_SECRET, a new address and a new signing secret repa
   await expect(renewSecret(scopeOf(project), id)).rejects.toMatchObject({ code: "conflict" });
   await change(receiver.url);
   const secret = await renewSecret(scopeOf(project), id);
-  await queueTest(scopeOf(project), id, Date.now());
+  await queueTestDelivery(scopeOf(project), id, Date.now());
   await turn();
   const [{ headers, body } = { headers: {}, body: "" }] = receiver.received;
   expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toMatchObject({ type: "alert.test" });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
-import { queueTest, replay } from "@/lib/alerts/deliveries.store";
+import { queueTestDelivery, sendDeliveryAgain } from "@/lib/alerts/deliveries.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { passMinutes } from "../support/queue";
 import { event, type Receiver, scopeOf, send, turn, watch, withReceiver } from "./support";
@@ -63,11 +63,11 @@ test("a message that no process sent in time waits for the end of quiet hours; a
   await turn(noon);
   await turnAt(night);
   expect(receiver.received).toEqual([]);
-  await queueTest(scopeOf(project), id, night);
+  await queueTestDelivery(scopeOf(project), id, night);
   await turnAt(night);
   expect(receiver.received.map(({ body }) => JSON.parse(body).type)).toEqual(["alert.test"]);
   const waiting = (await deliveriesOf(scopeOf(project), id)).find(({ state }) => state === "waiting");
-  await replay(scopeOf(project), waiting?.id ?? "", night);
+  await sendDeliveryAgain(scopeOf(project), waiting?.id ?? "", night);
   await turnAt(night);
   expect(receiver.received.map(({ body }) => JSON.parse(body).type)).toEqual(["alert.test", "alert.fired"]);
 });

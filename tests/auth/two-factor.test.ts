@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { listLog } from "@/lib/access-log/access-log.queries";
+import { listAccessLog } from "@/lib/access-log/access-log.queries";
 import { flushAccessLog } from "@/lib/access-log/access-log.store";
 import { requireMember, requireMemberApi, requirePermission, requireTeam, requireTeamOf } from "@/lib/auth/guard";
 import { invite, joinByInvitation } from "@/lib/auth/invitations.store";
@@ -202,7 +202,7 @@ describe("the demand", () => {
     await startSession(admin, "x", "passkey");
     expect(await ask(true)).toMatchObject({ status: "done" });
     await flushAccessLog();
-    const { rows } = await listLog(grantScope(projectId, "system:test"), {}, { limit: 10 });
+    const { rows } = await listAccessLog(grantScope(projectId, "system:test"), {}, { limit: 10 });
     expect(rows.map(({ act, actor }) => [act, actor])).toContainEqual(["two_factor", `member:${admin.id}`]);
     await startSession(member, "x");
     expect(await ledTo(requireMember(projectId))).toContain("/account");

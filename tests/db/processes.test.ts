@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import type { Seen } from "@/lib/debugger/types";
+import type { SeenMessage } from "@/lib/debugger/types";
 import { newId } from "@/lib/ids";
 import { batches, random, sequence, toOperation } from "../identity/generate";
 import { compare, makeProject } from "../identity/run";
@@ -34,7 +34,7 @@ test("random identity sequences through four processes at once match the model",
   }
 });
 
-const seen = (name: string, user: string | null = null): Seen => ({
+const seen = (name: string, user: string | null = null): SeenMessage => ({
   at: 1,
   status: "accepted",
   type: "track",

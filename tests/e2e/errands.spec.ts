@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
-import { FEATURES } from "@/lib/example/accounts";
-import type { Person } from "@/lib/example/person";
+import { DEMO_FEATURES } from "@/lib/example/accounts";
+import type { DemoPerson } from "@/lib/example/person";
 import { expect } from "./fixtures";
 import { type Larder, nameOf, test } from "./larder";
 
@@ -25,7 +25,7 @@ async function openPalette(page: Page): Promise<void> {
 }
 
 /** Somebody whose last visit ended in an error. */
-function ticket(larder: Larder): { person: Person; event: string; reason: string } {
+function ticket(larder: Larder): { person: DemoPerson; event: string; reason: string } {
   for (const person of larder.people) {
     const last = larder.did(person).findLast(({ active }) => active);
     if (last?.name.endsWith("_failed"))
@@ -35,12 +35,12 @@ function ticket(larder: Larder): { person: Person; event: string; reason: string
 }
 
 /** The features of Larder's list that these people did and did not use. */
-function tried(larder: Larder, people: readonly Person[]): { yes: string[]; no: string[] } {
+function tried(larder: Larder, people: readonly DemoPerson[]): { yes: string[]; no: string[] } {
   const names = new Set(people.flatMap((person) => larder.did(person).map(({ name }) => name)));
-  const isTried = ({ events }: (typeof FEATURES)[number]) => events.some((event) => names.has(event));
+  const isTried = ({ events }: (typeof DEMO_FEATURES)[number]) => events.some((event) => names.has(event));
   return {
-    yes: FEATURES.filter(isTried).map(({ name }) => name),
-    no: FEATURES.filter((feature) => !isTried(feature)).map(({ name }) => name),
+    yes: DEMO_FEATURES.filter(isTried).map(({ name }) => name),
+    no: DEMO_FEATURES.filter((feature) => !isTried(feature)).map(({ name }) => name),
   };
 }
 
@@ -88,7 +88,7 @@ test("sales sees from the back office's link what a prospect tried, how often th
   larder,
 }) => {
   const team = larder.members("feature_dropped");
-  const prospect = team[1] as Person;
+  const prospect = team[1] as DemoPerson;
   const page = await logInCold(`/u?email=${prospect.email}`);
   await expect(page.getByRole("heading", { name: nameOf(prospect), level: 1 })).toBeVisible();
   const days = new Set(larder.did(prospect).flatMap(({ active, ts }) => (active ? [Math.floor(ts / DAY_MS)] : [])));
@@ -102,7 +102,7 @@ test("sales sees from the back office's link what a prospect tried, how often th
 
   await tab(page, /^Features/).click();
   const own = tried(larder, [prospect]);
-  await expect(page.getByText(`Tried ${own.yes.length} of ${FEATURES.length} features.`)).toBeVisible();
+  await expect(page.getByText(`Tried ${own.yes.length} of ${DEMO_FEATURES.length} features.`)).toBeVisible();
   for (const name of own.no)
     await expect(page.getByRole("region", { name: "Not tried" }).getByText(name, { exact: true })).toBeVisible();
 
@@ -113,9 +113,9 @@ test("sales sees from the back office's link what a prospect tried, how often th
   for (const shown of [
     page.getByText("Steady", { exact: true }),
     page.getByText("Active people, 12 weeks"),
-    page.getByText(`Uses ${all.yes.length - 1} of ${FEATURES.length} features`),
+    page.getByText(`Uses ${all.yes.length - 1} of ${DEMO_FEATURES.length} features`),
     page.getByText(/Dropped: Stock counts, last used \d+ (days|weeks|months) ago/),
-    page.getByRole("table", { name: /Who uses what/ }).getByRole("link", { name: nameOf(team[0] as Person) }),
+    page.getByRole("table", { name: /Who uses what/ }).getByRole("link", { name: nameOf(team[0] as DemoPerson) }),
   ])
     await expect(shown).toBeInViewport();
 });
@@ -154,7 +154,7 @@ test("customer success finds which account and who goes quiet, why, and when to 
   larder,
 }) => {
   const left = larder.members("champion_left");
-  const champion = left[0] as Person;
+  const champion = left[0] as DemoPerson;
   const page = await logInCold();
   await nav(page, "Accounts").click();
   await expect(page.getByRole("heading", { name: "Accounts", level: 1 })).toBeVisible(); // people have such a tab, too
@@ -270,7 +270,7 @@ async function sentCountOf(page: Page, href: string): Promise<number> {
 }
 
 test("the number of people on an account's page opens a list of as many", async ({ logInCold, larder }) => {
-  const [{ company }] = larder.members("champion_left") as [Person];
+  const [{ company }] = larder.members("champion_left") as [DemoPerson];
   const page = await logInCold();
   await page.goto(`/${larder.projectId}/accounts/${encodeURIComponent(company.id)}`, { waitUntil: "networkidle" });
   const [people] = await numbersOn(page);

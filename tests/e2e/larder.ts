@@ -1,6 +1,6 @@
 import type { BrowserContext, Cookie, Page } from "@playwright/test";
 import type { Operation } from "@/lib/events/operation";
-import type { Person, Story } from "@/lib/example/person";
+import type { DemoPerson, Story } from "@/lib/example/person";
 import { DEMO_EMAIL, demoPassword } from "@/scripts/demo/login";
 import { type DemoMade, makeDemo } from "@/scripts/demo/make";
 import { logInOverHttp } from "./dashboard";
@@ -10,9 +10,9 @@ import { test as base, expect } from "./fixtures";
 export type Larder = DemoMade & {
   password: string;
   /** Somebody's own operations, oldest first. */
-  did(person: Person): Operation[];
+  did(person: DemoPerson): Operation[];
   /** The people of the company with this story, the owner first. */
-  members(story: Story): Person[];
+  members(story: Story): DemoPerson[];
 };
 
 type OpenPage = () => Promise<Page>;
@@ -85,4 +85,4 @@ export const test = base.extend<Fixtures, { larder: Larder }>({
   ],
 });
 
-export const nameOf = ({ firstName, lastName }: Person): string => `${firstName} ${lastName}`;
+export const nameOf = ({ firstName, lastName }: DemoPerson): string => `${firstName} ${lastName}`;

@@ -231,8 +231,8 @@ async function callRoute(
 }
 
 const READS = new Set([
-  "moreEvents",
-  "eventNamesOf",
+  "morePersonEvents",
+  "personEventNames",
   "moreAccountEvents",
   "accountEventNames",
   "previewSegment",

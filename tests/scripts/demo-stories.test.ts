@@ -5,10 +5,10 @@ import { drawPopulation } from "@/lib/adoption/adoption.queries";
 import { weeklyUse } from "@/lib/adoption/weeks.queries";
 import { signUp } from "@/lib/auth/members.store";
 import { pool } from "@/lib/db/pool";
-import { ACCOUNT_SEGMENTS, FEATURES } from "@/lib/example/accounts";
+import { DEMO_ACCOUNT_SEGMENTS, DEMO_FEATURES } from "@/lib/example/accounts";
 import { generateDemo } from "@/lib/example/generate";
 import { loadDemo } from "@/lib/example/load";
-import type { Company, Story } from "@/lib/example/person";
+import type { DemoCompany, Story } from "@/lib/example/person";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { settleRisk } from "@/lib/jobs/risk";
 import { clientById } from "@/lib/projects/clients.store";
@@ -22,8 +22,8 @@ const DAY_MS = 86_400_000;
 const OTHERS = 12;
 
 let scope: Scope;
-const companies = new Map<Story | null, Company[]>();
-const planted = (story: Story): Company => (companies.get(story) ?? [])[0] as Company;
+const companies = new Map<Story | null, DemoCompany[]>();
+const planted = (story: Story): DemoCompany => (companies.get(story) ?? [])[0] as DemoCompany;
 
 beforeAll(async () => {
   const demo = generateDemo({ seed: "larder", now: Date.now(), people: 500, visitors: 0 });
@@ -54,7 +54,7 @@ test.each([
   ["Stopped counting stock", "feature_dropped"],
   ["Teams that grow", "team_grows"],
 ] as const)("the segment “%s” finds the planted company, and few others", async (name, story) => {
-  const rule = ACCOUNT_SEGMENTS.find((segment) => segment.name === name)?.rule as AccountRule;
+  const rule = DEMO_ACCOUNT_SEGMENTS.find((segment) => segment.name === name)?.rule as AccountRule;
   const filter = await compileAccountRule(scope, rule);
   const found = (await listAccounts(scope, { tab: "all", filter, limit: 50 })).rows.map(({ id }) => id);
   expect(found).toContain(planted(story).id);
@@ -64,7 +64,7 @@ test.each([
 test("adoption by week shows that the company with the dropped feature has not used it for six weeks", async () => {
   const feature = {
     id: "stock",
-    ...(FEATURES.find(({ name }) => name === "Stock counts") as (typeof FEATURES)[number]),
+    ...(DEMO_FEATURES.find(({ name }) => name === "Stock counts") as (typeof DEMO_FEATURES)[number]),
   };
   const whom = { segment: null, account: planted("feature_dropped").id };
   const { weeks } = await weeklyUse(scope, feature, await drawPopulation(scope, whom, Date.now()), Date.now());

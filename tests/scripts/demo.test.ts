@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { signUp } from "@/lib/auth/members.store";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
-import { ACCOUNT_SEGMENTS, FEATURES } from "@/lib/example/accounts";
+import { DEMO_ACCOUNT_SEGMENTS, DEMO_FEATURES } from "@/lib/example/accounts";
 import { configureDemo } from "@/lib/example/displays";
 import { AREAS } from "@/lib/example/features";
 import { generateDemo } from "@/lib/example/generate";
@@ -113,9 +113,11 @@ test("the demo's team has named features and saved segments, once, and each can 
   await configureDemo(scope);
   const segments = await listSegments(scope);
   expect(segments.map(({ name }) => name)).toEqual(["At work on a phone", "Kitchens going quiet", "Stopped exporting"]);
-  expect((await listAccountSegments(scope)).map(({ name }) => name)).toEqual(ACCOUNT_SEGMENTS.map(({ name }) => name));
+  expect((await listAccountSegments(scope)).map(({ name }) => name)).toEqual(
+    DEMO_ACCOUNT_SEGMENTS.map(({ name }) => name),
+  );
   const { features, isSuggested } = await featuresOf(scope);
-  expect([features.length, isSuggested]).toEqual([FEATURES.length, false]);
+  expect([features.length, isSuggested]).toEqual([DEMO_FEATURES.length, false]);
   for (const { events } of features) for (const event of events) expect(NAMES).toContain(event);
   for (const { id } of segments) expect(await countMembers(scope, id)).toEqual({ count: 0, exact: true });
 });

@@ -25,8 +25,8 @@ const ALERT = {
 
 /** Arguments in order, by the action's name; an action without an entry fails its test. */
 const ARGUMENTS: Record<string, (projectId: string) => unknown[]> = {
-  moreEvents: (projectId) => [projectId, "u:ada", NO_FILTER, "below", "x"],
-  eventNamesOf: (projectId) => [projectId, "u:ada"],
+  morePersonEvents: (projectId) => [projectId, "u:ada", NO_FILTER, "below", "x"],
+  personEventNames: (projectId) => [projectId, "u:ada"],
   moreAccountEvents: (projectId) => [projectId, "acme", NO_FILTER, "below", "x"],
   accountEventNames: (projectId) => [projectId, "acme"],
   mergeAccountAction: (projectId) => [projectId, "acme", "beta"],

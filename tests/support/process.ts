@@ -1,8 +1,8 @@
 import { createWriter } from "@/lib/db/pool";
 import { leads, openProcessLink } from "@/lib/db/process-link.store";
 import { forgetEverywhere, recentMessages, startRelay } from "@/lib/debugger/relay";
-import { remember } from "@/lib/debugger/ring";
-import type { Seen } from "@/lib/debugger/types";
+import { rememberMessages } from "@/lib/debugger/ring";
+import type { SeenMessage } from "@/lib/debugger/types";
 import { rememberUnmatched, unmatchedFor } from "@/lib/debugger/unmatched";
 import type { Operation } from "@/lib/events/operation";
 import { Batcher } from "@/lib/ingest/store/batcher";
@@ -20,7 +20,7 @@ const batcher = new Batcher(() => db);
 const ACTIONS = {
   submit: (project: ProjectSettings, operations: Operation[]) => batcher.submit(project, operations),
   leads: async () => leads(),
-  remember: async (projectId: string, seen: Seen) => remember(projectId, seen),
+  remember: async (projectId: string, seen: SeenMessage) => rememberMessages(projectId, seen),
   rememberUnmatched: async (address: string) =>
     rememberUnmatched({ address, origin: null }, { at: 1, via: "/track", reason: "unknown key" }),
   unmatched: async (address: string) => unmatchedFor(address, () => false),

@@ -3,11 +3,11 @@ import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Link } from "@/components/ui/link";
-import type { LogRow } from "@/lib/access-log/access-log.queries";
-import { actOf, KIND_LABELS } from "@/lib/access-log/acts";
+import type { AccessLogRow } from "@/lib/access-log/access-log.queries";
+import { ACT_KIND_LABELS, describeAct } from "@/lib/access-log/acts";
 import { idInRef, isAnonymousRef } from "@/lib/identity/person-ref";
 
-type LogTableProps = { rows: LogRow[]; nameOf: (actor: string) => string; projectId: string; clock: Clock };
+type LogTableProps = { rows: AccessLogRow[]; nameOf: (actor: string) => string; projectId: string; clock: Clock };
 
 /** Entries of the access log; each leads to the person or account it is about. */
 export function LogTable({ rows, nameOf, projectId, clock }: LogTableProps) {
@@ -31,10 +31,10 @@ export function LogTable({ rows, nameOf, projectId, clock }: LogTableProps) {
             </td>
             <td className="font-medium sm:px-6 sm:py-2">{nameOf(row.actor)}</td>
             <td className="sm:px-6 sm:py-2">
-              <Badge variant={actOf(row.act).kind === "view" ? "neutral" : "accent"}>
-                {KIND_LABELS[actOf(row.act).kind]}
+              <Badge variant={describeAct(row.act).kind === "view" ? "neutral" : "accent"}>
+                {ACT_KIND_LABELS[describeAct(row.act).kind]}
               </Badge>{" "}
-              {actOf(row.act).words}
+              {describeAct(row.act).words}
             </td>
             <td className="min-w-0 break-words sm:px-6 sm:py-2">
               <Subject row={row} projectId={projectId} />
@@ -46,7 +46,7 @@ export function LogTable({ rows, nameOf, projectId, clock }: LogTableProps) {
   );
 }
 
-function Subject({ row: { person, account }, projectId }: { row: LogRow; projectId: string }) {
+function Subject({ row: { person, account }, projectId }: { row: AccessLogRow; projectId: string }) {
   const link = "text-primary underline-offset-4 hover:underline";
   if (person === "gone") return <span className="text-muted-foreground">an erased person</span>;
   if (person !== null)

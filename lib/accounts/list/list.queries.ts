@@ -9,7 +9,7 @@ import {
   type AccountTab,
   type ListAccountsOptions,
 } from "@/lib/accounts/types";
-import { keptAccountColumn, propertyValue } from "@/lib/accounts/values.store";
+import { propertyValue, sortedAccountColumn } from "@/lib/accounts/values.store";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
@@ -131,7 +131,7 @@ export function accountsQuery(
   if (readsAll && !tail)
     // Reads the displayed columns of the page's rows only.
     return sql`
-    ${setsOf(selection.filter)} SELECT ${FIELDS}, q.key::text AS key
+    ${setsOf(selection.filter)} SELECT ${ACCOUNT_FIELDS}, q.key::text AS key
       FROM (SELECT f.account_id, ${key} AS key
               FROM account_facts f
              WHERE ${accountsWhere(scope, selection)} ${hasValue} ${after}
@@ -140,23 +140,27 @@ export function accountsQuery(
       JOIN account_facts f ON f.project_id = ${scope.projectId} AND f.account_id = q.account_id
      ORDER BY q.key ${direction}, q.account_id ${direction}`;
   return sql`
-    ${setsOf(selection.filter)} SELECT ${FIELDS}, (${tail ? sql`NULL` : key})::text AS key
+    ${setsOf(selection.filter)} SELECT ${ACCOUNT_FIELDS}, (${tail ? sql`NULL` : key})::text AS key
       FROM ${isKept ? sql`account_values v JOIN account_facts f USING (project_id, account_id)` : sql`account_facts f`}
      WHERE ${accountsWhere(scope, selection)} ${hasValue} ${after}
      ORDER BY ${by}
      LIMIT ${limit}`;
 }
 
-export const FIELDS = sql`f.account_id AS id, f.name, f.domain, f.type, f.people, f.joined_30 AS "joined30",
+export const ACCOUNT_FIELDS = sql`f.account_id AS id, f.name, f.domain, f.type, f.people, f.joined_30 AS "joined30",
            f.active_7 AS "active7", f.active_30 AS "active30", f.events_30 AS "events30",
            f.events_30_before AS "events30Before", f.week_people AS trend, f.features_used AS "featuresUsed",
            f.first_seen AS "firstSeen", f.last_seen AS "lastSeen", f.revenue, f.properties,
            f.is_internal AS "isInternal", f.state, f.risk,
            (extract(epoch FROM f.computed_on) * 1000)::bigint AS "computedOn"`;
 
-export type Row = Omit<AccountSummary, "health"> & { computedOn: number; key: string | null; properties: JsonObject };
+export type AccountRow = Omit<AccountSummary, "health"> & {
+  computedOn: number;
+  key: string | null;
+  properties: JsonObject;
+};
 
-export function toAccountSummary({ computedOn, key: _, ...row }: Row): AccountSummary {
+export function toAccountSummary({ computedOn, key: _, ...row }: AccountRow): AccountSummary {
   return { ...row, health: healthOf({ ...row, weekPeople: row.trend, computedOn }) };
 }
 
@@ -169,14 +173,14 @@ export async function listAccounts(
   options: ListAccountsOptions,
 ): Promise<{ rows: AccountSummary[]; next: string | null }> {
   const by = options.sort?.by;
-  const keptIn = typeof by === "object" ? await keptAccountColumn(scope, by.property, Date.now()) : null;
+  const keptIn = typeof by === "object" ? await sortedAccountColumn(scope, by.property, Date.now()) : null;
   const order = accountOrder(options.sort, options.tab, keptIn);
   const name = JSON.stringify([options.tab, options.sort ?? null]);
   const cursor = decodeCursor(options.cursor, position);
   if (cursor && (cursor[1] !== name || (cursor[2] === null && !order.nullable))) throw unreadableCursor();
   let from: AccountPosition | undefined = cursor && { key: cursor[2], id: cursor[3] };
   let tail = cursor ? cursor[2] === null : false;
-  const rows: Row[] = [];
+  const rows: AccountRow[] = [];
   for (;;) {
     const limit = options.limit + 1 - rows.length;
     const query = accountsQuery(scope, options, order, { from, tail, limit });
@@ -192,9 +196,9 @@ export async function listAccounts(
   };
 }
 
-async function readRows(scope: Scope, query: Sql, hasCursor: boolean, work_mem = "16MB"): Promise<Row[]> {
+async function readRows(scope: Scope, query: Sql, hasCursor: boolean, work_mem = "16MB"): Promise<AccountRow[]> {
   try {
-    return (await readHeavily<Row>(scope, query, { work_mem })).rows;
+    return (await readHeavily<AccountRow>(scope, query, { work_mem })).rows;
   } catch (error) {
     if (hasCursor && UNREADABLE.test(z.object({ code: z.string() }).safeParse(error).data?.code ?? ""))
       throw unreadableCursor();
@@ -203,14 +207,14 @@ async function readRows(scope: Scope, query: Sql, hasCursor: boolean, work_mem =
 }
 
 /** Matches the row of account_facts with this id, or of the account it was merged into. Primary keys. */
-export const isAccount = (scope: ProjectScope, id: string): Sql => sql`
+export const accountWithId = (scope: ProjectScope, id: string): Sql => sql`
   f.project_id = ${scope.projectId} AND f.account_id = coalesce(
     (SELECT a.merged_into FROM accounts a WHERE a.project_id = ${scope.projectId} AND a.id = ${id}), ${id})`;
 
 /** One account's row, by its id or the id of one merged into it; null if there is none. */
 export async function accountSummary(scope: Scope, id: string): Promise<AccountSummary | null> {
-  const { rows } = await reading(scope).query<Row>(
-    sql`SELECT ${FIELDS}, NULL AS key FROM account_facts f WHERE ${isAccount(scope, asRead(scope, id))}`,
+  const { rows } = await reading(scope).query<AccountRow>(
+    sql`SELECT ${ACCOUNT_FIELDS}, NULL AS key FROM account_facts f WHERE ${accountWithId(scope, asRead(scope, id))}`,
   );
   return rows[0] ? toAccountSummary(rows[0]) : null;
 }

@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import { ACCOUNT_FACTS_VERSION } from "@/lib/accounts/facts.store";
-import { FIELDS, isAccount, type Row, toAccountSummary } from "@/lib/accounts/list/list.queries";
+import { ACCOUNT_FIELDS, type AccountRow, accountWithId, toAccountSummary } from "@/lib/accounts/list/list.queries";
 import { activeInPeriods } from "@/lib/accounts/periods.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
 import { reading } from "@/lib/db/reading";
@@ -24,13 +24,14 @@ export type AccountDetails = AccountSummary & { counts: AccountCounts | null };
 
 /** An account as its pages show it, by its id or the id of one merged into it; null if there is none. */
 export const accountQuery = (scope: Scope, id: string, today: string): Sql => sql`
-  SELECT ${FIELDS}, NULL AS key, CASE WHEN f.version >= ${ACCOUNT_FACTS_VERSION} AND f.computed_on = ${today}::date
-           THEN json_build_object('members', f.people, 'former', f.former, 'internal', f.internal,
-                  'actForMany', f.act_for_many, 'periodPeople', f.period_people) END AS counts
-    FROM account_facts f WHERE ${isAccount(scope, id)}`;
+  SELECT ${ACCOUNT_FIELDS}, NULL AS key,
+         CASE WHEN f.version >= ${ACCOUNT_FACTS_VERSION} AND f.computed_on = ${today}::date
+                THEN json_build_object('members', f.people, 'former', f.former, 'internal', f.internal,
+                       'actForMany', f.act_for_many, 'periodPeople', f.period_people) END AS counts
+    FROM account_facts f WHERE ${accountWithId(scope, id)}`;
 
 export async function accountDetails(scope: Scope, id: string, today: string): Promise<AccountDetails | null> {
-  const { rows } = await reading(scope).query<Row & Pick<AccountDetails, "counts">>(
+  const { rows } = await reading(scope).query<AccountRow & Pick<AccountDetails, "counts">>(
     prepared(accountQuery(scope, asRead(scope, id), today)),
   );
   if (!rows[0]) return null;

@@ -1,18 +1,24 @@
 import { expect, test } from "vitest";
 import { featureStatusOf } from "./feature-status";
-import type { Use, UsedBy } from "./uses.queries";
+import type { AccountFeatureUse, PersonFeatureUse } from "./uses.queries";
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 10, 28);
 const ago = (days: number) => NOW - days * DAY_MS;
-const use = (name: string, people: number, of = [name]): Use => ({ name, label: name, of, people, events: 0 });
-const did = (name: string, events: number, days: number, person = 1): UsedBy => ({
+const use = (name: string, people: number, of = [name]): AccountFeatureUse => ({
+  name,
+  label: name,
+  of,
+  people,
+  events: 0,
+});
+const did = (name: string, events: number, days: number, person = 1): PersonFeatureUse => ({
   person,
   name,
   events,
   lastAt: ago(days),
 });
-const names = (uses: Use[], done: UsedBy[], lastSeen: number | null = ago(1)) => {
+const names = (uses: AccountFeatureUse[], done: PersonFeatureUse[], lastSeen: number | null = ago(1)) => {
   const { used, dropped, untried } = featureStatusOf(uses, done, { lastSeen, now: NOW });
   return [used.map(({ name }) => name), dropped.map((one) => one.use.name), untried.map(({ name }) => name)];
 };
@@ -28,7 +34,7 @@ test("a feature is in use, dropped, or untried", () => {
 
 test("a feature of several events is judged by its latest and its most frequent one", () => {
   const counts = use("counts", 1, ["started", "finished"]);
-  const standing = (...done: UsedBy[]) => names([counts], done)[1];
+  const standing = (...done: PersonFeatureUse[]) => names([counts], done)[1];
   expect(standing(did("started", 5, 40), did("finished", 1, 38))).toEqual(["counts"]);
   expect(standing(did("started", 5, 40), did("finished", 1, 3))).toEqual([]);
   expect(standing(did("started", 4, 40), did("finished", 4, 38))).toEqual([]);

@@ -1,16 +1,20 @@
 import { isDropped } from "@/lib/risk/reason";
-import type { Use, UsedBy } from "./uses.queries";
+import type { AccountFeatureUse, PersonFeatureUse } from "./uses.queries";
 
 /** An account's features: in use, dropped (since when, in ms), and never tried. Each in the order given. */
-export type FeatureStatus = { used: Use[]; dropped: { use: Use; lastAt: number }[]; untried: Use[] };
+export type FeatureStatus = {
+  used: AccountFeatureUse[];
+  dropped: { use: AccountFeatureUse; lastAt: number }[];
+  untried: AccountFeatureUse[];
+};
 
 /**
  * `done`: how often, and when last, the people read did each event. If others used a feature too, it is never reported
  * as dropped. Times in ms. Pure.
  */
 export function featureStatusOf(
-  uses: readonly Use[],
-  done: readonly UsedBy[],
+  uses: readonly AccountFeatureUse[],
+  done: readonly PersonFeatureUse[],
   account: { lastSeen: number | null; now: number },
 ): FeatureStatus {
   const status: FeatureStatus = { used: [], dropped: [], untried: [] };
@@ -25,11 +29,11 @@ export function featureStatusOf(
   return status;
 }
 
-const hasEverybody = ({ people }: Use, own: readonly UsedBy[]): boolean =>
+const hasEverybody = ({ people }: AccountFeatureUse, own: readonly PersonFeatureUse[]): boolean =>
   new Set(own.map(({ person }) => person)).size >= people;
 
 /** The count of the most frequent event. */
-function mostDone(own: readonly UsedBy[]): number {
+function mostDone(own: readonly PersonFeatureUse[]): number {
   const times = new Map<string, number>();
   for (const { name, events } of own) times.set(name, (times.get(name) ?? 0) + events);
   return Math.max(0, ...times.values());

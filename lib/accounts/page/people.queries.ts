@@ -1,6 +1,6 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
-import { MAX_AT_ONCE } from "@/lib/accounts/memberships";
+import { MAX_ACCOUNTS_AT_ONCE } from "@/lib/accounts/memberships";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
@@ -31,7 +31,7 @@ export type AccountPerson = RecentPerson & {
  * A member of this many accounts acts for many: an agency, or staff that logs in as customers. Their events without an
  * account count for none (docs/accounts.md M5).
  */
-export const MANY_ACCOUNTS = MAX_AT_ONCE + 1;
+export const ACTS_FOR_MANY_FROM = MAX_ACCOUNTS_AT_ONCE + 1;
 
 const COUNTED_ACCOUNTS = 100;
 

@@ -1,9 +1,9 @@
-import { PERIODS, type Period } from "@/lib/accounts/periods.queries";
+import { ACCOUNT_PERIODS, type AccountPeriod } from "@/lib/accounts/periods.queries";
 import type { AccountDay } from "./days.queries";
 
 /** An account's activity in this many UTC days, including today. */
 export type AccountNumbers = { people: number; events: number; days: number };
-export type AccountPeriods = Record<Period, { now: AccountNumbers; before: AccountNumbers }>;
+export type AccountPeriods = Record<AccountPeriod, { now: AccountNumbers; before: AccountNumbers }>;
 
 /**
  * Active people, events and active days of each period and of the equally long one before: only activity of people
@@ -20,7 +20,7 @@ export function accountPeriods(days: readonly AccountDay[], people: readonly num
     };
   };
   return Object.fromEntries(
-    PERIODS.map((period, index) => [
+    ACCOUNT_PERIODS.map((period, index) => [
       period,
       { now: between(0, period, people[2 * index]), before: between(period, 2 * period, people[2 * index + 1]) },
     ]),

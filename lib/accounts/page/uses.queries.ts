@@ -12,15 +12,15 @@ export const MAX_USES = 24;
 /** Events that SDKs send automatically: not features. */
 export const AUTOMATIC_NAMES: readonly string[] = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out"];
 
-export type User = RecentPerson & { person: number; events: number; lastAt: number; left: boolean };
+export type AccountUser = RecentPerson & { person: number; events: number; lastAt: number; left: boolean };
 /**
  * How many people of the account used a feature, and how often; `name` is its id, `label` its name. Until the project
  * saves a list of features, each event counts as one, with a null label.
  */
-export type Use = { name: string; label: string | null; of: string[]; people: number; events: number };
-export type UsedBy = { person: number; name: string; events: number; lastAt: number };
+export type AccountFeatureUse = { name: string; label: string | null; of: string[]; people: number; events: number };
+export type PersonFeatureUse = { person: number; name: string; events: number; lastAt: number };
 /** The most active people, the features by use, and how often each person used each feature. */
-export type Uses = { people: User[]; uses: Use[]; cells: UsedBy[] };
+export type AccountUses = { people: AccountUser[]; uses: AccountFeatureUse[]; cells: PersonFeatureUse[] };
 
 /**
  * The people, the features (until a list is saved, the events) with their use, untried ones last, and how often each of
@@ -87,10 +87,15 @@ export const usesQuery = (scope: Scope, id: string): Sql => sql`
 const ms = (time: Sql): Sql => sql`floor(extract(epoch FROM ${time}) * 1000)::bigint`;
 
 /** `isNamed`: the project has saved its own list of features. `done`: as `cells`, but by event, not by feature. */
-export type FeatureUsage = Uses & { isNamed: boolean; done: UsedBy[] };
+export type FeatureUsage = AccountUses & { isNamed: boolean; done: PersonFeatureUse[] };
 
 export async function featureUsage(scope: Scope, id: string): Promise<FeatureUsage> {
-  type Row = { isNamed: boolean; people: User[] | null; uses: Use[] | null; cells: UsedBy[] | null };
+  type Row = {
+    isNamed: boolean;
+    people: AccountUser[] | null;
+    uses: AccountFeatureUse[] | null;
+    cells: PersonFeatureUse[] | null;
+  };
   const { rows } = await reading(scope).query<Row>(prepared(usesQuery(scope, id)));
   const { isNamed = false, people, uses, cells } = rows[0] ?? {};
   const features = uses ?? [];
@@ -99,9 +104,9 @@ export async function featureUsage(scope: Scope, id: string): Promise<FeatureUsa
 }
 
 /** Somebody's combined use of a feature's events. */
-function byFeature(cells: readonly UsedBy[], features: readonly Use[]): UsedBy[] {
+function byFeature(cells: readonly PersonFeatureUse[], features: readonly AccountFeatureUse[]): PersonFeatureUse[] {
   const featureOf = new Map(features.flatMap(({ name, of }) => of.map((event) => [event, name])));
-  const sums = new Map<string, UsedBy>();
+  const sums = new Map<string, PersonFeatureUse>();
   for (const cell of cells) {
     const name = featureOf.get(cell.name) ?? cell.name;
     const key = `${cell.person} ${name}`;
@@ -117,7 +122,7 @@ function byFeature(cells: readonly UsedBy[], features: readonly Use[]): UsedBy[]
 }
 
 /** The account's event names, without page views, most frequent first: the options of the timeline's filter. */
-export async function eventNamesOf(
+export async function eventNamesOfAccount(
   scope: Scope,
   id: string,
   limit: number,

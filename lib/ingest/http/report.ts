@@ -1,6 +1,6 @@
 import { forgetEverywhere } from "@/lib/debugger/relay";
-import { remember, rememberDropped, rememberLimited } from "@/lib/debugger/ring";
-import type { Seen, Status } from "@/lib/debugger/types";
+import { rememberDropped, rememberLimited, rememberMessages } from "@/lib/debugger/ring";
+import type { MessageStatus, SeenMessage } from "@/lib/debugger/types";
 import { rememberUnmatched } from "@/lib/debugger/unmatched";
 import { AppError } from "@/lib/errors";
 import type { Outcome } from "@/lib/events/operation";
@@ -38,7 +38,7 @@ export function reportOutcomes(
 ): void {
   const rejections = new Map(parsed.rejections.map((rejection) => [rejection.index, rejection]));
   const refusals = new Map(parsed.refusals.map((refusal) => [refusal.index, refusal]));
-  const reported = messages.map((message, index): Seen => {
+  const reported = messages.map((message, index): SeenMessage => {
     const entry = entryOf(message, at, via);
     const rejection = rejections.get(index);
     const refusal = refusals.get(index);
@@ -56,11 +56,11 @@ export function reportOutcomes(
     if (isErased) countRefusal(settings.id, "erased", at);
     return completeEntry(isErased ? withoutIds(entry) : entry, statusOf(outcome), reasonsOf(outcome));
   });
-  remember(settings.id, ...reported);
+  rememberMessages(settings.id, ...reported);
   reportDropped(settings.id, at, dropped);
 }
 
-function statusOf({ status, warnings }: Outcome): Status {
+function statusOf({ status, warnings }: Outcome): MessageStatus {
   if (status === "dropped") return "refused";
   if (status === "accepted" && warnings.length > 0) return "altered";
   return status;
@@ -72,7 +72,7 @@ const reasonsOf = ({ status, warnings, reason, erased = "before" }: Outcome): st
 /** Reports a whole request that was valid but refused: a crawler's. */
 export function reportRefusal({ settings, receivedAt, via }: Arrival, reason: Refusal): void {
   countRefusal(settings.id, reason, receivedAt);
-  remember(settings.id, {
+  rememberMessages(settings.id, {
     ...NO_MESSAGE,
     at: receivedAt,
     via,
@@ -85,7 +85,7 @@ export function reportRefusal({ settings, receivedAt, via }: Arrival, reason: Re
 /** Reports a whole request that failed: a wrong secret, another site's page, too large. */
 function reportFault(projectId: string, at: number, via: string, reason: string, isRefusal: boolean): void {
   const status = isRefusal ? "refused" : "rejected";
-  remember(projectId, { ...NO_MESSAGE, at, via, status, type: "request", reasons: [mask(reason).text] });
+  rememberMessages(projectId, { ...NO_MESSAGE, at, via, status, type: "request", reasons: [mask(reason).text] });
 }
 
 /**
@@ -100,16 +100,16 @@ function reportDropped(projectId: string, at: number, dropped: unknown): void {
 const NO_MESSAGE = { name: null, user: null, device: null, field: null };
 
 /** Completes an entry of the debugger. Mutates it for speed: this runs for every ingested message. */
-function completeEntry(entry: Seen, status: Status, reasons: readonly string[]): Seen {
+function completeEntry(entry: SeenMessage, status: MessageStatus, reasons: readonly string[]): SeenMessage {
   entry.status = status;
   if (reasons.length > 0) entry.reasons = reasons.slice(0, REASONS_SHOWN).map((reason) => mask(reason).text);
   return entry;
 }
 
-const withoutIds = (entry: Seen): Seen => ({ ...entry, user: null, device: null });
+const withoutIds = (entry: SeenMessage): SeenMessage => ({ ...entry, user: null, device: null });
 
 /** The only parts of a message that are shown, whatever its shape: type, name and shortened ids. */
-function entryOf(message: unknown, at: number, via: string): Seen {
+function entryOf(message: unknown, at: number, via: string): SeenMessage {
   const { type, payload, anonymousId } = objectOf(message);
   const inside = objectOf(payload);
   return {

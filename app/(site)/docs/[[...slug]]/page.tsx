@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { Blocks } from "@/components/docs/blocks";
 import { DocsFrame } from "@/components/docs/docs-frame";
 import { docsPages } from "@/lib/docs/pages";
-import { anchor, pictureOf, readPage, resolveLink } from "@/lib/docs/read";
+import { anchorOf, readPage, resolveLink, svgDataUrl } from "@/lib/docs/read";
 
 /** All pages are generated at build time; other slugs are 404s. */
 export const dynamic = "force-static";
@@ -28,11 +28,11 @@ export default async function DocumentationPage(props: Props) {
   const { title, blocks, headings } = readPage(page);
   const resolver = {
     link: (href: string) => resolveLink(page, href),
-    picture: (href: string) => pictureOf(page, href),
+    picture: (href: string) => svgDataUrl(page, href),
   };
   return (
     <DocsFrame slug={page.slug} title={title} headings={headings}>
-      <Blocks blocks={blocks} resolver={resolver} anchor={anchor} />
+      <Blocks blocks={blocks} resolver={resolver} anchor={anchorOf} />
     </DocsFrame>
   );
 }

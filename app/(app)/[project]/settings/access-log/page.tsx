@@ -9,8 +9,8 @@ import { LogTable } from "@/components/settings/access-log/log-table";
 import { logFilterOf } from "@/components/settings/access-log/log-url";
 import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
-import { listLog, loggedActors } from "@/lib/access-log/access-log.queries";
-import { KIND_LABELS, KINDS } from "@/lib/access-log/acts";
+import { listAccessLog, loggedActors } from "@/lib/access-log/access-log.queries";
+import { ACT_KIND_LABELS, ACT_KINDS } from "@/lib/access-log/acts";
 import { actorNames } from "@/lib/auth/actor-names";
 import { requirePage } from "@/lib/auth/guard";
 import { daysOf, rangeOf } from "@/lib/format/range";
@@ -36,7 +36,7 @@ export default async function AccessLogPage({ params, searchParams }: Props) {
   const first = href + query({ ...urlParams, cursor: null });
   const cursor = firstValue(search, "cursor");
   const [{ rows, next }, actors] = await Promise.all([
-    orFirstPage(listLog(scope, { ...chosen, after, before }, { limit: PAGE_ROWS, cursor }), first),
+    orFirstPage(listAccessLog(scope, { ...chosen, after, before }, { limit: PAGE_ROWS, cursor }), first),
     loggedActors(scope),
   ]);
   const nameOf = await actorNames(scope, [...actors, ...rows.map(({ actor }) => actor)]);
@@ -52,7 +52,7 @@ export default async function AccessLogPage({ params, searchParams }: Props) {
         <SelectFilter
           name="kind"
           label="Action"
-          options={KINDS.map((kind) => ({ value: kind, label: KIND_LABELS[kind] }))}
+          options={ACT_KINDS.map((kind) => ({ value: kind, label: ACT_KIND_LABELS[kind] }))}
         />
         <TextFilter name="person" label="Person" placeholder="User id" />
       </FilterBar>

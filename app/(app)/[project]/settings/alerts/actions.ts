@@ -5,7 +5,7 @@ import { headers } from "next/headers";
 import { z } from "zod";
 import type { AlertInput } from "@/lib/alerts/alert";
 import { changeAlert, createAlert, deleteAlert, renewSecret, switchAlert } from "@/lib/alerts/alerts.store";
-import { queueTest, replay } from "@/lib/alerts/deliveries.store";
+import { queueTestDelivery, sendDeliveryAgain } from "@/lib/alerts/deliveries.store";
 import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { changing, reading, textArgumentSchema } from "@/lib/http/action";
 import { requestOrigin } from "@/lib/http/forwarded";
@@ -36,7 +36,7 @@ export const turnAlert = changing(z.tuple([textArgumentSchema, z.guid(), z.boole
 });
 
 export const testAlert = changing(ofAlert, async (projectId, id) => {
-  await queueTest(await managed(projectId), id, Date.now());
+  await queueTestDelivery(await managed(projectId), id, Date.now());
   refresh(projectId);
 });
 
@@ -52,6 +52,6 @@ export const newAlertSecret = reading(ofAlert, async (projectId, id) => {
 });
 
 export const sendAgain = changing(ofAlert, async (projectId, deliveryId) => {
-  await replay(await managed(projectId), deliveryId, Date.now());
+  await sendDeliveryAgain(await managed(projectId), deliveryId, Date.now());
   refresh(projectId);
 });

@@ -14,7 +14,7 @@ import { topsOf } from "@/lib/timeline/activity.queries";
 const person = [textArgumentSchema, textArgumentSchema] as const;
 
 /** The next page of a person's timeline, above or below: project, ref, filter, side, cursor. */
-export const moreEvents = reading(
+export const morePersonEvents = reading(
   z.tuple([...person, filterArgumentSchema, z.enum(["above", "below"]), textArgumentSchema]),
   async (projectId, ref, params, side, cursor): Promise<TimelinePage> => {
     const { scope } = await requireMemberOrGuest(projectId);
@@ -24,7 +24,7 @@ export const moreEvents = reading(
 );
 
 /** A person's event names except page views, most frequent first: project, ref. */
-export const eventNamesOf = reading(
+export const personEventNames = reading(
   z.tuple([...person]),
   async (projectId, ref): Promise<{ name: string; count: number }[]> => {
     const { scope } = await requireMemberOrGuest(projectId);

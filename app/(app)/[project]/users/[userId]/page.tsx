@@ -9,7 +9,7 @@ import { requestedRef, requirePersonFound, requirePersonPage } from "@/lib/auth/
 import { TIMELINE_COLUMNS } from "@/lib/export/events";
 import { pathOf } from "@/lib/journeys/path.queries";
 import { saveDisplay } from "../../display-actions";
-import { eventNamesOf, moreEvents } from "./actions";
+import { morePersonEvents, personEventNames } from "./actions";
 
 type Props = {
   params: Promise<{ project: string; userId: string }>;
@@ -40,8 +40,8 @@ export default async function UserPage({ params, searchParams }: Props) {
         href={href}
         columns={TIMELINE_COLUMNS}
         why="This user has properties, but no page views or events yet. They will appear here."
-        readNames={eventNamesOf.bind(null, project.id, person.ref)}
-        load={moreEvents.bind(null, project.id, person.ref)}
+        readNames={personEventNames.bind(null, project.id, person.ref)}
+        load={morePersonEvents.bind(null, project.id, person.ref)}
         actions={{ save: saveDisplay.bind(null, project.id) }}
       />
     </>

@@ -6,7 +6,7 @@ import { filterArgumentSchema, MAX_NAMES } from "@/components/timeline/filter-ar
 import type { TimelinePage } from "@/components/timeline/item";
 import { readOn } from "@/components/timeline/read-page";
 import { filterOf } from "@/components/timeline/timeline-url";
-import { eventNamesOf } from "@/lib/accounts/page/uses.queries";
+import { eventNamesOfAccount } from "@/lib/accounts/page/uses.queries";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { reading, textArgumentSchema } from "@/lib/http/action";
@@ -29,6 +29,6 @@ export const accountEventNames = reading(
   z.tuple([...account]),
   async (projectId, accountId): Promise<{ name: string; count: number }[]> => {
     const { scope } = await requireMemberOrGuest(projectId);
-    return eventNamesOf(scope, accountId, MAX_NAMES);
+    return eventNamesOfAccount(scope, accountId, MAX_NAMES);
   },
 );

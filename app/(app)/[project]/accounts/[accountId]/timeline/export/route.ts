@@ -1,6 +1,6 @@
 import { filterOf, loadTimelineParams } from "@/components/timeline/timeline-url";
-import { idInAddress } from "@/lib/accounts/address";
 import { accountSummary } from "@/lib/accounts/list/list.queries";
+import { accountIdFromUrl } from "@/lib/accounts/url-id";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
@@ -15,7 +15,7 @@ type Context = { params: Promise<{ project: string; accountId: string }> };
 export const GET = handle(async (request, { params }: Context) => {
   const { project, accountId } = await params;
   const { scope } = await requireMemberApi(project);
-  const id = idInAddress(accountId);
+  const id = accountIdFromUrl(accountId);
   const account = id === null ? null : await accountSummary(scope, id);
   if (!account) throw new AppError("not_found", "There is no account with this id.");
   const state = loadTimelineParams(request);
