@@ -4,24 +4,38 @@ import { prepared, timestamp } from "@/lib/db/statement";
 import { ACCOUNT_FACTS_VERSION } from "./facts.store";
 
 /** An account whose facts have to be recomputed. `people`: its number of people. */
-export type StaleAccount = { projectId: string; id: string; people: number };
+export type StaleAccount = { id: string; people: number };
 
-/** The next stale accounts after this one, over all projects or of one. account_stale_pkey. */
+/** The next project after `after`, or project `only`, with stale accounts. account_stale_pkey. */
+export async function nextStaleProject(
+  db: Database,
+  after: string,
+  only: string | null = null,
+): Promise<string | null> {
+  const { rows } = await db.query<{ id: string }>(
+    prepared(sql`
+      SELECT project_id AS id FROM account_stale
+       WHERE project_id > ${after}::uuid AND project_id = coalesce(${only}::uuid, project_id)
+       ORDER BY project_id LIMIT 1`),
+  );
+  return rows[0]?.id ?? null;
+}
+
+/** The next stale accounts of a project after this one. account_stale_pkey, account_facts_pkey. */
 export async function staleAccounts(
   db: Database,
-  after: Pick<StaleAccount, "projectId" | "id">,
+  projectId: string,
+  after: string,
   limit: number,
-  only: string | null = null,
 ): Promise<StaleAccount[]> {
   const { rows } = await db.query<StaleAccount>(
     prepared(sql`
-      SELECT s.project_id AS "projectId", s.account_id AS id, coalesce(f.people, 0) AS people
-        FROM (SELECT project_id, account_id FROM account_stale
-               WHERE (project_id, account_id) > (${after.projectId}::uuid, ${after.id}::text)
-                 AND project_id = coalesce(${only}::uuid, project_id)
-               ORDER BY project_id, account_id LIMIT ${limit}) s
-        LEFT JOIN account_facts f ON f.project_id = s.project_id AND f.account_id = s.account_id
-       ORDER BY s.project_id, s.account_id`),
+      SELECT s.account_id AS id, coalesce(f.people, 0) AS people
+        FROM (SELECT account_id FROM account_stale
+               WHERE project_id = ${projectId} AND account_id > ${after}::text
+               ORDER BY account_id LIMIT ${limit}) s
+        LEFT JOIN account_facts f ON f.project_id = ${projectId} AND f.account_id = s.account_id
+       ORDER BY s.account_id`),
   );
   return rows;
 }

@@ -1,9 +1,9 @@
 import { writeAccountFacts } from "@/lib/accounts/facts.store";
 import {
   nextQueueItem,
+  nextStaleProject,
   outdatedAccounts,
   peopleOfQueueItem,
-  type StaleAccount,
   staleAccounts,
 } from "@/lib/accounts/recompute-queue.queries";
 import {
@@ -62,9 +62,9 @@ export function accountKeeper(
   refresh: Refresh,
   only: string | null = null,
 ): { step(now: number): Promise<boolean> } {
-  let [project, after] = [FIRST_ID, { projectId: FIRST_ID, id: "" }];
+  let queueProject = FIRST_ID;
   let largeDueAt = 0;
-  let daily: { day: string; projects: string[] } = { day: "", projects: [] };
+  let daily = { day: "", projects: new Set<string>() };
 
   /** Compares the settings of all projects in one statement; on Citus those of the next few. */
   const settingsStep = (queueOrMark: typeof queueChangedSettings) => {
@@ -79,14 +79,14 @@ export function accountKeeper(
   };
 
   const queueStep = async (): Promise<boolean> => {
-    const work = await nextQueueItem(db, project, only);
+    const work = await nextQueueItem(db, queueProject, only);
     if (!work) {
-      const hasEnded = project !== FIRST_ID;
-      project = FIRST_ID;
+      const hasEnded = queueProject !== FIRST_ID;
+      queueProject = FIRST_ID;
       return hasEnded;
     }
     // So that projects take turns.
-    project = work.projectId;
+    queueProject = work.projectId;
     if (work.from > work.to) {
       await transaction(db, async (tx) => {
         await lockFacts(tx, work.projectId);
@@ -101,21 +101,32 @@ export function accountKeeper(
     return true;
   };
 
+  /** Where each project's stale accounts go on; without an entry, at its first. */
+  const resumeAfter = new Map<string, string>();
+  let staleProject = FIRST_ID;
+  let isRoundUseful = false;
+
   const staleStep = async (now: number): Promise<boolean> => {
-    const found = await staleAccounts(db, after, BATCH_ACCOUNTS, only);
-    const first = found[0];
-    if (!first) {
-      const hasEnded = after.projectId !== FIRST_ID;
-      after = { projectId: FIRST_ID, id: "" };
-      return hasEnded;
+    const projectId = await nextStaleProject(db, staleProject, only);
+    if (projectId === null) {
+      const mayBeMore = isRoundUseful;
+      [staleProject, isRoundUseful] = [FIRST_ID, false];
+      if (!mayBeMore) resumeAfter.clear(); // of projects deleted meanwhile
+      return mayBeMore;
     }
-    const own = found.filter(({ projectId }) => projectId === first.projectId);
-    after = own.at(-1) as StaleAccount;
-    const small = own.filter(({ people }) => people <= LARGE_ACCOUNT).map(({ id }) => id);
-    const done = await refreshAccounts(db, first.projectId, small, now);
-    const large = own.find(({ people }) => people > LARGE_ACCOUNT);
-    if (large) await refreshLarge(first.projectId, large.id, now);
-    return done > 0 || found.length === BATCH_ACCOUNTS;
+    // So that projects take turns.
+    staleProject = projectId;
+    const found = await staleAccounts(db, projectId, resumeAfter.get(projectId) ?? "", BATCH_ACCOUNTS);
+    const last = found.at(-1);
+    if (last && found.length === BATCH_ACCOUNTS) resumeAfter.set(projectId, last.id);
+    else resumeAfter.delete(projectId);
+    const small = found.filter(({ people }) => people <= LARGE_ACCOUNT).map(({ id }) => id);
+    const done = await refreshAccounts(db, projectId, small, now);
+    const large = found.find(({ people }) => people > LARGE_ACCOUNT);
+    const wasLargeDone = large !== undefined && (await refreshLarge(projectId, large.id, now));
+    const isUseful = done > 0 || wasLargeDone || resumeAfter.has(projectId);
+    isRoundUseful ||= isUseful;
+    return isUseful;
   };
 
   /** Refreshes it alone, if it is time; returns whether it was. */
@@ -131,9 +142,12 @@ export function accountKeeper(
 
   const dailyStep = async (now: number): Promise<boolean> => {
     const day = utcDay(now);
-    if (daily.day !== day) daily = { day, projects: only === null ? await projectIds(db) : [only] };
-    const projectId = daily.projects[0];
+    if (daily.day !== day) daily = { day, projects: new Set(only === null ? await projectIds(db) : [only]) };
+    const [projectId] = daily.projects;
     if (projectId === undefined) return false;
+    // Behind the others, so that projects take turns.
+    daily.projects.delete(projectId);
+    daily.projects.add(projectId);
     const outdated = (limit: number, people: { min: number; max: number }) =>
       outdatedAccounts(db, projectId, { day, now, limit, people });
     const ids = await outdated(BATCH_ACCOUNTS, { min: 0, max: LARGE_ACCOUNT });
@@ -141,10 +155,9 @@ export function accountKeeper(
     await refreshAccounts(db, projectId, ids, now, writeAccountFacts);
     if (ids.length === BATCH_ACCOUNTS) return true;
     const [large] = await outdated(1, { min: LARGE_ACCOUNT + 1, max: MAX_PEOPLE });
-    daily.projects.shift();
-    if (large === undefined) return true;
-    daily.projects.push(projectId);
-    return refreshLarge(projectId, large, now, writeAccountFacts);
+    if (large !== undefined) return refreshLarge(projectId, large, now, writeAccountFacts);
+    daily.projects.delete(projectId);
+    return true;
   };
 
   const columnStep = async (now: number): Promise<boolean> => {

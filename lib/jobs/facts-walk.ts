@@ -42,53 +42,86 @@ export function walkPasses(db: Pool, projectId: string, now: number): Find[] {
 
 /** The passes over people; the last one finds facts of people who no longer exist. */
 const PEOPLE_PASSES = 2;
+const PASSES = 3;
+/** What a statement counts for at least, in rows. */
+const MIN_ROWS = SEARCH_ROWS / 50;
+
+/** Where the walk over a project's people has got to. */
+type Walk = { pass: number; from: number; progress: WalkProgress };
+
+const newWalk = (db: Pool, projectId: string): Walk => ({
+  pass: 0,
+  from: Number.MIN_SAFE_INTEGER,
+  progress: walkProgress(db, projectId),
+});
 
 /**
- * One step of a walk that covers everybody again and again (a project's newest people, then a range of all of them) and
- * finds those whose facts are stale. If an update left many, it records the walk's progress, as everybody found is
- * computed before the next step.
+ * Finds people whose facts are stale, one step at a time, by walking over each project's people again and again.
+ * Projects take turns, so that a small one does not wait for the end of a large one's walk. A turn looks at the newest
+ * people, then at the next range of all. If an update left many stale, it records the walk's progress, because
+ * everybody found is computed before the next step.
  */
 export function searcher(db: Pool): (now: number) => Promise<Group[]> {
-  const waiting: { projectId: string; pass: number; from: number }[] = [];
-  let progress = walkProgress(db, []);
+  /** In the order of their turns. */
+  const walks = new Map<string, Walk>();
   return async (now) => {
-    const found: Group[] = [];
-    if (waiting.length === 0) {
+    const projects = new Set(await projectIds(db));
+    for (const [id, { progress }] of walks) {
+      if (projects.has(id)) continue;
       progress.end();
-      const projects = await projectIds(db);
-      progress = walkProgress(db, projects);
-      for (const projectId of projects) {
-        found.push(...groupsOf(projectId, await staleAmongNewest(db, projectId, NEWEST_ROWS)));
-        waiting.push(...[0, 1, 2].map((pass) => ({ projectId, pass, from: Number.MIN_SAFE_INTEGER })));
-      }
+      walks.delete(id);
     }
-    for (let left = SEARCH_ROWS; left > 0 && waiting.length > 0; ) {
-      const at = waiting[0] as (typeof waiting)[number];
-      const find = walkPasses(db, at.projectId, now)[at.pass] as Find;
-      const range = await find(at.from, left);
-      found.push(...groupsOf(at.projectId, range.stale));
-      if (at.pass < PEOPLE_PASSES) await progress.add(range);
-      if (range.next === null) waiting.shift();
-      else at.from = range.next;
-      left -= range.next === null ? Math.ceil(SEARCH_ROWS / 50) : left;
+    for (const id of projects) if (!walks.has(id)) walks.set(id, newWalk(db, id));
+    const found: Group[] = [];
+    let left = SEARCH_ROWS;
+    for (const [id, walk] of [...walks]) {
+      if (left <= 0) break;
+      walks.delete(id);
+      const turn = await walkOn(db, id, walk, left, now);
+      walks.set(id, turn.isOver ? newWalk(db, id) : walk); // behind the others
+      found.push(...groupsOf(id, turn.stale));
+      left -= turn.rows;
     }
     return found;
   };
 }
 
-/** The progress of one walk over these projects, recorded from the first person with facts of an older version. */
-function walkProgress(db: Pool, projects: readonly string[]) {
+/** A project's turn: its newest people, then about `limit` rows of its walk. */
+async function walkOn(
+  db: Pool,
+  projectId: string,
+  walk: Walk,
+  limit: number,
+  now: number,
+): Promise<{ stale: Set<number>; rows: number; isOver: boolean }> {
+  const stale = new Set(await staleAmongNewest(db, projectId, NEWEST_ROWS));
+  const passes = walkPasses(db, projectId, now);
+  let rows = 0;
+  while (rows < limit && walk.pass < PASSES) {
+    const range = await (passes[walk.pass] as Find)(walk.from, limit - rows);
+    for (const person of range.stale) stale.add(person);
+    if (walk.pass < PEOPLE_PASSES) await walk.progress.add(range);
+    rows += Math.max(range.read, MIN_ROWS);
+    if (range.next === null) walk.pass++;
+    walk.from = range.next ?? Number.MIN_SAFE_INTEGER;
+  }
+  const isOver = walk.pass === PASSES;
+  if (isOver) walk.progress.end();
+  return { stale, rows, isOver };
+}
+
+type WalkProgress = ReturnType<typeof walkProgress>;
+
+/** The progress of one walk over a project, recorded from the first person with facts of an older version. */
+function walkProgress(db: Pool, projectId: string) {
   let walked = 0;
   let total: number | null = null;
   return {
     add: async ({ read, isOutdated }: WalkedPeople): Promise<void> => {
-      if (isOutdated && total === null) {
-        total = 0;
-        for (const projectId of projects) total += await peopleToWalk(db, projectId);
-      }
-      if (total !== null) noteProgress("facts", "walk", walked, total);
+      if (isOutdated) total ??= await peopleToWalk(db, projectId);
+      if (total !== null) noteProgress("facts", projectId, walked, total);
       walked += read; // the people of this range are computed next
     },
-    end: () => endProgress("facts", "walk"),
+    end: () => endProgress("facts", projectId),
   };
 }

@@ -21,7 +21,7 @@ export const ALLOWED: readonly Allowed[] = [
   },
   {
     from: "lib/accounts/recompute-queue.queries.ts",
-    holds: "FROM account_stale WHERE (project_id, account_id) >",
+    holds: "FROM account_stale WHERE project_id > $",
     why: LOOKS_FOR_WORK,
   },
   {

@@ -5,7 +5,8 @@ import { pool, transaction } from "@/lib/db/pool";
 import { setAside } from "@/lib/debugger/set-aside.store";
 import { newId } from "@/lib/ids";
 import { accountKeeper } from "@/lib/jobs/accounts";
-import { makeProject } from "@/tests/identity/run";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { makeProject, makeTwoProjects } from "@/tests/identity/run";
 import { insertAccountFacts, randomAccounts } from "@/tests/support/account-facts";
 import { costRatio, wallTime } from "@/tests/support/cost";
 import { apply, described, operation, START, settle } from "./support";
@@ -57,6 +58,74 @@ test("endless work does not delay other accounts' facts", async () => {
   }
   const { rows } = await pool().query("SELECT name FROM account_facts WHERE project_id = $1", [project.id]);
   expect(rows).toEqual([{ name: "Acme" }]);
+});
+
+/** Stale accounts of a project; resolves to how many are still waiting. */
+async function stale({ id }: ProjectSettings, accounts: number): Promise<() => Promise<number>> {
+  await pool().query(
+    "INSERT INTO accounts (project_id, id, created_at) SELECT $1, 'a' || n, now() FROM generate_series(1, $2::int) n",
+    [id, accounts],
+  );
+  await pool().query("INSERT INTO account_stale SELECT $1, 'a' || n FROM generate_series(1, $2::int) n", [
+    id,
+    accounts,
+  ]);
+  return async () => {
+    const { rows } = await pool().query<{ n: number }>(
+      "SELECT count(*)::int AS n FROM account_stale WHERE project_id = $1",
+      [id],
+    );
+    return rows[0]?.n ?? 0;
+  };
+}
+
+test("a project with many stale accounts does not delay another's", async () => {
+  const [first, second] = await makeTwoProjects(pool());
+  const large = await stale(first, 1_000);
+  const small = await stale(second, 1);
+  const keeper = accountKeeper(pool(), nobody);
+  for (let steps = 0; steps < 500 && (await small()) > 0; steps++) await keeper.step(START + 60 * DAY);
+  expect(await small()).toBe(0);
+  expect(await large()).toBeGreaterThan(500);
+  for (let steps = 0; steps < 500 && (await large()) > 0; steps++) await keeper.step(START + 60 * DAY);
+  expect(await large()).toBe(0);
+});
+
+test("as days pass, a project with many accounts does not delay another's", async () => {
+  const [large, small] = await makeTwoProjects(pool());
+  const outdated = async ({ id }: ProjectSettings, accounts: number) => {
+    await insertAccountFacts(id, randomAccounts(accounts));
+    await pool().query(
+      `INSERT INTO accounts (project_id, id, created_at)
+       SELECT $1, account_id, now() FROM account_facts WHERE project_id = $1`,
+      [id],
+    );
+    await pool().query("UPDATE account_facts SET computed_on = '2020-01-01' WHERE project_id = $1", [id]);
+  };
+  const left = async ({ id }: ProjectSettings) =>
+    (await pool().query("SELECT FROM account_facts WHERE project_id = $1 AND computed_on = '2020-01-01'", [id]))
+      .rowCount;
+  await outdated(large, 1_000);
+  await outdated(small, 1);
+  const keeper = accountKeeper(pool(), nobody);
+  for (let steps = 0; steps < 500 && (await left(small)) !== 0; steps++) await keeper.step(START + 60 * DAY);
+  expect(await left(small)).toBe(0);
+  expect(await left(large)).toBeGreaterThan(500);
+  for (let steps = 0; steps < 500 && (await left(large)) !== 0; steps++) await keeper.step(START + 60 * DAY);
+  expect(await left(large)).toBe(0);
+});
+
+test("stale accounts that are all set aside leave nothing to do, and do not hide those after them", async () => {
+  const project = await makeProject(pool());
+  const waiting = await stale(project, 150);
+  const now = START + 60 * DAY;
+  const aside = Array.from({ length: 149 }, (_, i) => `a${i + 1}`);
+  for (const id of aside) await setAside(pool(), project.id, "accounts", id, "numeric_value_out_of_range", now);
+  const keeper = accountKeeper(pool(), nobody, project.id);
+  let steps = 0;
+  while ((await keeper.step(now)) && steps < 100) steps++;
+  expect(steps).toBeLessThan(100);
+  expect(await waiting()).toBe(149);
 });
 
 test("the cost of a shared device that names many accounts is linear in what it sent", async () => {

@@ -20,6 +20,12 @@ export async function makeProject(db: pg.Pool, changes: Partial<ProjectSettings>
   return projectSettings({ id, ...changes });
 }
 
+/** Two projects in the order of their ids, which is that of jobs that cover all projects. */
+export async function makeTwoProjects(db: pg.Pool): Promise<[ProjectSettings, ProjectSettings]> {
+  const [one, other] = [await makeProject(db), await makeProject(db)];
+  return one.id < other.id ? [one, other] : [other, one];
+}
+
 /** Makes ids unique to a project, so that sequences can share a database: ids are per project anyway. */
 export async function send(db: pg.Pool, project: ProjectSettings, ops: readonly Operation[]) {
   return new Batcher(() => db).submit(project, ops);
