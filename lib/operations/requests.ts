@@ -34,23 +34,30 @@ export function recordRequest(
   });
 }
 
-/** Traces a request of a page or the API, with the same id as in the log; files and live views are not traced. */
-export function traceRequest<T>(
+/**
+ * Traces a request of a page or the API, with the same id as in the log; files and live views are not traced. Settles
+ * like `work`, but the trace ends with the response at the latest: Next's handler never settles if the client
+ * disconnects while the last bytes are on their way.
+ */
+export async function traceRequest(
   id: string,
   { method = "GET", url = "/" }: Pick<IncomingMessage, "method" | "url">,
   response: ServerResponse,
-  work: () => Promise<T>,
-): Promise<T> {
+  work: () => Promise<void>,
+): Promise<void> {
   const path = url.split("?", 1)[0] ?? "/";
   if (!tracer() || FILE.test(path) || path.startsWith(LIVE)) return work();
   const route = pathForLog(path);
   const kind: RequestKind = path.startsWith("/api/") ? "api" : "page";
   const attributes = { "http.request.method": method, "http.route": route, "throughline.request_id": id };
-  return traced(`${kind} ${method} ${route}`, attributes, async () => {
-    const result = await work();
+  const closed = new Promise<void>((resolve) => response.once("close", resolve));
+  let working: Promise<void> | undefined;
+  await traced(`${kind} ${method} ${route}`, attributes, async () => {
+    working = work();
+    await Promise.race([working, closed]);
     addAttributes({ "http.response.status_code": response.headersSent ? response.statusCode : CLIENT_CLOSED });
-    return result;
   });
+  return working;
 }
 
 function watch(response: ServerResponse, note: (status: number, ms: number) => void): void {
