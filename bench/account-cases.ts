@@ -32,8 +32,8 @@ const COLUMN_STEP = 5_000;
 
 /** The list of accounts in each of its orders, its tabs and searches, and the reads and pages of large accounts. */
 export async function accountCases(scope: Scope): Promise<Case[]> {
-  const keptIn = new Map<string, number | null>();
-  for (const property of KEPT) keptIn.set(property, await keep(scope, property));
+  const columnIds = new Map<string, number | null>();
+  for (const property of KEPT) columnIds.set(property, await keep(scope, property));
   const sorts = [...ACCOUNT_SORTS, ...KEPT.map((property) => ({ property }))].flatMap((by) =>
     (["desc", "asc"] as const).map((order): AccountSort => ({ by, order })),
   );
@@ -52,7 +52,7 @@ export async function accountCases(scope: Scope): Promise<Case[]> {
         "all",
         sort,
         undefined,
-        typeof sort.by === "string" ? null : keptIn.get(sort.by.property),
+        typeof sort.by === "string" ? null : columnIds.get(sort.by.property),
       );
       return SHOWN.includes(by) ? one : { ...one, path: null };
     }),
@@ -136,7 +136,7 @@ function listCase(
   tab: AccountTab,
   sort?: AccountSort,
   search?: string,
-  keptIn: number | null = null,
+  columnId: number | null = null,
 ): Case {
   const page = { from: undefined, tail: false, limit: PAGE + 1 };
   return {
@@ -144,7 +144,7 @@ function listCase(
       name,
       what,
       () => listAccounts(scope, { tab, sort, search, limit: PAGE }),
-      accountsQuery(scope, { tab, search }, accountOrder(sort, tab, keptIn), page),
+      accountsQuery(scope, { tab, search }, accountOrder(sort, tab, columnId), page),
     ),
     path: listHref("/accounts", { tab, search, sort: sort ?? null }),
     marker: /\/accounts\/account-/,

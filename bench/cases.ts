@@ -7,7 +7,7 @@ import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import { seenQuery, seenSearchQuery } from "@/lib/profiles/list/live-list.queries";
 import { peopleQuery } from "@/lib/profiles/list/people.queries";
 import { readSelection, type Selection } from "@/lib/profiles/list/selection.queries";
-import { keptIn, listOrder } from "@/lib/profiles/list/sorted-columns.store";
+import { listOrder, sortedColumnId } from "@/lib/profiles/list/sorted-columns.store";
 import { type ListProfilesOptions, SORT_COLUMNS, TEXT_SORTS } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
@@ -153,7 +153,7 @@ export async function casesOf(scope: Scope<"manage">, isWanted: IsWanted): Promi
 /** Materializes the sorted columns as the job does; takes minutes for the large project, once. */
 async function keepOrders(scope: Scope): Promise<void> {
   await pool().query("DELETE FROM sorted_columns WHERE project_id = $1 AND key = $2", [scope.projectId, UNKEPT]);
-  for (const key of KEPT) await keptIn(scope, key, Date.now());
+  for (const key of KEPT) await sortedColumnId(scope, key, Date.now());
   while (await tendColumns(pool(), Date.now(), scope.projectId));
   await pool().query("VACUUM ANALYZE profile_values");
 }

@@ -13,7 +13,7 @@ import { AppError } from "@/lib/errors";
 import { action, formText } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
 import { localPath } from "@/lib/http/local-path";
-import { deviceOf } from "@/lib/ingest/enrich/device-name";
+import { deviceName } from "@/lib/ingest/enrich/device-name";
 import { sendsMail } from "@/lib/mail/setup";
 import type { Recognition } from "@/lib/projects/rule";
 import { parseInput } from "@/lib/validate";
@@ -35,7 +35,7 @@ export const logInAction = action(async (form): Promise<Puzzle> => {
   if ("puzzle" in member) return member;
   const next = localPath(formText(form, "next"));
   const first = await beginPasswordStep(member, credentials.password, next);
-  if (first === null) await startSession(member, deviceOf(sent));
+  if (first === null) await startSession(member, deviceName(sent));
   redirect(first ?? next);
 });
 
@@ -61,6 +61,6 @@ export const signUpAction = action(async (form): Promise<Puzzle> => {
   if ("puzzle" in made) return made;
   const member = { id: made.memberId, email: parseInput(emailSchema, input.email, "email"), name: input.name.trim() };
   if (sendsMail()) await mailVerification(member, new Date());
-  await startSession({ ...member, sessionVersion: 0 }, deviceOf(sent));
+  await startSession({ ...member, sessionVersion: 0 }, deviceName(sent));
   redirect(`/${made.projectId}/setup`);
 });

@@ -1,5 +1,5 @@
 import { type ActionState, IDLE } from "@/lib/http/form";
-import type { Preview } from "@/lib/ingest/corrections/correct";
+import type { CorrectionPreview } from "@/lib/ingest/corrections/correct";
 import type { Correction } from "@/lib/ingest/corrections/correction";
 
 /** A person in the search results. */
@@ -17,7 +17,7 @@ type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionSta
 /** Server actions that the app passes to the correction dialogs. */
 export type CorrectionActions = {
   projectId: string;
-  preview: Action<Preview>;
+  preview: Action<CorrectionPreview>;
   make: Action<null>;
 };
 export type FindPeople = Action<Candidate[]>;
@@ -36,8 +36,8 @@ const fieldsOf = (actions: CorrectionActions, correction: Correction) => ({
   correction: JSON.stringify(correction),
 });
 
-export const previewCorrection = (actions: CorrectionActions, correction: Correction): Promise<Preview> =>
+export const requestPreview = (actions: CorrectionActions, correction: Correction): Promise<CorrectionPreview> =>
   runAction(actions.preview, fieldsOf(actions, correction));
 
-export const applyCorrection = (actions: CorrectionActions, correction: Correction): Promise<null> =>
+export const requestCorrection = (actions: CorrectionActions, correction: Correction): Promise<null> =>
   runAction(actions.make, fieldsOf(actions, correction));

@@ -1,15 +1,15 @@
 "use client";
 
 import { useEffect, useState, useTransition } from "react";
-import { applyCorrection, type CorrectionActions, previewCorrection } from "@/components/identity/actions";
+import { type CorrectionActions, requestCorrection, requestPreview } from "@/components/identity/actions";
 import { PreviewTable } from "@/components/identity/preview-table";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
 import { notify } from "@/components/ui/notify";
 import { Skeleton } from "@/components/ui/skeleton";
-import type { Preview } from "@/lib/ingest/corrections/correct";
-import { type Correction, opposite } from "@/lib/ingest/corrections/correction";
+import type { CorrectionPreview } from "@/lib/ingest/corrections/correct";
+import { type Correction, oppositeCorrection } from "@/lib/ingest/corrections/correction";
 
 export type CorrectionText = {
   title: string;
@@ -40,7 +40,7 @@ export default function CorrectionDialog({ actions, correction, words, onClose }
 
 /** The preview and its button; in its own dialog, or as the second step of another. */
 export function Confirm({ actions, correction, words, onClose }: CorrectionDialogProps) {
-  const [preview, setPreview] = useState<Preview | null>(null);
+  const [preview, setPreview] = useState<CorrectionPreview | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
   const [making, startTransition] = useTransition();
   const key = JSON.stringify(correction);
@@ -50,7 +50,7 @@ export function Confirm({ actions, correction, words, onClose }: CorrectionDialo
     let current = true;
     setPreview(null);
     setFailed(null);
-    previewCorrection(actions, correction).then(
+    requestPreview(actions, correction).then(
       (found) => current && setPreview(found),
       (error: Error) => current && setFailed(error.message),
     );
@@ -62,7 +62,7 @@ export function Confirm({ actions, correction, words, onClose }: CorrectionDialo
   const confirm = () =>
     startTransition(async () => {
       try {
-        await applyCorrection(actions, correction);
+        await requestCorrection(actions, correction);
         onClose(true);
         notify("success", words.done, { label: "Undo", run: () => void undo(actions, correction) });
       } catch (error) {
@@ -88,7 +88,7 @@ export function Confirm({ actions, correction, words, onClose }: CorrectionDialo
 
 async function undo(actions: CorrectionActions, correction: Correction): Promise<void> {
   try {
-    await applyCorrection(actions, opposite(correction));
+    await requestCorrection(actions, oppositeCorrection(correction));
     notify("success", "Undone.");
   } catch (error) {
     notify("error", (error as Error).message);

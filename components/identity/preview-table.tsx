@@ -3,10 +3,10 @@ import { summaryDetail, summaryName } from "@/components/identity/person";
 import { Avatar } from "@/components/ui/avatar";
 import { pluralCount } from "@/lib/format/number";
 import type { PersonSummary } from "@/lib/identity/person-summary.queries";
-import type { Preview } from "@/lib/ingest/corrections/correct";
+import type { CorrectionPreview } from "@/lib/ingest/corrections/correct";
 
 /** Everyone a correction affects, before and after. */
-export function PreviewTable({ before, after }: Preview) {
+export function PreviewTable({ before, after }: CorrectionPreview) {
   return (
     <div className="grid gap-2 sm:grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] sm:items-center">
       <Column title="Now" people={before} />

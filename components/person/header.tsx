@@ -21,7 +21,7 @@ import type { ProfileDetail } from "@/lib/profiles/types";
 import { reasonInWords } from "@/lib/risk/reason";
 import { encodeRule } from "@/lib/segments/encode-rule";
 import type { Rule } from "@/lib/segments/rule";
-import type { Arrival } from "@/lib/sessions/visit-times.queries";
+import type { SignUpHistory } from "@/lib/sessions/visit-times.queries";
 import type { TimelineEvent } from "@/lib/timeline/types";
 
 /** Everybody who is in the same state today. */
@@ -34,7 +34,7 @@ type PersonHeaderProps = {
   person: ProfileDetail;
   accounts: AccountOfPerson[];
   first: TimelineEvent | null;
-  arrival: Arrival;
+  arrival: SignUpHistory;
   state: StateSentence | null;
   clock: Clock;
   projectId: string;
@@ -178,7 +178,7 @@ const Counted = ({ href, children }: { href: string; children: ReactNode }) => (
 const MOMENT_MS = 60_000;
 
 /** "Since 12 Mar 2026, came from Hacker News to /pricing, signed up 3 days and 4 sessions later." */
-function origin(person: ProfileDetail, first: TimelineEvent | null, arrival: Arrival, clock: Clock): string {
+function origin(person: ProfileDetail, first: TimelineEvent | null, arrival: SignUpHistory, clock: Clock): string {
   if (person.firstSeen === null) return "Known only from your server, never seen.";
   const parts = [`Since ${formatDate(person.firstSeen, clock.zone)}`];
   const to = first?.path ? ` to ${first.path}` : "";

@@ -9,7 +9,7 @@ import type { Clock } from "@/components/time";
 import { Skeleton } from "@/components/ui/skeleton";
 import { humanName } from "@/lib/format/human-name";
 import { formatDay } from "@/lib/format/time";
-import type { Tops } from "@/lib/timeline/activity.queries";
+import type { TopNames } from "@/lib/timeline/activity.queries";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const CHART_WEEKS = 26;
@@ -18,7 +18,7 @@ const CHART_HEIGHT = 120;
 /** What a person uses most, where, and when. */
 export async function Insights(props: {
   activity: Promise<PersonActivity>;
-  tops: Promise<Tops>;
+  tops: Promise<TopNames>;
   clock: Clock;
   /** The first day of `tops`: "2026-03-12". */
   topsFrom: string;

@@ -5,7 +5,7 @@ import { commonStepMs } from "@/lib/format/time";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 import { visitTimesOf } from "@/lib/sessions/visit-times.queries";
-import { activityOf, topsOf } from "@/lib/timeline/activity.queries";
+import { activityOf, topNamesOf } from "@/lib/timeline/activity.queries";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Days read for the calendar and the 90-day comparison. */
@@ -26,7 +26,7 @@ export function readActivity(scope: Scope, who: Person, { now, zone }: Clock, to
     visits: await visitTimesOf(scope, who, now - VISITS_DAYS * DAY_MS),
   });
   const activity = read();
-  const tops = activity.then(() => topsOf(scope, who, topsSince, TOPS));
+  const tops = activity.then(() => topNamesOf(scope, who, topsSince, TOPS));
   awaitedLater(activity, tops);
   return { activity, tops };
 }

@@ -5,7 +5,7 @@ import { storable } from "@/lib/format/storable";
 import type { Registers } from "@/lib/identity/fold";
 import type { PropertySpace } from "@/lib/identity/space";
 import type { Json } from "@/lib/json";
-import type { Uses } from "@/lib/projects/usage.store";
+import type { Usage } from "@/lib/projects/usage.store";
 import { applyAccountWrites, assignedActors, type GroupOperation, groupDeltas } from "./group-deltas";
 
 /**
@@ -21,7 +21,7 @@ export async function writeAccounts(
   operations: readonly GroupOperation[],
   space: PropertySpace,
   refuse: (operationId: string, warning: string) => void,
-  onCreated: (uses: Partial<Uses>) => void,
+  onCreated: (uses: Partial<Usage>) => void,
 ): Promise<string[]> {
   const { tx } = unit;
   const naming = operations.filter(({ operation }) => operation.groups.length > 0);

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
-import { components } from "@/lib/identity/persons";
+import { connectedComponents } from "@/lib/identity/persons";
 
 /** Who made a statement about an account, when (ms), and in which operation. The newest (ts, opId) wins. */
 export type CorrectionStamp = { ts: number; opId: string; madeBy: string };
@@ -92,7 +92,7 @@ export async function regroupAccounts(tx: Tx, projectId: string, ids: readonly s
   const edges = (await aliasesAmong(tx, projectId, sorted)).map(
     ({ a, b }) => [indexOf.get(a) as number, indexOf.get(b) as number] as const,
   );
-  const grouped = components(
+  const grouped = connectedComponents(
     sorted.map((_, i) => i),
     edges,
   ).flatMap((group) => {

@@ -3,7 +3,7 @@ import { accountIdToUrl } from "@/lib/accounts/url-id";
 import type { Pool } from "@/lib/db/pool";
 import { type Database, pool } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
-import { ownerOf, PERSON_COLUMNS, personOfNumber } from "@/lib/identity/owner.queries";
+import { joinOwner, joinPersonOfNumber, PERSON_COLUMNS } from "@/lib/identity/owner.queries";
 import { idInRef, type PersonRef } from "@/lib/identity/person-ref";
 import { openProject, PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
 import { type NamesHiddenFrom, type Role, seesNames } from "@/lib/permissions";
@@ -131,9 +131,9 @@ async function causesOf(db: Database, projectId: string, deliveryId: string) {
         UNION ALL
         SELECT owner.person
           FROM (SELECT f.actor_id, f.at WHERE f.actor_id IS NOT NULL) e
-          ${ownerOf(scope, sql`e.actor_id`, sql`e.at`)}) whose
+          ${joinOwner(scope, sql`e.actor_id`, sql`e.at`)}) whose
              ON true
-      ${personOfNumber(scope, sql`whose.person`)}
+      ${joinPersonOfNumber(scope, sql`whose.person`)}
       LEFT JOIN accounts a ON a.project_id = ${projectId} AND a.id = f.account_id
       LEFT JOIN account_facts b ON b.project_id = ${projectId} AND b.account_id = coalesce(a.merged_into, a.id)
      WHERE f.project_id = ${projectId} AND f.delivery_id = ${deliveryId}

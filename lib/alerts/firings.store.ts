@@ -3,7 +3,7 @@ import sql, { empty } from "sql-template-tag";
 import type { Database, Pool, UnitOfWork } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { ownTeam } from "@/lib/identity/own-team.queries";
-import { ownerOf } from "@/lib/identity/owner.queries";
+import { joinOwner } from "@/lib/identity/owner.queries";
 import { eventProperty } from "@/lib/segments/behaviour.queries";
 import { and } from "@/lib/segments/property.queries";
 import { type EventTrigger, triggerSchema } from "./alert";
@@ -115,7 +115,7 @@ async function recordMatches(
        WHERE e.project_id = ${projectId} AND e.id = ANY(${ids}::uuid[]) ${conditions}
          AND NOT EXISTS (
                SELECT FROM (SELECT e.actor_id, e.ts) done
-               ${ownerOf({ projectId }, sql`done.actor_id`, sql`done.ts`)}
+               ${joinOwner({ projectId }, sql`done.actor_id`, sql`done.ts`)}
                 WHERE owner.person IN (${ownTeam(projectId)}))),
     listed_causes AS (
       INSERT INTO alert_firings (project_id, alert_id, cause, at, fired_at, event_id, actor_id)

@@ -6,11 +6,11 @@ import { ACCOUNT_SORTS, type AccountSort, type AccountSummary } from "@/lib/acco
 import { AppError } from "@/lib/errors";
 import {
   changeAccount,
-  changeMerge,
+  changeAccountMerge,
   eraseAccount,
-  reassign,
+  reassignPerson,
   requireAccountId,
-  unassign,
+  unassignPerson,
 } from "@/lib/ingest/corrections/accounts";
 import type { JsonObject } from "@/lib/json";
 import { STATES } from "@/lib/lifecycle/states";
@@ -121,7 +121,7 @@ export async function deleteAccount(request: Request, id: string): Promise<Answe
 export async function mergeAccounts(request: Request, id: string, isOn: boolean): Promise<Answer> {
   const { scope, mayRead } = await requireServer(request);
   const { accountId } = await parseBody(request, mergeBodySchema);
-  await changeMerge(scope, [id, accountId], isOn);
+  await changeAccountMerge(scope, [id, accountId], isOn);
   return presentAffected(scope, mayRead, [id, accountId]);
 }
 
@@ -130,6 +130,6 @@ export async function changeMember(request: Request, id: string, kind: "unassign
   const { scope, mayRead } = await requireServer(request);
   const { ref, until } = await parseBody(request, leavingBodySchema);
   const leaving = { ref, accountId: id, ...(until === undefined ? {} : { until: Date.parse(until) }) };
-  await (kind === "unassign" ? unassign : reassign)(scope, leaving);
+  await (kind === "unassign" ? unassignPerson : reassignPerson)(scope, leaving);
   return presentAffected(scope, mayRead, [id]);
 }

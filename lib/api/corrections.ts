@@ -5,7 +5,7 @@ import { findPerson, requirePerson, unknownPerson } from "@/lib/identity/person.
 import type { Person } from "@/lib/identity/person-ref";
 import { anonymousRef, idInRef, isAnonymousRef, parseRef, userRef } from "@/lib/identity/person-ref";
 import type { Correction } from "@/lib/ingest/corrections/correction";
-import { correctFor } from "@/lib/ingest/corrections/for-member";
+import { applyCorrectionFor } from "@/lib/ingest/corrections/for-member";
 import { cleanUserId } from "@/lib/ingest/parse/reading";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import { requireServer } from "@/lib/projects/clients";
@@ -77,7 +77,7 @@ async function applyCorrection(
   userIds: readonly string[],
   devices: readonly string[] = [],
 ): Promise<Answer> {
-  await correctFor(scope, correction);
+  await applyCorrectionFor(scope, correction);
   if (!mayRead) return { data: [] };
   const found = new Map<string, Answer["data"][number]>();
   for (const ref of [...userIds.map(userRef), ...devices.map(anonymousRef)]) {

@@ -15,7 +15,7 @@ import { projectById } from "@/lib/projects/projects.queries";
 import type { SessionRow } from "@/lib/sessions/types";
 import { consentsOf } from "@/lib/timeline/consents.queries";
 import { propertyHistory } from "@/lib/timeline/property-history.queries";
-import { type PropertyChange, propertyRows } from "@/lib/timeline/property-rows";
+import { type PropertyChangeShown, propertyRows } from "@/lib/timeline/property-rows";
 import type { TimelineEvent } from "@/lib/timeline/types";
 import { dataAccessesOf, eventPages, notesAbout, type PersonFile, retentionOf, visitPages } from "./person-data";
 
@@ -138,7 +138,7 @@ ${table(
 /** Changes of one property that are shown at once; the others open below them. */
 const SHOWN_CHANGES = 5;
 
-const changes = (all: readonly PropertyChange[]): Html => {
+const changes = (all: readonly PropertyChangeShown[]): Html => {
   const older = all.slice(SHOWN_CHANGES);
   return html`<ul>${all.slice(0, SHOWN_CHANGES).map(change)}</ul>${
     older.length > 0 &&
@@ -146,7 +146,8 @@ const changes = (all: readonly PropertyChange[]): Html => {
   }`;
 };
 
-const change = ({ ts, text, by }: PropertyChange): Html => html`<li>${moment(ts)}: ${text} <small>${by}</small></li>`;
+const change = ({ ts, text, by }: PropertyChangeShown): Html =>
+  html`<li>${moment(ts)}: ${text} <small>${by}</small></li>`;
 
 async function properties({ scope, person }: PersonFile): Promise<Html> {
   const history = await propertyHistory(scope, person.ref);

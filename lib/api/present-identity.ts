@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Identities, Link, PersonIdentity, Reason, Stretch } from "@/lib/identity/person-identities";
+import type { Identities, IdentityReason, PersonIdentity, Stretch, UserIdLink } from "@/lib/identity/person-identities";
 import { userRef } from "@/lib/identity/person-ref";
 import { actorById, reasonSentence } from "@/lib/identity/reason-sentence";
 import type { Erasure } from "@/lib/privacy/erase";
@@ -48,7 +48,7 @@ function presentStretch(row: Stretch): z.infer<typeof stretchSchema> {
   };
 }
 
-function presentReason(row: Reason): z.infer<typeof reasonSchema> {
+function presentReason(row: IdentityReason): z.infer<typeof reasonSchema> {
   return {
     type: row.type,
     text: reasonSentence(row, { time: iso, who: actorById }),
@@ -58,7 +58,7 @@ function presentReason(row: Reason): z.infer<typeof reasonSchema> {
   };
 }
 
-const presentLink = ({ userIds, isOn, at, by }: Link): z.infer<typeof linkSchema> => ({
+const presentLink = ({ userIds, isOn, at, by }: UserIdLink): z.infer<typeof linkSchema> => ({
   userIds: [...userIds],
   on: isOn,
   at: iso(at),

@@ -6,7 +6,7 @@ import { cleanUserId } from "@/lib/ingest/parse/reading";
 import { eraseByRef } from "@/lib/privacy/erase";
 import { erasedAt } from "@/lib/privacy/erasures.queries";
 import { getProfile } from "@/lib/profiles/person/person.queries";
-import { requireSettings } from "@/lib/projects/clients.store";
+import { requireProjectSettings } from "@/lib/projects/clients.store";
 import { projectById } from "@/lib/projects/projects.queries";
 import { personFile } from "./person-file";
 import { confirmPage, erasedPage, faultPage, nobodyPage, type SelfLink, selfPage } from "./self-page";
@@ -47,7 +47,7 @@ export async function answerSelf(
 async function serve(headers: Pick<Headers, "get">, request: SelfRequest, method: "GET" | "POST"): Promise<Response> {
   const now = Date.now();
   const { scope, userId, key } = await requireSelf(headers, request, now);
-  const [settings, project] = await Promise.all([requireSettings(scope), projectById(scope)]);
+  const [settings, project] = await Promise.all([requireProjectSettings(scope), projectById(scope)]);
   const { id } = cleanUserId(settings, userId);
   const ref = id === null ? null : userRef(id);
   const person = ref === null ? null : await getProfile(scope, ref);

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Tracer } from "@/lib/trace/span";
-import { summaryOf } from "@/lib/trace/summary";
+import { statementSummary } from "@/lib/trace/summary";
 
 type Query = (...query: unknown[]) => unknown;
 type TracedPool = Pick<pg.Pool, "on"> & { query: unknown };
@@ -26,7 +26,9 @@ const isAwaited = (query: readonly unknown[]): boolean =>
 function runTraced(tracer: Tracer, query: unknown[], run: Query): unknown {
   if (tracer.place() === null) return run(...query);
   const [first] = query;
-  const summary = summaryOf(typeof first === "string" ? first : String((first as { text?: unknown }).text ?? ""));
+  const summary = statementSummary(
+    typeof first === "string" ? first : String((first as { text?: unknown }).text ?? ""),
+  );
   const attributes = { "db.system.name": "postgresql", "db.query.summary": summary };
   return tracer.span(summary, attributes, () => run(...query));
 }

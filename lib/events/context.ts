@@ -19,7 +19,7 @@ export type Context = {
 };
 
 /** The source of a visit: the referring site's name, else the campaign's source, else "Direct". */
-export function sourceOf(context: Pick<Context, "referrerName" | "utmSource">): string {
+export function visitSourceOf(context: Pick<Context, "referrerName" | "utmSource">): string {
   return context.referrerName ?? context.utmSource ?? "Direct";
 }
 

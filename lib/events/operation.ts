@@ -49,22 +49,22 @@ export type Operation = {
  * Why an operation of an erased person is dropped (docs/identity.md R13). "before": it predates the erasure. "device":
  * it comes from a device on which they were erased. "for good": nothing with this user id is ever stored again.
  */
-export type Erased = "before" | "device" | "for good";
+export type ErasedReason = "before" | "device" | "for good";
 
 /**
  * The outcome of an operation. `dropped`: accepted but not stored, because its person was erased (R13). `rejected`:
  * refused by the database or by a limit; `reason` says why, in words.
  */
-export type Outcome = {
+export type OperationOutcome = {
   status: "accepted" | "duplicate" | "dropped" | "rejected";
   deviceId: string | null;
   sessionId: string | null;
   warnings: string[];
   reason?: { code: "conflict" | "unprocessable"; message: string };
   /** For `dropped`; absent means "before". */
-  erased?: Erased;
+  erased?: ErasedReason;
 };
 
 /** The number of new events, without calls about people and accounts, duplicates and refused messages. */
-export const storedEvents = (operations: readonly Operation[], outcomes: readonly Outcome[]): number =>
+export const countStoredEvents = (operations: readonly Operation[], outcomes: readonly OperationOutcome[]): number =>
   operations.reduce((sum, { kind }, i) => sum + (kind === "event" && outcomes[i]?.status === "accepted" ? 1 : 0), 0);

@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/errors";
-import { requireSettings } from "@/lib/projects/clients.store";
+import { requireProjectSettings } from "@/lib/projects/clients.store";
 import { exampleProject, markExampleReady } from "@/lib/projects/example.store";
 import type { Scope, TeamScope } from "@/lib/scope";
 import { configureDemo } from "./displays";
@@ -32,7 +32,7 @@ export async function openExample(team: TeamScope, scopeIn: ScopeIn, now: Date):
   try {
     const scope = await scopeIn(team, projectId);
     const { operations } = generateDemo({ ...SIZE, now: createdAt.getTime() });
-    await loadDemo(await requireSettings(scope), operations, () => {});
+    await loadDemo(await requireProjectSettings(scope), operations, () => {});
     await configureDemo(scope);
     await markExampleReady(projectId);
     return projectId;

@@ -1,4 +1,4 @@
-import { type Operation, storedEvents } from "@/lib/events/operation";
+import { countStoredEvents, type Operation } from "@/lib/events/operation";
 import { submit } from "@/lib/ingest/store/batcher";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
@@ -32,7 +32,7 @@ export async function loadDemo(
         else if (outcome.status === "duplicate") total.duplicates++;
         else throw new Error(`The demo's ${chunk[index]?.name} of ${chunk[index]?.user} was ${outcome.status}.`);
       }
-      onStored(total.accepted + total.duplicates, storedEvents(chunk, outcomes));
+      onStored(total.accepted + total.duplicates, countStoredEvents(chunk, outcomes));
     }
   };
   const ends = await Promise.allSettled(Array.from({ length: REQUESTS }, worker));

@@ -1,14 +1,14 @@
-import type { SpanRow, Stream } from "./locked-identities";
+import type { LockedStream, SpanRow } from "./locked-identities";
 import {
   ERASED,
   MAX_REMEMBERED_USERS,
   MAX_RUNS_PER_STREAM,
   type PartitionParams,
   partition,
-  type Run,
   type Span,
+  type UserRun,
 } from "./partition";
-import { addInside, addOutside, greaterId, type Neighbours, placementOf, runsOf } from "./runs";
+import { addInside, addOutside, greaterId, type Neighbours, placementOf, userRunsOf } from "./runs";
 
 /** Reads of events that attribution may need; each is an index probe or one index range. */
 export type EvidenceReader = {
@@ -27,10 +27,10 @@ export type EvidenceReader = {
 };
 
 /** One point of evidence: `user` and the stream were seen together at `t` (ms). */
-export type Evidence = { user: number; t: number };
+export type StreamEvidence = { user: number; t: number };
 
 /** The runs that a stream's spans were computed from, one per owned span (docs/identity.md R6b). */
-export const runsOfSpans = (spans: readonly Span[]): Run[] =>
+export const runsOfSpans = (spans: readonly Span[]): UserRun[] =>
   spans.flatMap((span) => (span.run ? [{ ...span.run }] : []));
 
 /**
@@ -39,8 +39,8 @@ export const runsOfSpans = (spans: readonly Span[]): Run[] =>
  * and a recount of the ranges that change owner.
  */
 export async function addEvidence(
-  stream: Stream,
-  evidence: readonly Evidence[],
+  stream: LockedStream,
+  evidence: readonly StreamEvidence[],
   params: PartitionParams,
   read: EvidenceReader,
 ): Promise<void> {
@@ -60,15 +60,16 @@ export async function addEvidence(
 }
 
 /** A contended stream belongs to nobody, but its erased spans stay erased. */
-export const erasedRuns = (spans: readonly Span[]): Run[] => runsOfSpans(spans).filter((run) => run.user === ERASED);
+export const erasedRuns = (spans: readonly Span[]): UserRun[] =>
+  runsOfSpans(spans).filter((run) => run.user === ERASED);
 
 /**
  * Recomputes a locked stream from all evidence that still counts, after a detach or attach (R14); keeps erased spans.
  * Mutates `stream`; O(evidence).
  */
 export async function rebuildSpans(
-  stream: Stream,
-  evidence: readonly Evidence[],
+  stream: LockedStream,
+  evidence: readonly StreamEvidence[],
   names: ReadonlyMap<number, string>,
   params: PartitionParams,
   read: EvidenceReader,
@@ -78,13 +79,13 @@ export async function rebuildSpans(
   const users = [...new Set(evidence.map(({ user }) => user)), ...(erased.length > 0 ? [ERASED] : [])];
   const mayMissUsers = stream.seenUsers.length >= MAX_REMEMBERED_USERS;
   const greater = (a: number, b: number) => greaterId(names.get(a) ?? "", names.get(b) ?? "");
-  const runs: Run[] = [];
+  const runs: UserRun[] = [];
   // Erased runs stay, and split the evidence into the parts between them.
   let after = Number.NEGATIVE_INFINITY;
   for (const sentinel of [...erased, null]) {
     const until = sentinel?.first ?? Number.POSITIVE_INFINITY;
     runs.push(
-      ...runsOf(
+      ...userRunsOf(
         counted.filter(({ t }) => after < t && t < until),
         greater,
       ),
@@ -97,11 +98,17 @@ export async function rebuildSpans(
   await recomputeSpans(stream, stream.contended ? erased : runs, params, read);
 }
 
-async function addPoint(streamId: number, runs: Run[], user: number, t: number, read: EvidenceReader): Promise<Run[]> {
+async function addPoint(
+  streamId: number,
+  runs: UserRun[],
+  user: number,
+  t: number,
+  read: EvidenceReader,
+): Promise<UserRun[]> {
   const placement = placementOf(runs, user, t);
   if (placement.kind === "known") return runs;
   if (placement.kind === "outside") return addOutside(runs, placement.index, user, t);
-  const other = runs[placement.index] as Run;
+  const other = runs[placement.index] as UserRun;
   if (other.user === ERASED) return runs; // an erased span stays erased
   const neighbours = withEnds(other, t, await read.neighbours(streamId, other.user, t, other.first, other.last));
   const names = neighbours.at ? await read.extIds([user, other.user]) : undefined;
@@ -110,7 +117,7 @@ async function addPoint(streamId: number, runs: Run[], user: number, t: number, 
 }
 
 /** Adds the run's ends, which stay evidence after retention has deleted their events (docs/identity.md P9). */
-const withEnds = (run: Run, t: number, { before, at, after }: Neighbours): Neighbours => ({
+const withEnds = (run: UserRun, t: number, { before, at, after }: Neighbours): Neighbours => ({
   before: before ?? (run.first < t ? run.first : null),
   at,
   after: after ?? (run.last > t ? run.last : null),
@@ -118,8 +125,8 @@ const withEnds = (run: Run, t: number, { before, at, after }: Neighbours): Neigh
 
 /** Recomputes the spans from `runs` and moves the counts over. Mutates `stream.spans`. */
 export async function recomputeSpans(
-  stream: Stream,
-  runs: readonly Run[],
+  stream: LockedStream,
+  runs: readonly UserRun[],
   params: PartitionParams,
   read: EvidenceReader,
 ): Promise<void> {
@@ -165,9 +172,9 @@ export function addToSpan(span: SpanRow, count: number, firstSeen: number | null
  * Throws if an event of anybody else would move. Mutates `stream`.
  */
 export async function eraseRuns(
-  stream: Stream,
+  stream: LockedStream,
   users: readonly number[],
-  runs: readonly Run[],
+  runs: readonly UserRun[],
   params: PartitionParams,
   read: EvidenceReader,
 ): Promise<void> {

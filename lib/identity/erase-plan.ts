@@ -1,6 +1,6 @@
 import { timestamp } from "@/lib/db/statement";
-import type { Stream } from "@/lib/identity/locked-identities";
-import { EPSILON_MS, ERASED, type Run } from "@/lib/identity/partition";
+import type { LockedStream } from "@/lib/identity/locked-identities";
+import { EPSILON_MS, ERASED, type UserRun } from "@/lib/identity/partition";
 
 /** A range [from, to) of an actor's events that an erasure deletes; ms, ±Infinity for open ends. */
 export type ActorRange = { actorId: number; from: number; to: number };
@@ -15,15 +15,15 @@ export const rangeColumns = (ranges: readonly ActorRange[]) =>
 
 /** What an erasure does to a stream on which the person has a span. */
 export type StreamPlan =
-  | { kind: "whole"; stream: Stream; ranges: ActorRange[] }
-  | { kind: "part"; stream: Stream; ranges: ActorRange[]; runs: Run[] };
+  | { kind: "whole"; stream: LockedStream; ranges: ActorRange[] }
+  | { kind: "part"; stream: LockedStream; ranges: ActorRange[]; runs: UserRun[] };
 
 /**
  * Plans the erasure of a person's spans of a stream at `until` ms (docs/identity.md R13). Deletes a stream that has
  * nobody else's spans. On a shared one the person's runs become erased runs, so that only the boundaries remain.
  * `owns`: whether an owner is the person (null: the anonymous visitor). Pure.
  */
-export function planStream(stream: Stream, owns: (owner: number | null) => boolean, until: number): StreamPlan {
+export function planStream(stream: LockedStream, owns: (owner: number | null) => boolean, until: number): StreamPlan {
   const isWhole = stream.spans.every((span) => owns(span.owner) || (span.owner === null && span.count === 0));
   if (isWhole)
     return {
@@ -32,7 +32,7 @@ export function planStream(stream: Stream, owns: (owner: number | null) => boole
       ranges: [{ actorId: stream.id, from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }],
     };
   const ranges: ActorRange[] = [];
-  const runs: Run[] = [];
+  const runs: UserRun[] = [];
   for (const span of stream.spans) {
     if (!owns(span.owner)) {
       if (span.run) runs.push({ ...span.run });
@@ -52,7 +52,7 @@ export function planStream(stream: Stream, owns: (owner: number | null) => boole
 export type EraseTarget = { kind: "u" | "a"; extId: string };
 
 /** A person's locked user ids, their profiles and the streams on which they own a span. */
-export type LockedPerson = { userIds: number[]; profileIds: number[]; streams: Map<number, Stream> };
+export type LockedPerson = { userIds: number[]; profileIds: number[]; streams: Map<number, LockedStream> };
 
 type StreamPart = Extract<StreamPlan, { kind: "part" }>;
 

@@ -9,7 +9,7 @@ import { evidenceReader } from "./evidence.queries";
 import { lockStreams, writeStreams } from "./identities.store";
 import { partitionParams } from "./partition";
 import { lockPersons } from "./persons.store";
-import { eraseChanges } from "./property-log.store";
+import { eraseLoggedChanges } from "./property-log.store";
 import { LOG_ROW_BYTES } from "./space";
 import { type OnDevice, pairTombstone, tombstone } from "./tombstones.queries";
 
@@ -50,7 +50,7 @@ async function streamsOwnedBy(tx: Tx, projectId: string, userIds: readonly numbe
  * The names under which settings may list the person: their ids and e-mail addresses, in any case unless that is the id
  * of somebody else. Primary keys.
  */
-export async function nameInSettings(
+export async function namesInSettings(
   tx: Tx,
   projectId: string,
   { userIds, profileIds }: ErasePlan,
@@ -94,7 +94,7 @@ export async function eraseIdentities(
     const after = stream.spans.map((span) => ({ streamId: stream.id, span }));
     await writeStreams(tx, project.id, [stream], { remove: before, update: [], insert: after });
   }
-  const changesBytes = await eraseChanges(tx, project.id, plan);
+  const changesBytes = await eraseLoggedChanges(tx, project.id, plan);
   await tx.query(sql`DELETE FROM spans WHERE project_id = ${project.id} AND stream_id = ANY(${wholeIds}::bigint[])`);
   await tx.query(sql`
     DELETE FROM alias_edges

@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { type EvidenceReader, runsOfSpans } from "./claim";
-import type { Stream } from "./locked-identities";
+import type { LockedStream } from "./locked-identities";
 import type { Neighbours } from "./runs";
 
 type EventCount = { count: number; firstSeen: number | null; lastSeen: number | null };
@@ -56,7 +56,7 @@ export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
 export async function evidenceOf(
   tx: Tx,
   projectId: string,
-  { id: streamId, spans }: Stream,
+  { id: streamId, spans }: LockedStream,
   userIds: readonly number[],
 ): Promise<{ user: number; t: number }[]> {
   const ends = runsOfSpans(spans).flatMap(({ user, first, last }) => [

@@ -7,7 +7,7 @@ import type { Reader } from "@/lib/scope";
  * have no index: the row is looked up in the table, and the view decides whether the reader may see it. The view shows
  * an id that is an address as "~" and a number.
  */
-export function hasId({ projectId, sight }: Reader, kind: "u" | "a", id: string): Sql {
+export function hasExactId({ projectId, sight }: Reader, kind: "u" | "a", id: string): Sql {
   const matches = sql`i.project_id = ${projectId} AND i.kind = ${kind} AND i.ext_id = ${id}`;
   if (!sight.masked) return matches;
   const number = /^~(\d{1,15})$/.exec(id)?.[1];

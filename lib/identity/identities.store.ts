@@ -4,7 +4,7 @@ import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { StreamClass } from "@/lib/events/operation";
 import type { Registers } from "./fold";
-import type { SpanRow, Stream, User, UserDelta } from "./locked-identities";
+import type { LockedStream, LockedUser, SpanRow, UserDelta } from "./locked-identities";
 import { StaleIdentityError } from "./resolve.store";
 import { LOG_ROW_BYTES } from "./space";
 
@@ -17,8 +17,12 @@ export function inLockOrder(ids: readonly (number | null)[]): number[] {
  * Locks streams by id and reads their spans: phase 1 of the lock order (docs/identity.md E3). Reads the spans in a
  * second statement, to see what was committed while the first waited. Primary keys.
  */
-export async function lockStreams(tx: Tx, projectId: string, ids: readonly number[]): Promise<Map<number, Stream>> {
-  const streams = new Map<number, Stream>();
+export async function lockStreams(
+  tx: Tx,
+  projectId: string,
+  ids: readonly number[],
+): Promise<Map<number, LockedStream>> {
+  const streams = new Map<number, LockedStream>();
   if (ids.length === 0) return streams;
   const wanted = bigints(ids);
   const locking = tx.query<StreamColumns>(
@@ -51,7 +55,7 @@ export async function lockStreams(tx: Tx, projectId: string, ids: readonly numbe
       detached: NO_USERS,
     });
   for (const row of spans.rows) {
-    const stream = streams.get(row.stream_id) as Stream;
+    const stream = streams.get(row.stream_id) as LockedStream;
     stream.spans.push(spanOf(row));
     if (row.detached) stream.detached = new Map(row.detached);
   }
@@ -114,7 +118,7 @@ export async function lockUsers(
   projectId: string,
   ids: readonly number[],
   withProps: readonly number[],
-): Promise<Map<number, User>> {
+): Promise<Map<number, LockedUser>> {
   if (ids.length === 0) return new Map();
   const { rows } = await tx.query<UserColumns>(
     prepared(sql`
@@ -180,7 +184,7 @@ export type SpanChanges = {
 export async function writeStreams(
   tx: Tx,
   projectId: string,
-  streams: readonly Stream[],
+  streams: readonly LockedStream[],
   { remove, update, insert }: SpanChanges,
 ): Promise<void> {
   const statements: Promise<unknown>[] = [];

@@ -27,7 +27,7 @@ export type KnownIdentity = {
 };
 
 /** A locked stream with its spans in time order. */
-export type Stream = {
+export type LockedStream = {
   id: number;
   streamClass: StreamClass;
   /** Internal ids of all users with raw evidence, including evidence that lost a tie (docs/identity.md P7). */
@@ -45,7 +45,7 @@ export type Stream = {
 export type SpanRow = Span & { count: number; firstSeen: number | null; lastSeen: number | null };
 
 /** A locked user id. */
-export type User = {
+export type LockedUser = {
   id: number;
   extId: string;
   profileId: number;

@@ -15,7 +15,7 @@ type ProjectScope = Pick<Scope, "projectId">;
  * or minus the id of a visitor's stream). Drops rows of erased people. Two lookups by primary key per row
  * (identities_pkey, spans_pkey).
  */
-export const ownerOf = (scope: ProjectScope, actor: Sql, ts: Sql): Sql => sql`
+export const joinOwner = (scope: ProjectScope, actor: Sql, ts: Sql): Sql => sql`
   CROSS JOIN LATERAL (
     SELECT i.profile_id AS person FROM identities i
      WHERE i.project_id = ${scope.projectId} AND i.id = ${actor} AND i.kind = 'u'
@@ -26,14 +26,14 @@ export const ownerOf = (scope: ProjectScope, actor: Sql, ts: Sql): Sql => sql`
        AND s.owner_id IS DISTINCT FROM 0) owner`;
 
 /** Joins the profile or the visitor's stream of a person number, for PERSON_COLUMNS. */
-export const personOfNumber = (scope: ProjectScope, person: Sql): Sql =>
-  personOf(scope, sql`CASE WHEN ${person} > 0 THEN 'u' ELSE 'a' END`, sql`abs(${person})`);
+export const joinPersonOfNumber = (scope: ProjectScope, person: Sql): Sql =>
+  joinPerson(scope, sql`CASE WHEN ${person} > 0 THEN 'u' ELSE 'a' END`, sql`abs(${person})`);
 
-/** The columns of a RecentPerson, after the joins of personOf or personOfNumber. */
+/** The columns of a RecentPerson, after the joins of joinPerson or joinPersonOfNumber. */
 export const PERSON_COLUMNS = sql`coalesce('u:' || who.display_id, 'a:' || stream.ext_id) AS ref,
            coalesce(who.name, who.email) AS "personName"`;
 
 /** Joins the profile (`kind` 'u') or the visitor's stream ('a') with this id, for PERSON_COLUMNS. */
-export const personOf = (scope: ProjectScope, kind: Sql, id: Sql): Sql => sql`
+export const joinPerson = (scope: ProjectScope, kind: Sql, id: Sql): Sql => sql`
   LEFT JOIN profiles who ON who.project_id = ${scope.projectId} AND ${kind} = 'u' AND who.id = ${id}
   LEFT JOIN identities stream ON stream.project_id = ${scope.projectId} AND ${kind} = 'a' AND stream.id = ${id}`;

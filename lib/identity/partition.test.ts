@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cases } from "@/tests/support/cases";
-import { EPSILON_MS, ERASED, type PartitionParams, partition, partitionParams, type Run } from "./partition";
-import { runsOf } from "./runs";
+import { EPSILON_MS, ERASED, type PartitionParams, partition, partitionParams, type UserRun } from "./partition";
+import { userRunsOf } from "./runs";
 
 const MINUTE_MS = 60_000;
 const CLASSES = ["sdk", "kiosk", "cookieless"] as const;
@@ -14,15 +14,15 @@ const params = fc
 const runs = fc
   .array(fc.record({ user: fc.integer({ min: 0, max: 3 }), t: fc.integer({ min: 0, max: 40 }) }), { maxLength: 25 })
   .map((points) =>
-    runsOf(
+    userRunsOf(
       points.map(({ user, t }) => ({ user, t: t * 10 * MINUTE_MS })),
       (a, b) => a > b,
     ),
   );
-const count = (all: readonly Run[]) => new Set(all.map((run) => run.user)).size;
+const count = (all: readonly UserRun[]) => new Set(all.map((run) => run.user)).size;
 const everything = fc.record({ runs, params });
 
-const ownerAt = (all: readonly Run[], rules: PartitionParams, t: number) =>
+const ownerAt = (all: readonly UserRun[], rules: PartitionParams, t: number) =>
   partition(all, rules, count(all)).find((span) => span.from <= t && t < span.to)?.owner;
 
 test("spans tile all of time without a gap or an overlap", () => {
@@ -62,7 +62,7 @@ test("nobody gets more than the window before their log-in if it belonged to som
     fc.property(everything, ({ runs: all, params: rules }) => {
       for (const span of partition(all, rules, count(all))) {
         if (!span.run || span.owner === ERASED) continue;
-        const before = all[all.indexOf(all.find((run) => run.first === span.run?.first) as Run) - 1];
+        const before = all[all.indexOf(all.find((run) => run.first === span.run?.first) as UserRun) - 1];
         if (before) expect(span.run.first - span.from).toBeLessThanOrEqual(rules.claimWindowMs);
         else expect(span.run.first - span.from).toBe(rules.backfillMs);
       }
@@ -84,7 +84,7 @@ test("erased spans keep exactly their place", () => {
   );
 });
 
-const run = (user: number, first: number, last = first): Run => ({
+const run = (user: number, first: number, last = first): UserRun => ({
   user,
   first: first * MINUTE_MS,
   last: last * MINUTE_MS,

@@ -64,13 +64,13 @@ export function partitionParams(
 export const ERASED = 0;
 
 /** A maximal sequence of one user's evidence on a stream (R6a), in ms. `user` is an internal id, or ERASED. */
-export type Run = { user: number; first: number; last: number };
+export type UserRun = { user: number; first: number; last: number };
 
 /**
  * A half-open span [from, to) of a stream's timeline; `owner` null is nobody. Times in ms, ±Infinity at the ends
  * (docs/identity.md P8).
  */
-export type Span = { from: number; to: number; owner: number | null; run: Run | null };
+export type Span = { from: number; to: number; owner: number | null; run: UserRun | null };
 
 const wholeSpan = (): Span => ({
   from: Number.NEGATIVE_INFINITY,
@@ -84,11 +84,11 @@ const gap = (from: number, to: number): Span => ({ from, to, owner: null, run: n
  * Divides a stream's timeline into spans without gaps or overlaps (R6b, R6c). `runs` are in time order; `userCount`
  * includes users whose evidence lost a tie (docs/identity.md P7). O(runs).
  */
-export function partition(runs: readonly Run[], params: PartitionParams, userCount: number): Span[] {
+export function partition(runs: readonly UserRun[], params: PartitionParams, userCount: number): Span[] {
   if (runs.length === 0 || userCount > params.maxUsers) return [wholeSpan()];
   const tailMs = userCount > 1 ? params.sharedTailMs : params.tailMs;
   const spans: Span[] = [];
-  let previous: { run: Run; span: Span } | undefined;
+  let previous: { run: UserRun; span: Span } | undefined;
   for (const run of runs) {
     const start = startOf(run, previous?.run, params);
     if (!previous) {
@@ -110,13 +110,13 @@ export function partition(runs: readonly Run[], params: PartitionParams, userCou
 }
 
 /** Where a run's span begins. An erased run already covers its span, so no window applies. */
-function startOf(run: Run, previous: Run | undefined, params: PartitionParams): number {
+function startOf(run: UserRun, previous: UserRun | undefined, params: PartitionParams): number {
   if (run.user === ERASED) return run.first;
   if (!previous) return run.first - params.backfillMs;
   return Math.max(previous.last + EPSILON_MS, run.first - params.claimWindowMs);
 }
 
 /** Where a run's span ends if no other follows. */
-function endOf(run: Run, tailMs: number): number {
+function endOf(run: UserRun, tailMs: number): number {
   return Math.max(run.last + EPSILON_MS, run.last + (run.user === ERASED ? 0 : tailMs));
 }

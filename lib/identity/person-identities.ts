@@ -25,7 +25,7 @@ export type Stretch = {
  * Why an id is this person's, or why a span of it no longer is. Times in ms; `by` is "member:<uuid>", "client:<uuid>"
  * or null.
  */
-export type Reason =
+export type IdentityReason =
   | { type: "sent" }
   | { type: "anonymous" }
   | { type: "contended" }
@@ -44,16 +44,16 @@ export type PersonIdentity = {
   lastSeen: number | null;
   events: number;
   stretches: Stretch[];
-  reasons: Reason[];
+  reasons: IdentityReason[];
 };
 
 /** A pair of user ids, merged (`isOn`) or separated by its newest correction. */
-export type Link = { userIds: readonly [string, string]; isOn: boolean; at: number; by: string | null };
+export type UserIdLink = { userIds: readonly [string, string]; isOn: boolean; at: number; by: string | null };
 
-export type Identities = { ids: PersonIdentity[]; links: Link[] };
+export type Identities = { ids: PersonIdentity[]; links: UserIdLink[] };
 
 /** Builds the identities from the rows: user ids, then devices, each in order of creation. Pure; O(rows). */
-export function identitiesOf(rows: IdentityRows): Identities {
+export function buildIdentities(rows: IdentityRows): Identities {
   const ownInternalIds = new Set(rows.users.map((user) => user.id));
   const ownIds = new Set(rows.users.map((user) => user.extId));
   const isVisitor = ownInternalIds.size === 0;
@@ -76,7 +76,7 @@ export function identitiesOf(rows: IdentityRows): Identities {
     const all = (stretches.get(device.id) ?? []).map((row) => stretchOf(row, ownInternalIds));
     const ownStretches = all.filter((stretch) => stretch.owner === (isVisitor ? "nobody" : "person"));
     const detachments = (detached.get(device.id) ?? []).filter((row) => isVisitor || ownIds.has(row.userId));
-    const reasons: Reason[] = isVisitor
+    const reasons: IdentityReason[] = isVisitor
       ? [{ type: "anonymous" }]
       : ownStretches.map((stretch) => ({
           type: "identified",
@@ -85,7 +85,9 @@ export function identitiesOf(rows: IdentityRows): Identities {
           until: stretch.identifiedUntil as number,
         }));
     if (device.contended) reasons.push({ type: "contended" });
-    reasons.push(...detachments.map(({ userId, until, by }): Reason => ({ type: "detached", userId, at: until, by })));
+    reasons.push(
+      ...detachments.map(({ userId, until, by }): IdentityReason => ({ type: "detached", userId, at: until, by })),
+    );
     return {
       kind: "device",
       id: device.extId,
@@ -98,7 +100,7 @@ export function identitiesOf(rows: IdentityRows): Identities {
       reasons,
     };
   });
-  const links = rows.edges.map(({ a, b, isOn, at, by }): Link => ({ userIds: [a, b], isOn, at, by }));
+  const links = rows.edges.map(({ a, b, isOn, at, by }): UserIdLink => ({ userIds: [a, b], isOn, at, by }));
   return { ids: [...users, ...devices], links };
 }
 
@@ -126,8 +128,8 @@ function stretchOf(row: StretchRow, ownInternalIds: ReadonlySet<number>): Stretc
 }
 
 /** The aliases that join a user id to the person's other ids. */
-function aliases(edges: readonly EdgeRow[], extId: string, ownIds: ReadonlySet<string>): Reason[] {
-  return edges.flatMap(({ a, b, isOn, at, by }): Reason[] => {
+function aliases(edges: readonly EdgeRow[], extId: string, ownIds: ReadonlySet<string>): IdentityReason[] {
+  return edges.flatMap(({ a, b, isOn, at, by }): IdentityReason[] => {
     const other = a === extId ? b : b === extId ? a : null;
     return isOn && other !== null && ownIds.has(other) ? [{ type: "aliased", userId: other, at, by }] : [];
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { components, regroup } from "./persons";
+import { connectedComponents, regroup } from "./persons";
 
 const id = fc.integer({ min: 1, max: 12 });
 const graph = fc.record({
@@ -13,7 +13,7 @@ test("every id is in exactly one component", () => {
   fc.assert(
     fc.property(graph, ({ ids, edges }) => {
       expect(
-        components(ids, edges)
+        connectedComponents(ids, edges)
           .flat()
           .sort((a, b) => a - b),
       ).toEqual([...ids].sort((a, b) => a - b));
@@ -25,7 +25,7 @@ test("two ids are together exactly when edges lead from one to the other", () =>
   fc.assert(
     fc.property(graph, ({ ids, edges }) => {
       const known = edges.filter(([a, b]) => ids.includes(a) && ids.includes(b));
-      const groups = components(ids, edges);
+      const groups = connectedComponents(ids, edges);
       for (const from of ids) {
         const reached = new Set([from]);
         for (let size = 0; size !== reached.size; ) {
@@ -45,7 +45,7 @@ test("the order of ids and edges, their direction and repetitions do not matter"
   fc.assert(
     fc.property(graph, ({ ids, edges }) => {
       const turned = [...edges, ...edges].reverse().map(([a, b]) => [b, a] as const);
-      expect(normal(components([...ids].reverse(), turned))).toEqual(normal(components(ids, edges)));
+      expect(normal(connectedComponents([...ids].reverse(), turned))).toEqual(normal(connectedComponents(ids, edges)));
     }),
   );
 });

@@ -14,7 +14,7 @@ export function regroup(
   edges: readonly (readonly [number, number])[],
 ): PersonGroup[] {
   const profileOf = new Map(userIds.map((m) => [m.id, m.profileId]));
-  const groups = components(
+  const groups = connectedComponents(
     userIds.map((m) => m.id),
     edges,
   );
@@ -36,7 +36,7 @@ export function regroup(
  * The connected components of the "on" alias edges (docs/identity.md R7), each a person. Every id in `ids` is in
  * exactly one; ignores edges to other ids. Union-find with path halving: O((ids + edges) · α).
  */
-export function components(ids: readonly number[], edges: readonly (readonly [number, number])[]): number[][] {
+export function connectedComponents(ids: readonly number[], edges: readonly (readonly [number, number])[]): number[][] {
   const parent = new Map(ids.map((id) => [id, id]));
   const find = (id: number): number => {
     let at = id;

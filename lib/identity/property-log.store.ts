@@ -34,7 +34,7 @@ export async function logSizes(tx: Tx, projectId: string, actorIds: readonly num
 }
 
 /** All logged changes of locked identities, by identity. prop_ops_pkey. */
-export async function changesOf(
+export async function loggedChangesOf(
   tx: Tx,
   projectId: string,
   actorIds: readonly number[],
@@ -60,7 +60,7 @@ async function deleteChanges(tx: Tx, projectId: string, actorIds: readonly numbe
  * Erasure: deletes the changes of user ids and whole streams, and on shared streams those in the person's ranges.
  * Returns the bytes of the latter. prop_ops_pkey.
  */
-export async function eraseChanges(tx: Tx, projectId: string, { parts, actorIds }: ErasePlan): Promise<number> {
+export async function eraseLoggedChanges(tx: Tx, projectId: string, { parts, actorIds }: ErasePlan): Promise<number> {
   let bytes = 0;
   for (const { stream, ranges } of parts) bytes += await eraseChangesIn(tx, projectId, stream.id, ranges);
   await deleteChanges(tx, projectId, actorIds);
@@ -99,7 +99,11 @@ export type LogWrites = {
 };
 
 /** Writes the log of locked identities. Three statements at most; primary keys. */
-export async function writeChanges(tx: Tx, projectId: string, { emptied, added, uses }: LogWrites): Promise<void> {
+export async function writeLoggedChanges(
+  tx: Tx,
+  projectId: string,
+  { emptied, added, uses }: LogWrites,
+): Promise<void> {
   await Promise.all([
     emptied.length > 0 ? deleteChanges(tx, projectId, emptied) : null,
     insertChanges(tx, projectId, added),

@@ -1,10 +1,10 @@
-import type { Reason } from "./person-identities";
+import type { IdentityReason } from "./person-identities";
 
 /** How to format times (ms) and actors ("member:<uuid>", "client:<uuid>", null) for the reader. */
 export type ReasonFormat = { time: (ms: number) => string; who: (by: string | null) => string };
 
 /** Says in one sentence why an id belongs to a person. */
-export function reasonSentence(reason: Reason, { time, who }: ReasonFormat): string {
+export function reasonSentence(reason: IdentityReason, { time, who }: ReasonFormat): string {
   switch (reason.type) {
     case "sent":
       return "Your code sends this user id.";

@@ -3,7 +3,7 @@ import { type Database, type Pool, pipelined, type UnitOfWork } from "@/lib/db/p
 import { prepared } from "@/lib/db/statement";
 import { type Lru, lru } from "@/lib/lru";
 import type { Ceilings } from "@/lib/projects/settings";
-import { addUses, usesOf } from "@/lib/projects/usage.store";
+import { addUsage, usageOf } from "@/lib/projects/usage.store";
 import type { IdentityName, KnownIdentity } from "./locked-identities";
 import { refOf } from "./person-ref";
 import { eraseKey, pairKey, refusedOnDevices, tombstone } from "./tombstones.queries";
@@ -81,7 +81,7 @@ async function namesWithRoom(
   names: readonly IdentityName[],
   { maxPeople, maxDevices }: Pick<Ceilings, "maxPeople" | "maxDevices">,
 ): Promise<readonly IdentityName[]> {
-  const { people, devices } = await usesOf(db, projectId);
+  const { people, devices } = await usageOf(db, projectId);
   const room = { u: maxPeople - people, a: maxDevices - devices };
   const wanted = { u: 0, a: 0 };
   for (const { kind } of names) wanted[kind] += 1;
@@ -167,7 +167,7 @@ export async function createIdentities(
     const deletedIds = new Set(withdrawn.map((row) => row.id));
     const created = (await inserting).rows.filter((row) => !deletedIds.has(row.id));
     const people = created.filter(({ kind }) => kind === "u").length;
-    unit.defer(addUses(db, tx, projectId, { people, devices: created.length - people }));
+    unit.defer(addUsage(db, tx, projectId, { people, devices: created.length - people }));
     return rows.map((row) => ({
       name: nameOf(row),
       known: {

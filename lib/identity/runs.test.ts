@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cases } from "@/tests/support/cases";
-import type { Run } from "./partition";
-import { addInside, addOutside, coalesce, greaterId, placementOf, runsOf } from "./runs";
+import type { UserRun } from "./partition";
+import { addInside, addOutside, coalesce, greaterId, placementOf, userRunsOf } from "./runs";
 
 /** Larger numbers count as greater users: as good an order as the byte order of ids. */
 const greater = (a: number, b: number) => a > b;
@@ -14,11 +14,11 @@ type Point = { user: number; t: number };
 /**
  * What the engine does for one more point: it only looks at the user of the run that the point hits, within that run.
  */
-function addPoint(runs: Run[], seen: readonly Point[], { user, t }: Point): Run[] {
+function addPoint(runs: UserRun[], seen: readonly Point[], { user, t }: Point): UserRun[] {
   const at = placementOf(runs, user, t);
   if (at.kind === "known") return runs;
   if (at.kind === "outside") return addOutside(runs, at.index, user, t);
-  const hit = runs[at.index] as Run;
+  const hit = runs[at.index] as UserRun;
   const theirs = seen.filter((p) => p.user === hit.user && p.t >= hit.first && p.t <= hit.last).map((p) => p.t);
   const before = theirs.filter((x) => x < t);
   const after = theirs.filter((x) => x > t);
@@ -33,11 +33,11 @@ function addPoint(runs: Run[], seen: readonly Point[], { user, t }: Point): Run[
 test("adding points one by one, in any order, gives the same runs as all the evidence at once", () => {
   fc.assert(
     fc.property(evidence, (points) => {
-      let runs: Run[] = [];
+      let runs: UserRun[] = [];
       points.forEach((point, index) => {
         runs = addPoint(runs, points.slice(0, index + 1), point);
       });
-      expect(runs).toEqual(runsOf(points, greater));
+      expect(runs).toEqual(userRunsOf(points, greater));
     }),
     { numRuns: cases(2000) },
   );
@@ -50,7 +50,7 @@ test("runs do not depend on the order of the evidence or on repetitions", () => 
         fc.tuple(fc.constant(points), fc.shuffledSubarray([...points, ...points], { minLength: points.length * 2 })),
       ),
       ([points, shuffled]) => {
-        expect(runsOf(shuffled, greater)).toEqual(runsOf(points, greater));
+        expect(userRunsOf(shuffled, greater)).toEqual(userRunsOf(points, greater));
       },
     ),
   );
@@ -59,7 +59,7 @@ test("runs do not depend on the order of the evidence or on repetitions", () => 
 test("runs are in order, do not touch, and neighbours differ", () => {
   fc.assert(
     fc.property(evidence, (points) => {
-      const runs = runsOf(points, greater);
+      const runs = userRunsOf(points, greater);
       runs.forEach((run, index) => {
         expect(run.first).toBeLessThanOrEqual(run.last);
         const next = runs[index + 1];
@@ -74,7 +74,7 @@ test("runs are in order, do not touch, and neighbours differ", () => {
 test("each moment's owner is the greatest user with evidence then", () => {
   fc.assert(
     fc.property(evidence, (points) => {
-      const runs = runsOf(points, greater);
+      const runs = userRunsOf(points, greater);
       for (const { t } of points) {
         const winner = Math.max(...points.filter((p) => p.t === t).map((p) => p.user));
         expect(runs.find((run) => run.first <= t && t <= run.last)?.user).toBe(winner);
@@ -84,7 +84,7 @@ test("each moment's owner is the greatest user with evidence then", () => {
 });
 
 test("joining neighbours of the same user changes nothing else", () => {
-  const run = (user: number, first: number, last: number): Run => ({ user, first, last });
+  const run = (user: number, first: number, last: number): UserRun => ({ user, first, last });
   expect(coalesce([run(1, 0, 1), run(1, 3, 4), run(2, 5, 5), run(1, 6, 6)])).toEqual([
     run(1, 0, 4),
     run(2, 5, 5),

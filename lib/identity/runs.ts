@@ -1,4 +1,4 @@
-import { ERASED, type Run } from "./partition";
+import { ERASED, type UserRun } from "./partition";
 
 /**
  * Evidence of the run's user around a moment: the newest before it, whether there is any at that millisecond, and the
@@ -10,12 +10,12 @@ export type Neighbours = { before: number | null; at: boolean; after: number | n
 export type Placement = { kind: "known" } | { kind: "outside"; index: number } | { kind: "inside"; index: number };
 
 /** Finds where evidence (user, t) falls. `index` is the first run that does not end before t. O(log runs). */
-export function placementOf(runs: readonly Run[], user: number, t: number): Placement {
+export function placementOf(runs: readonly UserRun[], user: number, t: number): Placement {
   let low = 0;
   let high = runs.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((runs[middle] as Run).last < t) low = middle + 1;
+    if ((runs[middle] as UserRun).last < t) low = middle + 1;
     else high = middle;
   }
   const run = runs[low];
@@ -26,7 +26,7 @@ export function placementOf(runs: readonly Run[], user: number, t: number): Plac
 /**
  * Adds evidence in a gap: it extends an adjacent run of the same user or becomes a run (docs/identity.md R6a). O(runs).
  */
-export function addOutside(runs: readonly Run[], index: number, user: number, t: number): Run[] {
+export function addOutside(runs: readonly UserRun[], index: number, user: number, t: number): UserRun[] {
   const before = runs[index - 1];
   const after = runs[index];
   const next = [...runs];
@@ -41,16 +41,16 @@ export function addOutside(runs: readonly Run[], index: number, user: number, t:
  * the greater user id counts; `wins`: that is the new one. O(runs).
  */
 export function addInside(
-  runs: readonly Run[],
+  runs: readonly UserRun[],
   index: number,
   user: number,
   t: number,
   neighbours: Neighbours,
   wins: boolean,
-): Run[] {
+): UserRun[] {
   if (neighbours.at && !wins) return [...runs];
-  const split = runs[index] as Run;
-  const pieces: Run[] = [];
+  const split = runs[index] as UserRun;
+  const pieces: UserRun[] = [];
   if (neighbours.before !== null) pieces.push({ user: split.user, first: split.first, last: neighbours.before });
   pieces.push({ user, first: t, last: t });
   if (neighbours.after !== null) pieces.push({ user: split.user, first: neighbours.after, last: split.last });
@@ -61,8 +61,8 @@ export function addInside(
  * Joins adjacent runs of one user, which a lost tie can leave behind. Does not join erased ones: the time between two
  * of them belonged to nobody (docs/identity.md R13).
  */
-export function coalesce(runs: readonly Run[]): Run[] {
-  const out: Run[] = [];
+export function coalesce(runs: readonly UserRun[]): UserRun[] {
+  const out: UserRun[] = [];
   for (const run of runs) {
     const last = out.at(-1);
     if (last && last.user === run.user && run.user !== ERASED) last.last = Math.max(last.last, run.last);
@@ -72,10 +72,10 @@ export function coalesce(runs: readonly Run[]): Run[] {
 }
 
 /** Computes a stream's runs from all its evidence (R6a). O(n log n). */
-export function runsOf(
+export function userRunsOf(
   evidence: readonly { user: number; t: number }[],
   greater: (a: number, b: number) => boolean,
-): Run[] {
+): UserRun[] {
   const sorted = [...evidence].sort((a, b) => a.t - b.t || (a.user === b.user ? 0 : greater(a.user, b.user) ? -1 : 1));
   const points = sorted.filter((point, i) => i === 0 || point.t !== sorted[i - 1]?.t);
   return coalesce(points.map(({ user, t }) => ({ user, first: t, last: t })));

@@ -1,21 +1,27 @@
 import { isHosted } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
-import { storedEvents } from "@/lib/events/operation";
+import { countStoredEvents } from "@/lib/events/operation";
 import { faultOf } from "@/lib/http/handle";
 import { eraseUsers } from "@/lib/ingest/corrections/eraser";
-import type { DialectRequest, Wire } from "@/lib/ingest/dialects/dialect";
+import type { DialectRequest, WireFormat } from "@/lib/ingest/dialects/dialect";
 import { type MessageRoute, routeFor, routeForBody } from "@/lib/ingest/dialects/routes";
 import { answerSingle, throughline } from "@/lib/ingest/dialects/throughline";
 import { BOT_RESULT, parseTranslated, RequestResult } from "@/lib/ingest/dialects/translate";
-import { type Family, unsupportedKey, unsupportedMessage } from "@/lib/ingest/dialects/unsupported";
+import { type UnsupportedFamily, unsupportedKey, unsupportedMessage } from "@/lib/ingest/dialects/unsupported";
 import type { Visitor } from "@/lib/ingest/enrich/visitor";
-import { admit, charge } from "@/lib/ingest/http/admit";
-import { type Answer, type IngestResponse, notAllowed, preflight, respond } from "@/lib/ingest/http/answer";
+import { admitRequest, chargeRequest } from "@/lib/ingest/http/admit";
+import { type IngestAnswer, type IngestResponse, notAllowed, preflight, toResponse } from "@/lib/ingest/http/answer";
 import { authenticateRequest, senderOf } from "@/lib/ingest/http/authenticate";
-import { decodeBody, readBody } from "@/lib/ingest/http/decode";
-import { type Arrival, reportFailure, reportOutcomes, reportRefusal, reportWhole } from "@/lib/ingest/http/report";
-import { addressOf, type IngestRequest } from "@/lib/ingest/http/request";
+import { decodeBody, readIngestBody } from "@/lib/ingest/http/decode";
+import {
+  type ReportedRequest,
+  reportFailure,
+  reportOutcomes,
+  reportRefusal,
+  reportWhole,
+} from "@/lib/ingest/http/report";
+import { type IngestRequest, splitUrl } from "@/lib/ingest/http/request";
 import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
 import { submit } from "@/lib/ingest/store/batcher";
 import type { Authenticated } from "@/lib/projects/clients";
@@ -33,21 +39,21 @@ export function handleIngest(request: IngestRequest): Promise<IngestResponse> {
 
 async function respondTo(request: IngestRequest): Promise<IngestResponse> {
   if (request.method === "OPTIONS") return preflight(request.headers);
-  let answer: Answer;
+  let answer: IngestAnswer;
   try {
     answer = await dispatch(request);
   } catch (error) {
-    answer = faultOf(error, `${request.method} ${addressOf(request).path}`);
+    answer = faultOf(error, `${request.method} ${splitUrl(request).path}`);
     await reportFailure(request, error);
   }
   if (answer.status >= 400) answer = request.refusal?.(answer) ?? answer;
   addAttributes({ "http.response.status_code": answer.status });
-  return respond(request.headers, answer);
+  return toResponse(request.headers, answer);
 }
 
 /** Dispatches a request by its path: messages, or one of the few other requests that SDKs make. */
-function dispatch(request: IngestRequest): Answer | Promise<Answer> {
-  const { path, query } = addressOf(request);
+function dispatch(request: IngestRequest): IngestAnswer | Promise<IngestAnswer> {
+  const { path, query } = splitUrl(request);
   const route = routeFor(request.method, path, query);
   if (!route) throw new AppError("not_found", "There is nothing at this path. Events go to POST /track.");
   if ("methods" in route && !route.methods.includes(request.method)) return notAllowed(route.methods);
@@ -64,10 +70,10 @@ async function receive(
   path: string,
   query: URLSearchParams,
   route: MessageRoute,
-): Promise<Answer> {
+): Promise<IngestAnswer> {
   request.refusal = (route.unread ?? route.dialect).refusal;
-  span("admit", () => admit(request));
-  const { value: body, bytes } = await span("decode", () => readBody(request, query, route.dialect.expects));
+  span("admit", () => admitRequest(request));
+  const { value: body, bytes } = await span("decode", () => readIngestBody(request, query, route.dialect.expects));
   const target = routeForBody(route, path, body);
   if ("family" in target) return answerUnsupported(target.family, request, body);
   request.refusal = target.dialect.refusal;
@@ -76,9 +82,9 @@ async function receive(
   return accept({ request, sdkRequest, bytes, dialect: target.dialect });
 }
 
-type Received = { request: IngestRequest; sdkRequest: DialectRequest; bytes: number; dialect: Wire };
+type Received = { request: IngestRequest; sdkRequest: DialectRequest; bytes: number; dialect: WireFormat };
 
-async function accept(received: Received): Promise<Answer> {
+async function accept(received: Received): Promise<IngestAnswer> {
   const { request, sdkRequest, dialect } = received;
   const { client, visitor } = await span("authenticate", () =>
     authenticateRequest(dialect.credentials(sdkRequest), request),
@@ -96,17 +102,17 @@ async function store(
   { request, sdkRequest, bytes, dialect }: Received,
   client: Authenticated,
   visitor: Visitor | null,
-): Promise<Answer> {
+): Promise<IngestAnswer> {
   const { settings, trusted } = client;
   const translated = span("translate", () => dialect.translate(sdkRequest, trusted));
-  charge(request, client, translated.translations.length, bytes);
+  chargeRequest(request, client, translated.translations.length, bytes);
   const sender = await senderOf(request, client, translated.fromServer && !trusted ? null : visitor, translated);
   // The parser applies the project's privacy rules to each field, so operations hold nothing they mask or deny.
   const { incoming, parsed } = span("parse", () => parseTranslated(translated, sender, bytes));
   addAttributes({ "throughline.endpoint": sdkRequest.endpoint, "throughline.operations": parsed.operations.length });
   // Joins the open batch; resolves when it is committed.
   const outcomes = await submit(settings, parsed.operations, bytes);
-  if (isHosted()) countReceived(settings.id, storedEvents(parsed.operations, outcomes), request.receivedAt);
+  if (isHosted()) countReceived(settings.id, countStoredEvents(parsed.operations, outcomes), request.receivedAt);
   reportOutcomes(arrivalOf(sdkRequest, client), incoming.messages, parsed, outcomes, translated.dropped);
   if (incoming.erases.length > 0) await eraseUsers(incoming.erases, client);
   const isUnreadable = incoming.messages.length > 0 && parsed.rejections.length === incoming.messages.length;
@@ -114,17 +120,17 @@ async function store(
   return dialect.answer(sdkRequest, new RequestResult(incoming, parsed, outcomes), settings);
 }
 
-const arrivalOf = ({ receivedAt, path }: DialectRequest, { settings }: Authenticated): Arrival => ({
+const arrivalOf = ({ receivedAt, path }: DialectRequest, { settings }: Authenticated): ReportedRequest => ({
   settings,
   receivedAt,
   via: path,
 });
 
 /** `GET /track/device-id`: today's id of a visitor without an id of their own, and their current session, if any. */
-async function answerDeviceId(request: IngestRequest): Promise<Answer> {
-  admit(request);
+async function answerDeviceId(request: IngestRequest): Promise<IngestAnswer> {
+  admitRequest(request);
   const { headers, receivedAt } = request;
-  const sdkRequest = { ...addressOf(request), endpoint: "device-id", headers, body: {}, receivedAt };
+  const sdkRequest = { ...splitUrl(request), endpoint: "device-id", headers, body: {}, receivedAt };
   const { client, visitor } = await authenticateRequest(throughline.credentials(sdkRequest), request);
   if (!visitor) {
     const message = "Send the visitor's address in openpanel-client-ip and their user-agent to learn their id.";
@@ -141,8 +147,12 @@ async function answerDeviceId(request: IngestRequest): Promise<Answer> {
  * the debugger of the key's project, or as an unmatched request. `knownBody`: the body, if it has already been read.
  * Throws `rate_limited` like any request to ingest.
  */
-async function answerUnsupported(family: Family, request: IngestRequest, knownBody?: unknown): Promise<Answer> {
-  const { query } = addressOf(request);
+async function answerUnsupported(
+  family: UnsupportedFamily,
+  request: IngestRequest,
+  knownBody?: unknown,
+): Promise<IngestAnswer> {
+  const { query } = splitUrl(request);
   const message = unsupportedMessage(family);
   const body = knownBody ?? (await readLeniently(request));
   const clientId = unsupportedKey(request.headers, query, body);
@@ -153,7 +163,7 @@ async function answerUnsupported(family: Family, request: IngestRequest, knownBo
 
 /** The body, to find a key in; undefined if it cannot be read. */
 async function readLeniently(request: IngestRequest): Promise<unknown> {
-  admit(request);
+  admitRequest(request);
   if (request.method !== "POST") return undefined;
   const bytes = await request.body(REQUEST_MAX_BYTES);
   return decodeBody(bytes, request.headers["content-encoding"]).then(

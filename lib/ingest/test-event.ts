@@ -1,7 +1,7 @@
 import { ownOrigin } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import { requireSettings } from "@/lib/projects/clients.store";
+import { requireProjectSettings } from "@/lib/projects/clients.store";
 import { siteOrigin } from "@/lib/projects/origin";
 import { snippetClientId } from "@/lib/projects/projects.queries";
 import type { Scope } from "@/lib/scope";
@@ -33,7 +33,7 @@ export type TestAnswer = {
  * server cannot reach itself.
  */
 export async function sendTestEvent(scope: Scope<"edit">, userAgent: string, now: number): Promise<TestAnswer> {
-  const [settings, clientId] = await Promise.all([requireSettings(scope), snippetClientId(scope)]);
+  const [settings, clientId] = await Promise.all([requireProjectSettings(scope), snippetClientId(scope)]);
   if (clientId === null)
     throw new AppError("unprocessable", "Every write key of this project was revoked. Create one in Settings, Keys.");
   const origin = siteOrigin(settings.domain, settings.allowedOrigins);

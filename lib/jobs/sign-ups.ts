@@ -2,7 +2,7 @@ import { type Pool, pool, type Tx } from "@/lib/db/pool";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import {
   nextPeopleForSignUps,
-  recordSweep,
+  recordSignUpSweep,
   type SignUpRule,
   type SignUpSweep,
   signUpRule,
@@ -38,7 +38,7 @@ export async function sweepSignUps(db: Pool, projectId: string, now = Date.now()
   const people = await nextPeopleForSignUps(db, projectId, doneTo, BATCH_PEOPLE);
   await setFaultyAside(db, sweep, people, work);
   const isOver = people.length < BATCH_PEOPLE;
-  await recordSweep(db, projectId, ruleText, isOver ? null : (people.at(-1) as number));
+  await recordSignUpSweep(db, projectId, ruleText, isOver ? null : (people.at(-1) as number));
   // The first event has moved since, so the people processed before that are processed again.
   return !isOver || ruleText !== textOf(rule);
 }

@@ -6,7 +6,7 @@ import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { SignUpWay } from "@/lib/profiles/facts/sign-up";
 import type { Scope } from "@/lib/scope";
 import { visitsBefore } from "@/lib/sessions/sessions.queries";
-import { arrivalOf } from "@/lib/sessions/visit-times.queries";
+import { signUpHistoryOf } from "@/lib/sessions/visit-times.queries";
 import { listEvents } from "@/lib/timeline/timeline.queries";
 import type { TimelineEvent } from "@/lib/timeline/types";
 import { type Path, type PathEvent, visitsWithSteps } from "./path";
@@ -41,7 +41,7 @@ export async function pathOf(scope: Scope, who: PersonOrRef): Promise<Path | nul
   const [visits, events, arrival, conversion] = await Promise.all([
     visitsBefore(scope, person, signedUpAt, VISITS),
     listEvents(scope, person, { order: "desc", limit: EVENTS, before: signedUpAt }),
-    arrivalOf(scope, person),
+    signUpHistoryOf(scope, person),
     firstConversion(scope, person.profileId),
   ]);
   const steps = events.rows.filter((event) => event.kind === "event").map(toStep);

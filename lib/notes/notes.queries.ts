@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { ownerOf, PERSON_COLUMNS, personOfNumber, type RecentPerson } from "@/lib/identity/owner.queries";
+import { joinOwner, joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/owner.queries";
 import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 import type { NoteText } from "./rule";
@@ -42,7 +42,7 @@ export async function mentionsOf(scope: Scope, memberId: string, since: number, 
   type Row = Omit<Mention, "person"> & { ref: RecentPerson["ref"]; personName: string | null };
   const { rows } = await reading(scope).query<Row>(sql`
     SELECT n.id, n.author_id AS "authorId", n.body, n.created_at AS "createdAt", ${PERSON_COLUMNS}
-      FROM notes n ${ownerOf(scope, sql`n.actor_id`, sql`n.about_ts`)} ${personOfNumber(scope, sql`owner.person`)}
+      FROM notes n ${joinOwner(scope, sql`n.actor_id`, sql`n.about_ts`)} ${joinPersonOfNumber(scope, sql`owner.person`)}
      WHERE n.project_id = ${scope.projectId} AND n.mentions @> ARRAY[${memberId}::uuid] AND n.mentions <> '{}'
        AND n.created_at >= ${timestamp(since)}
      ORDER BY n.created_at DESC LIMIT ${limit}`);

@@ -5,7 +5,7 @@ import { utcDay } from "@/lib/format/time";
 import { ownTeam } from "@/lib/identity/own-team.queries";
 import { MAX_GAP_DAYS } from "@/lib/profiles/facts/active-counts.store";
 import type { Scope } from "@/lib/scope";
-import { namesOf } from "@/lib/timeline/project-events.queries";
+import { eventNamesCte } from "@/lib/timeline/project-events.queries";
 import { countedIn, QUARTER_MS } from "./day-counts.queries";
 import { freshSql, isInWindow, peopleOfDay } from "./days.queries";
 import { signUpsIn, type Window } from "./window.queries";
@@ -123,7 +123,7 @@ function freshIn(scope: Scope, window: Window): Sql {
  * A query for a Headline. O(days of the window · gaps + people of the days it cuts + sign-ups + the own team's days).
  */
 export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
-  WITH RECURSIVE ${namesOf(scope)}, ${countedIn(scope, "event", [window])},
+  WITH RECURSIVE ${eventNamesCte(scope)}, ${countedIn(scope, "event", [window])},
   ${peopleIn(scope, window)}
   SELECT coalesce(sum(active), 0)::bigint AS active, coalesce(sum(identified), 0)::bigint AS identified,
          (${freshIn(scope, window)})::bigint AS fresh,

@@ -40,8 +40,8 @@ const isCounted = ({ projectId }: Project): Sql => sql`NOT EXISTS (
   OFFSET 0)`;
 
 /**
- * What happened in [lo, hi), as rows `at, name`. Needs `names` (namesOf). events_name_ts_idx, a range per name (index
- * only for events), and sessions_started_idx.
+ * What happened in [lo, hi), as rows `at, name`. Needs `names` (eventNamesCte). events_name_ts_idx, a range per name
+ * (index only for events), and sessions_started_idx.
  */
 export const occurrences = (project: Project, kind: Counted, lo: Sql, hi: Sql): Sql =>
   ({
@@ -100,8 +100,8 @@ function ofOwnTeam(scope: Scope, kind: Counted, window: Window): Sql {
 const isCut = (ms: number): boolean => ms % QUARTER_MS !== 0;
 
 /**
- * The CTE `counted (place, name, n)`, for a WITH RECURSIVE with `names` (namesOf): how often each name occurred in the
- * windows (`place`: which one, from 1), without the own team. A name may have several rows, to be added up.
+ * The CTE `counted (place, name, n)`, for a WITH RECURSIVE with `names` (eventNamesCte): how often each name occurred
+ * in the windows (`place`: which one, from 1), without the own team. A name may have several rows, to be added up.
  * day_counts_pkey, O(days of the windows), and the rows of days that are not in it.
  */
 export function countedIn(scope: Scope, kind: Counted, windows: readonly Window[]): Sql {

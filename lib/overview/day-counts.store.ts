@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { utcDay } from "@/lib/format/time";
-import { namesOf } from "@/lib/timeline/project-events.queries";
+import { eventNamesCte } from "@/lib/timeline/project-events.queries";
 import { COUNTED, type Counted, occurrences } from "./day-counts.queries";
 
 /**
@@ -106,7 +106,7 @@ export async function daysOfActors(tx: Tx, projectId: string, actorIds: readonly
 
 /** The CTE `closed (day, is_counted)` of a project's closed days, and those it needs. */
 const closedDays = (projectId: string, now: number): Sql => sql`
-  ${namesOf({ projectId })},
+  ${eventNamesCte({ projectId })},
   first_moment AS (
     SELECT least(
       (SELECT min(e.ts)
@@ -191,7 +191,7 @@ export async function countDay(db: Database, projectId: string, kind: Counted, d
   const from = Date.parse(day);
   const [lo, hi] = [sql`${timestamp(from)}::timestamptz`, sql`${timestamp(from + DAY_MS)}::timestamptz`];
   await db.query(sql`
-    WITH RECURSIVE ${namesOf({ projectId })},
+    WITH RECURSIVE ${eventNamesCte({ projectId })},
     quarter_counts AS MATERIALIZED (
       SELECT h.name, floor(extract(epoch FROM h.at - ${lo}) / 900)::smallint AS quarter, count(*)::int AS n
         FROM (${occurrences({ projectId }, kind, lo, hi)}) h

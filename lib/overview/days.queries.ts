@@ -4,9 +4,9 @@ import { daysWithin } from "@/lib/format/range";
 import { utcDay } from "@/lib/format/time";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { notInternalInScan, notInternalPerRow } from "@/lib/identity/own-team.queries";
-import { PERSON_COLUMNS, personOfNumber } from "@/lib/identity/owner.queries";
+import { joinPersonOfNumber, PERSON_COLUMNS } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
-import { namesOf } from "@/lib/timeline/project-events.queries";
+import { eventNamesCte } from "@/lib/timeline/project-events.queries";
 import { countedIn } from "./day-counts.queries";
 import type { PeoplePage } from "./types";
 import { signUpsIn, type Window } from "./window.queries";
@@ -62,7 +62,7 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
   );
   const everybody = sql`f.project_id = ${scope.projectId} AND f.anonymous IN (false, true)`;
   return sql`
-    WITH RECURSIVE ${namesOf(scope)}, ${countedIn(scope, "event", [window])},
+    WITH RECURSIVE ${eventNamesCte(scope)}, ${countedIn(scope, "event", [window])},
     later_activity AS MATERIALIZED (
       SELECT EXISTS (SELECT 1
                        FROM profile_facts f
@@ -176,6 +176,6 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
             AND NOT (x.first_at >= ${timestamp(window.from)} AND x.last_at <= ${end})
             AND x.day IN (${utcDay(window.from)}::date, ${utcDay(window.to - 1)}::date)) q) t
       LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = p.person
-      ${personOfNumber(scope, sql`p.person`)}
+      ${joinPersonOfNumber(scope, sql`p.person`)}
      ORDER BY p.order_at DESC, p.person DESC`;
 }

@@ -2,7 +2,7 @@ import sql, { empty, type Sql } from "sql-template-tag";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import type { Scope } from "@/lib/scope";
-import { namesOf } from "@/lib/timeline/project-events.queries";
+import { eventNamesCte } from "@/lib/timeline/project-events.queries";
 import { type Counted, countedIn } from "./day-counts.queries";
 import type { Window } from "./window.queries";
 
@@ -15,7 +15,7 @@ const ranking =
   (kind: Counted, shown: Sql = empty): Ranking =>
   (scope, now, before, limit) =>
     sql`
-  WITH RECURSIVE ${namesOf(scope)}, ${countedIn(scope, kind, [now, before])}
+  WITH RECURSIVE ${eventNamesCte(scope)}, ${countedIn(scope, kind, [now, before])}
   SELECT name, coalesce(sum(n) FILTER (WHERE place = 1), 0)::bigint AS count,
          coalesce(sum(n) FILTER (WHERE place = 2), 0)::bigint AS before
     FROM counted ${shown}

@@ -1,9 +1,9 @@
 import sql, { type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { notInternalInScan } from "@/lib/identity/own-team.queries";
-import { PERSON_COLUMNS, personOfNumber } from "@/lib/identity/owner.queries";
+import { joinPersonOfNumber, PERSON_COLUMNS } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
-import { namesOf } from "@/lib/timeline/project-events.queries";
+import { eventNamesCte } from "@/lib/timeline/project-events.queries";
 import type { PeoplePage } from "./types";
 import { inWindow, signUpsIn, type Window } from "./window.queries";
 
@@ -46,7 +46,7 @@ const activeSql = (scope: Scope, window: Window): Sql => sql`
 
 /** A query for a Headline. O(events of the window), index-only; new people by profile_facts_pkey. */
 export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
-  WITH RECURSIVE ${namesOf(scope)}, ${activeSql(scope, window)}
+  WITH RECURSIVE ${eventNamesCte(scope)}, ${activeSql(scope, window)}
   SELECT count(*) AS active, count(*) FILTER (WHERE a.person > 0) AS identified,
          count(*) FILTER (WHERE f.first_seen >= ${timestamp(window.from)}) AS fresh,
          coalesce(sum(a.n), 0)::bigint AS events, ${signUpsIn(scope, window)} AS "signUps"
@@ -54,7 +54,7 @@ export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
 
 /** A query for DayCounts, like activeSql; a device that changed owner within a day counts for its first owner. */
 export const dailyQuery = (scope: Scope, window: Window, zone: string): Sql => sql`
-  WITH RECURSIVE ${namesOf(scope)},
+  WITH RECURSIVE ${eventNamesCte(scope)},
   actor_days AS (
     SELECT e.actor_id, (e.ts AT TIME ZONE ${zone})::date AS day, min(e.ts) AS lo
       FROM names JOIN events e ON e.name = names.name WHERE ${inWindow(scope, window)} GROUP BY 1, 2)
@@ -73,11 +73,11 @@ export const dailyQuery = (scope: Scope, window: Window, zone: string): Sql => s
 export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage): Sql {
   const from = page.from ?? { lastAt: Number.POSITIVE_INFINITY, id: Number.MAX_SAFE_INTEGER };
   return sql`
-    WITH RECURSIVE ${namesOf(scope)}, ${activeSql(scope, window)}
+    WITH RECURSIVE ${eventNamesCte(scope)}, ${activeSql(scope, window)}
     SELECT a.person AS id, a.hi AS "orderAt", a.lo AS "firstAt", a.hi AS "lastAt", a.n AS events,
            f.first_seen AS "firstSeen", ${PERSON_COLUMNS}
       FROM active a LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = a.person
-      ${personOfNumber(scope, sql`a.person`)}
+      ${joinPersonOfNumber(scope, sql`a.person`)}
      WHERE (a.hi, a.person) < (${timestamp(from.lastAt)}::timestamptz, ${from.id}::bigint)
        AND (${page.show} <> 'identified' OR a.person > 0)
        AND (${page.show} <> 'new' OR f.first_seen >= ${timestamp(window.from)})

@@ -10,7 +10,7 @@ import { refOf } from "@/lib/identity/person-ref";
 import { newId } from "@/lib/ids";
 import { readSelection } from "@/lib/profiles/list/selection.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
-import { settingsOf } from "@/lib/projects/clients.store";
+import { projectSettingsOf } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { completeJob, enqueue, viaPool } from "@/lib/queue/queue.store";
 import { jobReader, type Scope } from "@/lib/scope";
@@ -141,7 +141,7 @@ export async function workOnBulk(
 ): Promise<void> {
   const [projectId, bulkId] = [String(job.data.projectId), String(job.data.bulkId)];
   const bulk = await getBulk({ projectId }, bulkId);
-  const project = bulk && (await settingsOf(pool(), projectId));
+  const project = bulk && (await projectSettingsOf(pool(), projectId));
   const until = performance.now() + sliceMs;
   let hasMore = bulk !== null && project !== null && bulk.finishedAt === null;
   // Each job erases at least one person, however long that takes.

@@ -2,9 +2,9 @@ import { eraseAccountPeople, eraseFromAccounts, eraseFromSources, eraseMembershi
 import { eraseAlerts, eraseFromTriggers } from "@/lib/alerts/erase.store";
 import type { Pool, Tx } from "@/lib/db/pool";
 import { erasePeopleAside } from "@/lib/debugger/set-aside.store";
-import { eraseIdentities, nameInSettings, type Tombstones } from "@/lib/identity/erase.store";
+import { eraseIdentities, namesInSettings, type Tombstones } from "@/lib/identity/erase.store";
 import { type ErasePlan, planErasure } from "@/lib/identity/erase-plan";
-import type { Stream } from "@/lib/identity/locked-identities";
+import type { LockedStream } from "@/lib/identity/locked-identities";
 import { personRemover } from "@/lib/identity/person-remover";
 import { eraseFromDescriptions } from "@/lib/ingest/store/events.store";
 import { eraseStates } from "@/lib/lifecycle/states.store";
@@ -12,10 +12,10 @@ import { eraseNotes } from "@/lib/notes/notes.store";
 import { daysOfActors, reopenDays } from "@/lib/overview/day-counts.store";
 import { eraseFacts } from "@/lib/profiles/facts/facts.store";
 import { deleteProfiles } from "@/lib/profiles/profiles.store";
-import { settingsOf } from "@/lib/projects/clients.store";
+import { projectSettingsOf } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { eraseFromOwnTeam } from "@/lib/projects/settings.store";
-import { addUses } from "@/lib/projects/usage.store";
+import { addUsage } from "@/lib/projects/usage.store";
 import { eraseRisk } from "@/lib/risk/erase.store";
 import { eraseFromSegments, eraseListed } from "@/lib/segments/erase.store";
 import { eraseSessions } from "@/lib/sessions/erase.store";
@@ -31,7 +31,7 @@ export async function eraseRows(
   tombstones: Tombstones | null,
   now: number,
 ): Promise<{ ids: string[]; bytes: number }> {
-  const named = await nameInSettings(tx, project.id, plan);
+  const named = await namesInSettings(tx, project.id, plan);
   await eraseNotes(tx, project.id, plan.ranges);
   const days = await daysOfActors(tx, project.id, [...plan.actorIds, ...plan.parts.map(({ stream }) => stream.id)]);
   await eraseSessions(tx, project.id, plan);
@@ -67,12 +67,12 @@ export async function eraseVisitors(
   db: Pool,
   tx: Tx,
   projectId: string,
-  streams: Map<number, Stream>,
+  streams: Map<number, LockedStream>,
   now: number,
 ): Promise<void> {
-  const project = streams.size > 0 ? await settingsOf(tx, projectId) : null;
+  const project = streams.size > 0 ? await projectSettingsOf(tx, projectId) : null;
   if (!project) return;
   const plan = planErasure({ userIds: [], profileIds: [], streams }, "a", now);
   const { bytes } = await eraseRows(tx, project, plan, null, now);
-  await addUses(db, tx, project.id, { devices: -streams.size, values: -bytes });
+  await addUsage(db, tx, project.id, { devices: -streams.size, values: -bytes });
 }

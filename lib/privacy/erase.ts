@@ -18,7 +18,7 @@ import { daysOfRows, reopenDays } from "@/lib/overview/day-counts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { addUses } from "@/lib/projects/usage.store";
+import { addUsage } from "@/lib/projects/usage.store";
 import type { Scope } from "@/lib/scope";
 import { closeJob, countErased, openJob, openJobs } from "./erase-jobs.store";
 import { eraseRows } from "./erase-rows";
@@ -171,7 +171,7 @@ async function eraseIn(
   const { ids, bytes } = await eraseRows(tx, project, plan, { key, until: now, suppress, devices }, now);
   markStale(project.id, [], plan.streams.keys());
   const { userIds, wholeIds } = plan;
-  await addUses(db, tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
+  await addUsage(db, tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
   await bulk?.onErased(tx);
   return { receipt, ids };
 }

@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
-import { cutoffOf, limitsOf, shortestOf } from "@/lib/projects/retention";
+import { retentionCutoff, retentionLimitsOf, shortestOf } from "@/lib/projects/retention";
 import type { RetentionSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
 import { expectedRows } from "./expected-rows.queries";
@@ -35,7 +35,7 @@ export async function previewRetention(
 ): Promise<RetentionPreview> {
   const { projectId } = scope;
   const db = reading(scope);
-  const limits = limitsOf(settings);
+  const limits = retentionLimitsOf(settings);
   const namedLimits = [...limits.byEvent].flatMap(([name, days]) => (days === null ? [] : [{ name, days }]));
   const generalLimit = limits.all;
   const names =
@@ -43,7 +43,7 @@ export async function previewRetention(
   const wanted = [...namedLimits, ...names.map((name) => ({ name, days: generalLimit ?? 0 }))];
   const limit = Math.max(MIN_COUNTED, Math.floor(MAX_COUNTED / Math.max(wanted.length, 1)));
   const events = (await countByName(db, projectId, wanted, limit, now)).filter(({ going }) => going.count > 0);
-  const before = generalLimit === null ? null : timestamp(cutoffOf(generalLimit, now));
+  const before = generalLimit === null ? null : timestamp(retentionCutoff(generalLimit, now));
   const shortest = shortestOf(limits);
   const visitors =
     shortest === null
@@ -52,7 +52,7 @@ export async function previewRetention(
           db,
           sql`FROM spans
               WHERE project_id = ${projectId} AND owner_id IS NULL
-                AND last_min < ${timestamp(cutoffOf(shortest, now))}`,
+                AND last_min < ${timestamp(retentionCutoff(shortest, now))}`,
         );
   if (before === null) return { events, others: null, sessions: null, visitors };
   const others = await estimate(
@@ -81,7 +81,7 @@ async function countByName(
   limit: number,
   now: number,
 ): Promise<RetentionPreview["events"]> {
-  const cutoffs = wanted.map(({ days }) => cutoffOf(days, now));
+  const cutoffs = wanted.map(({ days }) => retentionCutoff(days, now));
   const { rows } = await db.query<{ position: number; n: number }>(sql`
     SELECT w.position, x.n
       FROM unnest(${wanted.map(({ name }) => name)}::text[], ${cutoffs.map(timestamp)}::timestamptz[])

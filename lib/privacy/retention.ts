@@ -10,7 +10,7 @@ import { type DeletedEvent, deleteEvents } from "@/lib/ingest/store/event-deleti
 import { daysOfRows, daysOfSessions, reopenDays } from "@/lib/overview/day-counts.store";
 import { markOutdated } from "@/lib/profiles/facts/facts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
-import { cutoffOf, limitsOf, type RetentionLimits, shortestOf } from "@/lib/projects/retention";
+import { type RetentionLimits, retentionCutoff, retentionLimitsOf, shortestOf } from "@/lib/projects/retention";
 import type { RetentionSettings } from "@/lib/projects/settings";
 import { rebuildSessionsOf } from "@/lib/sessions/erase.store";
 import { eraseVisitors } from "./erase-rows";
@@ -49,8 +49,8 @@ export type Progress = "more" | "idle";
 
 /** The rule of a run: these limits on this UTC day. */
 const ruleOf = (settings: RetentionSettings, now: number): string => {
-  const { all, byEvent } = limitsOf(settings);
-  return JSON.stringify([cutoffOf(0, now), all, [...byEvent]]);
+  const { all, byEvent } = retentionLimitsOf(settings);
+  return JSON.stringify([retentionCutoff(0, now), all, [...byEvent]]);
 };
 
 /** Projects with work: no run by these limits has begun today, or it is not finished. */
@@ -70,7 +70,7 @@ export async function retentionStep(
   settings: RetentionSettings,
   now: number,
 ): Promise<Progress> {
-  const limits = limitsOf(settings);
+  const limits = retentionLimitsOf(settings);
   const rule = ruleOf(settings, now);
   return retrying(db, () =>
     transaction(db, async (tx) => {
@@ -120,7 +120,7 @@ async function stepOfNames({ tx, projectId, limits, now, cursor }: Work): Promis
   const deleted =
     days === null
       ? []
-      : await deleteChunk(tx, projectId, expiredByName(projectId, name, cutoffOf(days, now), CHUNK_EVENTS));
+      : await deleteChunk(tx, projectId, expiredByName(projectId, name, retentionCutoff(days, now), CHUNK_EVENTS));
   const events = deleted.length;
   const next = events === CHUNK_EVENTS ? name : names.find((each) => each > name);
   return { cursor: next ?? null, events };
@@ -135,7 +135,7 @@ type EverythingCursor = { from: number } | { after: number };
  */
 async function stepOfEverything({ tx, projectId, limits, now, cursor }: Work): Promise<Step> {
   if (limits.all === null) return { cursor: null };
-  const before = cutoffOf(limits.all, now);
+  const before = retentionCutoff(limits.all, now);
   const expired = { before, except: [...limits.byEvent.keys()], limit: CHUNK_EVENTS };
   const at: EverythingCursor =
     cursor === null ? { from: Number.NEGATIVE_INFINITY } : (JSON.parse(cursor) as EverythingCursor);
@@ -190,7 +190,7 @@ async function stepOfVisitors({ db, tx, projectId, limits, now, cursor }: Work):
   const days = shortestOf(limits);
   if (days === null) return { cursor: null };
   const after = cursor === null ? null : (JSON.parse(cursor) as VisitorCursor);
-  const found = await visitorsSeenBefore(tx, projectId, cutoffOf(days, now), after, CHUNK_VISITORS);
+  const found = await visitorsSeenBefore(tx, projectId, retentionCutoff(days, now), after, CHUNK_VISITORS);
   const ids = inLockOrder(found.map(({ streamId }) => streamId));
   const streams = await lockStreams(tx, projectId, ids);
   const withEvents = await streamsWithEvents(tx, projectId, ids);

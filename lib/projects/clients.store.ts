@@ -97,7 +97,7 @@ export async function clientById(db: Database, clientId: string): Promise<Client
 }
 
 /** A project's settings; null if it was deleted meanwhile. Primary key. */
-export async function settingsOf(db: Database, projectId: string): Promise<ProjectSettings | null> {
+export async function projectSettingsOf(db: Database, projectId: string): Promise<ProjectSettings | null> {
   const { rows } = await db.query<SettingsRow>(sql`
     SELECT ${SETTINGS}
       FROM projects p
@@ -106,8 +106,8 @@ export async function settingsOf(db: Database, projectId: string): Promise<Proje
 }
 
 /** The settings of the scope's project; throws `not_found` if it was deleted meanwhile. Primary key. */
-export async function requireSettings(scope: Scope): Promise<ProjectSettings> {
-  const settings = await settingsOf(pool(), scope.projectId);
+export async function requireProjectSettings(scope: Scope): Promise<ProjectSettings> {
+  const settings = await projectSettingsOf(pool(), scope.projectId);
   if (!settings) throw new AppError("not_found", "This project no longer exists.");
   return settings;
 }

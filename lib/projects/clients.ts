@@ -10,7 +10,7 @@ import { KEY_MODE_PERMISSIONS, type Permission } from "@/lib/permissions";
 import { admitClient, admitStranger } from "@/lib/projects/api-limit";
 import { type ClientRow, clientById, recordClientUse } from "@/lib/projects/clients.store";
 import { originCheck } from "@/lib/projects/origin";
-import { CLIENT_MODES, type ClientMode, GRACE_DAYS } from "@/lib/projects/rule";
+import { CLIENT_MODES, type ClientMode, RESTORE_DAYS } from "@/lib/projects/rule";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope, SEES_ALL, SEES_MASKED, type Sight } from "@/lib/scope";
 
@@ -34,7 +34,7 @@ export class KeyRefused extends AppError {
 export const CLIENT_CACHE_MS = 5_000;
 const CLIENT_CACHE_ENTRIES = 10_000;
 
-const PROJECT_IS_DELETED = `This project was deleted: it accepts no events and no requests. An owner or admin can restore it within ${GRACE_DAYS} days of its deletion.`;
+const PROJECT_IS_DELETED = `This project was deleted: it accepts no events and no requests. An owner or admin can restore it within ${RESTORE_DAYS} days of its deletion.`;
 
 /** Headers as Node gives them: names lower-cased, repeated ones joined or listed. */
 export type HeaderMap = { readonly [name: string]: string | string[] | undefined };

@@ -28,7 +28,7 @@ export async function deletionPreview(scope: Scope): Promise<DeletionPreview> {
 }
 
 /** A deletion that can be undone. */
-export type Deleted = {
+export type PendingDeletion = {
   kind: "project" | "organization";
   id: string;
   organizationId: string;
@@ -40,8 +40,8 @@ export type Deleted = {
  * The member's projects and organizations that are deleted but not erased yet, the next to be erased first. Uses
  * memberships_member_id_idx.
  */
-export const deletedOf = (memberId: string): Promise<Deleted[]> =>
-  prisma().$queryRaw<Deleted[]>(sql`
+export const pendingDeletionsOf = (memberId: string): Promise<PendingDeletion[]> =>
+  prisma().$queryRaw<PendingDeletion[]>(sql`
     SELECT 'organization' AS kind, o.id, o.id AS "organizationId", o.name, o.erase_at AS "eraseAt"
       FROM memberships s
       JOIN organizations o ON o.id = s.organization_id

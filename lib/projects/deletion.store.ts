@@ -6,15 +6,15 @@ import { isUuid } from "@/lib/ids";
 import { closeOrganization, reopenOrganization } from "@/lib/organizations/organizations.store";
 import type { TeamScope } from "@/lib/scope";
 import { forgetClients } from "./clients";
-import { GRACE_DAYS } from "./rule";
+import { RESTORE_DAYS } from "./rule";
 
 const DAY_MS = 24 * 60 * 60_000;
 
-const graceFrom = (now: Date): Date => new Date(now.getTime() + GRACE_DAYS * DAY_MS);
+const graceFrom = (now: Date): Date => new Date(now.getTime() + RESTORE_DAYS * DAY_MS);
 
 /**
  * Deletes a project: it cannot be opened and its keys are rejected from now on (within seconds in other processes); its
- * rows are erased after GRACE_DAYS. Throws `not_found` for a project of another organization and for a deleted one,
+ * rows are erased after RESTORE_DAYS. Throws `not_found` for a project of another organization and for a deleted one,
  * `unprocessable` if `typed` is not its name.
  */
 export async function deleteProject(team: TeamScope, projectId: string, typed: string, now: Date): Promise<void> {

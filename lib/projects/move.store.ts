@@ -4,7 +4,7 @@ import { isUuid } from "@/lib/ids";
 import { lockOwned, moveProjectRoles } from "@/lib/organizations/team.store";
 import type { TeamScope } from "@/lib/scope";
 import { forgetClients } from "./clients";
-import { leaveReceived } from "./received.store";
+import { leaveReceivedBehind } from "./received.store";
 
 /**
  * Moves a project with everything in it to another organization of the same owner. Keys, data and settings stay as they
@@ -36,7 +36,7 @@ export async function moveProject(
     if (count === 0) throw missing();
     await moveProjectRoles(tx, projectId, to.organizationId);
     const move = { projectId, from: from.organizationId, to: to.organizationId };
-    await leaveReceived(tx, move, new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth())));
+    await leaveReceivedBehind(tx, move, new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth())));
   });
   forgetClients();
 }

@@ -36,13 +36,17 @@ async function addReceived(db: Database, counted: readonly Counted<Day>[]): Prom
 }
 
 /** The organizations between which a project moves. */
-export type Move = { projectId: string; from: string; to: string };
+export type OrganizationMove = { projectId: string; from: string; to: string };
 
 /**
  * Attributes what a moving project has received since `since` to the organization it leaves. The two rows of a day
  * cancel out, so that an event counts once, whenever its count is written. Primary keys.
  */
-export async function leaveReceived(tx: ControlTx, { projectId, from, to }: Move, since: Date): Promise<void> {
+export async function leaveReceivedBehind(
+  tx: ControlTx,
+  { projectId, from, to }: OrganizationMove,
+  since: Date,
+): Promise<void> {
   await tx.$executeRaw(sql`
     INSERT INTO moved_usage AS m (project_id, organization_id, day, events)
     SELECT d.project_id, side.organization_id, d.day, side.sign * d.events

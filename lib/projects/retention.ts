@@ -30,7 +30,7 @@ export type RetentionLimits = { all: number | null; byEvent: ReadonlyMap<string,
 
 const compiled = new WeakMap<RetentionSettings, RetentionLimits>();
 
-export function limitsOf(settings: RetentionSettings): RetentionLimits {
+export function retentionLimitsOf(settings: RetentionSettings): RetentionLimits {
   let limits = compiled.get(settings);
   if (!limits) {
     limits = { all: daysOf(settings.days), byEvent: new Map(settings.byEvent.flatMap(readEntry)) };
@@ -57,17 +57,17 @@ export function shortestOf({ all, byEvent }: RetentionLimits): number | null {
 type Dated = { kind: string; name: string };
 
 /** For how many days an operation is kept; null: for ever. */
-export function daysKept(settings: RetentionSettings, { kind, name }: Dated): number | null {
-  const { all, byEvent } = limitsOf(settings);
+export function retentionDaysOf(settings: RetentionSettings, { kind, name }: Dated): number | null {
+  const { all, byEvent } = retentionLimitsOf(settings);
   const own = kind === "event" ? byEvent.get(name) : undefined;
   return own === undefined ? all : own;
 }
 
 /** Everything before this time (ms) is expired: the beginning of a UTC day, so that days are deleted whole. */
-export const cutoffOf = (days: number, now: number): number => Math.floor(now / DAY_MS) * DAY_MS - days * DAY_MS;
+export const retentionCutoff = (days: number, now: number): number => Math.floor(now / DAY_MS) * DAY_MS - days * DAY_MS;
 
 /** The time (ms) since which such operations are kept; -Infinity: for ever. */
-export function keptSince(settings: RetentionSettings, operation: Dated, now: number): number {
-  const days = daysKept(settings, operation);
-  return days === null ? Number.NEGATIVE_INFINITY : cutoffOf(days, now);
+export function retainedSince(settings: RetentionSettings, operation: Dated, now: number): number {
+  const days = retentionDaysOf(settings, operation);
+  return days === null ? Number.NEGATIVE_INFINITY : retentionCutoff(days, now);
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isStorable } from "@/lib/format/storable";
 
 /** The most characters of a project's, client's or organization's name. */
-export const NAME_MAX_LENGTH = 80;
+export const PROJECT_NAME_MAX_LENGTH = 80;
 
 /** How visitors are recognised before login; docs/privacy.md explains what that means for people. */
 export const RECOGNITIONS = ["device", "cookieless"] as const;
@@ -31,7 +31,7 @@ export const nameSchema = (what: string) =>
     .string({ error: `Give ${what} a name.` })
     .trim()
     .min(1, `Give ${what} a name.`)
-    .max(NAME_MAX_LENGTH, `A name has at most ${NAME_MAX_LENGTH} characters.`);
+    .max(PROJECT_NAME_MAX_LENGTH, `A name has at most ${PROJECT_NAME_MAX_LENGTH} characters.`);
 
 /** null and "" mean none; anything else must name a host and is stored as one. */
 export const domainSchema = z
@@ -67,7 +67,7 @@ export const propertyValueSchema = z
   .refine(isStorable, "That is not valid text.");
 
 /** How long a deleted project or organization can be restored, in days. */
-export const GRACE_DAYS = 7;
+export const RESTORE_DAYS = 7;
 
 export const recognitionSchema = z.enum(RECOGNITIONS, "Choose how visitors are recognised.");
 

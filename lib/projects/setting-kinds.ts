@@ -18,7 +18,7 @@ export const SETTING_GROUPS = [
 ] as const;
 export type SettingGroup = (typeof SETTING_GROUPS)[number];
 
-export type Choice = { value: string; title: string; text: string };
+export type SettingChoice = { value: string; title: string; text: string };
 
 /** The common part of all kinds of settings. */
 type Common<T> = {
@@ -36,7 +36,7 @@ export type Setting =
   | ({ kind: "list" } & Common<string[]>)
   | ({ kind: "switch" } & Common<boolean>)
   | ({ kind: "number" } & Common<number> & { min: number; max: number; unit: string })
-  | ({ kind: "choice" } & Common<string> & { choices: readonly Choice[] });
+  | ({ kind: "choice" } & Common<string> & { choices: readonly SettingChoice[] });
 
 type Given<K extends Setting["kind"], Extra = unknown> = Omit<Extract<Setting, { kind: K }>, "kind" | "schema"> & Extra;
 
@@ -68,7 +68,7 @@ export function numberSetting(given: Given<"number">) {
 }
 
 export const choiceSetting = <const V extends string>(
-  given: Omit<Given<"choice">, "choices"> & { choices: readonly (Choice & { value: V })[] },
+  given: Omit<Given<"choice">, "choices"> & { choices: readonly (SettingChoice & { value: V })[] },
 ) => {
   const values = given.choices.map(({ value }) => value);
   return { kind: "choice", schema: z.enum(values, `One of ${values.join(", ")}.`), ...given } as const;
@@ -78,7 +78,7 @@ export const choiceSetting = <const V extends string>(
  * A setting's value as people type it in a form or on a command line, to be checked by the setting's schema: lists with
  * one entry per line or separated by commas, switches as "on", "true" or "yes".
  */
-export function fromText(setting: Setting, text: string): unknown {
+export function settingFromText(setting: Setting, text: string): unknown {
   switch (setting.kind) {
     case "text":
     case "choice":
@@ -97,8 +97,8 @@ const SWITCH_WORDS = new Map([
   ...["off", "false", "no", ""].map((word) => [word, false] as const),
 ]);
 
-/** A value in the form that `fromText` parses. */
-export function toText(value: string | string[] | number | boolean | null): string {
+/** A value in the form that `settingFromText` parses. */
+export function settingToText(value: string | string[] | number | boolean | null): string {
   if (Array.isArray(value)) return value.join("\n");
   if (typeof value === "boolean") return value ? "on" : "off";
   return value === null ? "" : String(value);

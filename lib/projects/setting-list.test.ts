@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { fromText, SETTING_GROUPS, toText } from "@/lib/projects/setting-kinds";
+import { SETTING_GROUPS, settingFromText, settingToText } from "@/lib/projects/setting-kinds";
 import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey, settingsIn } from "@/lib/projects/setting-list";
 
 const typed = (key: SettingKey, text: string) => {
-  const parsed = PROJECT_SETTINGS[key].schema.safeParse(fromText(PROJECT_SETTINGS[key], text));
+  const parsed = PROJECT_SETTINGS[key].schema.safeParse(settingFromText(PROJECT_SETTINGS[key], text));
   return parsed.success ? parsed.data : parsed.error.issues[0]?.message;
 };
 
@@ -67,7 +67,7 @@ test("a stored value survives the round trip through its form", () => {
     ["domain", null],
     ["cookielessClaim", "day"],
   ] as const)
-    expect(typed(key, toText(Array.isArray(value) ? [...value] : (value as string | number | boolean | null)))).toEqual(
-      value,
-    );
+    expect(
+      typed(key, settingToText(Array.isArray(value) ? [...value] : (value as string | number | boolean | null))),
+    ).toEqual(value);
 });

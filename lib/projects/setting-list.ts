@@ -4,15 +4,15 @@ import { domainSchema, nameSchema, optionalNameSchema } from "@/lib/projects/rul
 import { ACCOUNT_SETTINGS } from "./account-settings";
 import { RETENTION_SETTINGS } from "./retention-settings";
 import {
-  type Choice,
   choiceSetting,
   listSetting,
   numberSetting,
   type Setting,
+  type SettingChoice,
   type SettingGroup,
+  settingToText,
   switchSetting,
   textSetting,
-  toText,
 } from "./setting-kinds";
 import { SIGHT_SETTINGS } from "./sight-settings";
 
@@ -279,7 +279,7 @@ export const settingsIn = (group: Setting["group"]): SettingKey[] =>
 export type SettingField = Omit<Setting, "schema"> & {
   key: SettingKey;
   text: string;
-  choices?: readonly Choice[];
+  choices?: readonly SettingChoice[];
   unit?: string;
   required?: boolean;
 };
@@ -288,6 +288,6 @@ export type SettingField = Omit<Setting, "schema"> & {
 export function fieldsOf(group: SettingGroup, values: SettingValues): SettingField[] {
   return settingsIn(group).map((key) => {
     const { schema: _, ...setting } = PROJECT_SETTINGS[key];
-    return { ...setting, key, text: toText(values[key]) };
+    return { ...setting, key, text: settingToText(values[key]) };
   });
 }

@@ -8,7 +8,7 @@ import { newIdentifySecret, sealIdentifySecret } from "@/lib/projects/secrets";
 import type { Scope } from "@/lib/scope";
 import { parseInput } from "@/lib/validate";
 import type { NamedPerson } from "./named-person";
-import { fromText, LIST_MAX_ENTRIES } from "./setting-kinds";
+import { LIST_MAX_ENTRIES, settingFromText } from "./setting-kinds";
 import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey, type SettingValues } from "./setting-list";
 
 /** New values for some settings; an absent key keeps its value, an unknown one is rejected by name. */
@@ -38,7 +38,7 @@ export const updateProjectFromText = (scope: Scope<"manage">, texts: { [K in Set
     Object.fromEntries(
       SETTING_KEYS.flatMap((key) => {
         const text = texts[key];
-        return text === undefined ? [] : [[key, fromText(PROJECT_SETTINGS[key], text)]];
+        return text === undefined ? [] : [[key, settingFromText(PROJECT_SETTINGS[key], text)]];
       }),
     ),
   );

@@ -8,7 +8,7 @@ const FRESH_MS = 60_000;
 /** Projects whose numbers are cached; the names of one that has used up its ceilings take some 100 KiB. */
 const PROJECTS_MAX = 500;
 
-type Known = { uses?: Uses; usesAt: number; names?: Record<NameKind, Set<string>>; namesAt: number };
+type Known = { uses?: Usage; usesAt: number; names?: Record<NameKind, Set<string>>; namesAt: number };
 const caches = new WeakMap<Pool, LRUCache<string, Known>>();
 
 function knownOf(db: Pool, projectId: string): Known {
@@ -26,17 +26,17 @@ function knownOf(db: Pool, projectId: string): Known {
 }
 
 /** How much a project uses, usually from the cache, without a query. */
-export async function usesOf(db: Pool, projectId: string, now = Date.now()): Promise<Uses> {
+export async function usageOf(db: Pool, projectId: string, now = Date.now()): Promise<Usage> {
   const known = knownOf(db, projectId);
   if (!known.uses || Math.abs(now - known.usesAt) > FRESH_MS) {
-    known.uses = await readUses(db, projectId);
+    known.uses = await readUsage(db, projectId);
     known.usesAt = now;
   }
   return known.uses;
 }
 
 /** Updates the cache with the totals that a transaction has written. */
-export function cacheUses(db: Pool, projectId: string, counted: Partial<Uses>): void {
+export function cacheUsage(db: Pool, projectId: string, counted: Partial<Usage>): void {
   const known = knownOf(db, projectId);
   if (known.uses) known.uses = { ...known.uses, ...counted };
 }
@@ -45,7 +45,7 @@ export function cacheUses(db: Pool, projectId: string, counted: Partial<Uses>): 
  * The names that may be used: known ones, and new ones while there is room under the ceiling. Known names, and new ones
  * for which there is no room, cost a set lookup; a new one that fits costs a statement, once.
  */
-export async function namesWithin(
+export async function namesWithinCeiling(
   db: Pool,
   projectId: string,
   kind: NameKind,
@@ -59,28 +59,28 @@ export async function namesWithin(
   if (set && names.every((name) => set.has(name))) return set;
   if (!stored || Math.abs(now - cached.namesAt) > FRESH_MS) {
     const fresh: Record<NameKind, Set<string>> = { event: new Set(), property: new Set() };
-    for (const row of await readNames(db, projectId)) fresh[row.kind].add(row.name);
+    for (const row of await readUsedNames(db, projectId)) fresh[row.kind].add(row.name);
     cached.names = fresh;
     cached.namesAt = now;
   }
   const known = (cached.names as Record<NameKind, Set<string>>)[kind];
   const room = Math.max(0, ceiling - known.size);
   const missing = names.filter((name) => !known.has(name)).slice(0, room);
-  if (missing.length > 0) for (const name of await addNames(db, projectId, kind, missing, ceiling)) known.add(name);
+  if (missing.length > 0) for (const name of await addUsedNames(db, projectId, kind, missing, ceiling)) known.add(name);
   return known;
 }
 
 /** What is counted per project: rows, and the bytes of property values. */
-export const USES = ["people", "devices", "accounts", "values"] as const;
-export type Use = (typeof USES)[number];
-export type Uses = Record<Use, number>;
+export const USAGE_KINDS = ["people", "devices", "accounts", "values"] as const;
+export type UsageKind = (typeof USAGE_KINDS)[number];
+export type Usage = Record<UsageKind, number>;
 
 /** How much a project uses. Primary key. */
-export async function readUses(db: Database, projectId: string): Promise<Uses> {
-  const { rows } = await db.query<{ kind: Use; used: number }>(
+export async function readUsage(db: Database, projectId: string): Promise<Usage> {
+  const { rows } = await db.query<{ kind: UsageKind; used: number }>(
     prepared(sql`SELECT kind, used FROM project_usage WHERE project_id = ${projectId}`),
   );
-  const uses: Uses = { people: 0, devices: 0, accounts: 0, values: 0 };
+  const uses: Usage = { people: 0, devices: 0, accounts: 0, values: 0 };
   for (const { kind, used } of rows) uses[kind] = used;
   return uses;
 }
@@ -89,12 +89,12 @@ export async function readUses(db: Database, projectId: string): Promise<Uses> {
  * Counts rows created (or, if negative, deleted) in this transaction, in the order of the kinds, and caches the totals.
  * Call it as late as possible: the next transaction that creates any waits for this one's commit. Primary key.
  */
-export async function addUses(db: Pool, tx: Tx, projectId: string, more: Partial<Uses>): Promise<void> {
+export async function addUsage(db: Pool, tx: Tx, projectId: string, more: Partial<Usage>): Promise<void> {
   const changed = Object.entries(more)
     .filter(([, count]) => count !== 0)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   if (changed.length === 0) return;
-  const { rows } = await tx.query<{ kind: Use; used: number }>(
+  const { rows } = await tx.query<{ kind: UsageKind; used: number }>(
     prepared(sql`
       INSERT INTO project_usage AS u (project_id, kind, used)
       SELECT ${projectId}::uuid, q.kind, q.more
@@ -105,14 +105,14 @@ export async function addUses(db: Pool, tx: Tx, projectId: string, more: Partial
       ON CONFLICT (project_id, kind) DO UPDATE SET used = greatest(u.used + excluded.used, 0)
       RETURNING kind, used`),
   );
-  cacheUses(db, projectId, Object.fromEntries(rows.map(({ kind, used }) => [kind, used])));
+  cacheUsage(db, projectId, Object.fromEntries(rows.map(({ kind, used }) => [kind, used])));
 }
 
 /** The kinds of names a project has. */
 export type NameKind = "event" | "property";
 
 /** The names used in a project. Primary key; as many rows as its ceilings allow. */
-export async function readNames(db: Database, projectId: string): Promise<{ kind: NameKind; name: string }[]> {
+export async function readUsedNames(db: Database, projectId: string): Promise<{ kind: NameKind; name: string }[]> {
   const { rows } = await db.query<{ kind: NameKind; name: string }>(
     prepared(sql`SELECT kind, name FROM project_names WHERE project_id = ${projectId}`),
   );
@@ -123,7 +123,7 @@ export async function readNames(db: Database, projectId: string): Promise<{ kind
  * Adds names, in order, while there is room under the ceiling, and returns those that are now known, including those
  * added by other processes. Counts the existing ones, but only if a name is new. Primary key.
  */
-export async function addNames(
+export async function addUsedNames(
   db: Database,
   projectId: string,
   kind: NameKind,

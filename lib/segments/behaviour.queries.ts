@@ -1,7 +1,7 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
-import { NEWEST_KEPT } from "@/lib/profiles/facts/person-history.store";
+import { NEWEST_TIMES } from "@/lib/profiles/facts/person-history.store";
 import { and, daysBefore, momentMs, propertySql } from "./property.queries";
 import type { Behaviour, ConditionOf, LifeWindow, PropertyCondition, Window } from "./rule";
 
@@ -172,7 +172,7 @@ function conditionOnCounts(condition: DatedBehaviour, now: number): Sql | null {
   if (condition.where.length > 0 || before !== "infinity") return null;
   const [min, exact] = [minCountOf(condition), isExact(condition)];
   if (from === "-infinity") return exact ? sql`x.events = ${min}` : sql`x.events >= ${min}`;
-  if (min + (exact ? 1 : 0) > NEWEST_KEPT) return null;
+  if (min + (exact ? 1 : 0) > NEWEST_TIMES) return null;
   // If their nth last time is in the window, they did it at least n times in it.
   const enough = mayMatch(condition, now);
   return exact ? sql`${enough} AND (x.newest[${min + 1}] >= ${from}::timestamptz) IS NOT TRUE` : enough;
@@ -184,7 +184,7 @@ function mayMatch(condition: DatedBehaviour, now: number): Sql {
   const min = condition.kind === "did" ? minCountOf(condition) : 1;
   const recent = sql`x.last_at >= ${from}::timestamptz AND x.first_at < ${before}::timestamptz`;
   if (min === 1) return recent;
-  return sql`${recent} AND x.events >= ${min} AND x.newest[${Math.min(min, NEWEST_KEPT)}] >= ${from}::timestamptz`;
+  return sql`${recent} AND x.events >= ${min} AND x.newest[${Math.min(min, NEWEST_TIMES)}] >= ${from}::timestamptz`;
 }
 
 /** A condition on the number of the person's own events in the window: one range of events_actor_ts_idx per lane. */

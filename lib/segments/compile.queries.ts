@@ -2,7 +2,7 @@ import sql, { raw, type Sql } from "sql-template-tag";
 import type { AccountFilter } from "@/lib/accounts/list/filter";
 import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
 import { AppError } from "@/lib/errors";
-import { hasId } from "@/lib/identity/exact-id.queries";
+import { hasExactId } from "@/lib/identity/exact-id.queries";
 import { storedValue } from "@/lib/profiles/list/columns.queries";
 import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
 import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/list/filter";
@@ -284,7 +284,7 @@ const idSql = (reader: Reader, text: string): Sql =>
   or([
     deviceSql(reader, text),
     sql`f.person IN (
-      SELECT i.profile_id FROM identities i WHERE ${hasId(reader, "u", text)} AND i.profile_id IS NOT NULL)`,
+      SELECT i.profile_id FROM identities i WHERE ${hasExactId(reader, "u", text)} AND i.profile_id IS NOT NULL)`,
   ]);
 
 const deviceSql = (reader: Reader, text: string): Sql =>
@@ -292,5 +292,5 @@ const deviceSql = (reader: Reader, text: string): Sql =>
     SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END
       FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.stream_id = i.id
       LEFT JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
-     WHERE ${hasId(reader, "a", text)}
+     WHERE ${hasExactId(reader, "a", text)}
        AND (s.owner_id IS NULL OR o.profile_id IS NOT NULL))`;

@@ -1,6 +1,6 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { lanesIn } from "@/lib/identity/lanes.queries";
-import { NEWEST_KEPT } from "@/lib/profiles/facts/person-history.store";
+import { NEWEST_TIMES } from "@/lib/profiles/facts/person-history.store";
 import {
   type BehaviourSet,
   boundsOf,
@@ -200,7 +200,7 @@ function holdsFor(projectId: string, condition: LifeBehaviour, now: number): Sql
   const once = condition.is !== "exactly" && min === 1 ? sql`WHEN x.first_at >= l.at THEN true` : empty;
   return sql`
     ${possible} AND CASE
-      WHEN x.events <= ${NEWEST_KEPT} THEN ${enough(condition, inWindow)}
+      WHEN x.events <= ${NEWEST_TIMES} THEN ${enough(condition, inWindow)}
       ${once}
       ELSE ${own}
     END`;

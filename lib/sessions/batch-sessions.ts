@@ -18,7 +18,7 @@ export type SessionEvent = {
  * A (session, actor) row, or what a batch adds to one: minima, maxima, first and last values, and sums
  * (docs/identity.md R9).
  */
-export type SessionRow = {
+export type SessionDelta = {
   sessionId: string;
   actorId: number;
   streamId: number | null;
@@ -41,8 +41,8 @@ export type SessionRow = {
 };
 
 /** Folds events into one row per (session, actor). The result does not depend on their order. O(n). */
-export function sessionsOfBatch(events: readonly SessionEvent[]): SessionRow[] {
-  const rows = new Map<string, SessionRow>();
+export function sessionsOfBatch(events: readonly SessionEvent[]): SessionDelta[] {
+  const rows = new Map<string, SessionDelta>();
   for (const event of events) {
     const key = `${event.sessionId}:${event.actorId}`;
     const row = rows.get(key);
@@ -52,7 +52,7 @@ export function sessionsOfBatch(events: readonly SessionEvent[]): SessionRow[] {
   return [...rows.values()];
 }
 
-function rowOf(event: SessionEvent): SessionRow {
+function rowOf(event: SessionEvent): SessionDelta {
   const page = pageOf(event);
   return {
     sessionId: event.sessionId,
@@ -73,7 +73,7 @@ function rowOf(event: SessionEvent): SessionRow {
   };
 }
 
-function extend(row: SessionRow, event: SessionEvent): void {
+function extend(row: SessionDelta, event: SessionEvent): void {
   const page = pageOf(event);
   if (isBefore(event.ts, event.id, row.startedAt, row.startedId)) {
     row.startedAt = event.ts;

@@ -5,11 +5,11 @@ import { readHeavily } from "@/lib/db/heavy.queries";
 import { reading } from "@/lib/db/reading";
 import { readingBehind } from "@/lib/db/replica";
 import { timestamp } from "@/lib/db/statement";
-import { type Context, sourceOf } from "@/lib/events/context";
+import { type Context, visitSourceOf } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { notInternalPerRow } from "@/lib/identity/own-team.queries";
-import { ownerOf, PERSON_COLUMNS, personOfNumber, type RecentPerson } from "@/lib/identity/owner.queries";
+import { joinOwner, joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/owner.queries";
 import { lanesOfSelected, MAX_WALKED, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
 import type { SessionRow } from "./types";
@@ -75,7 +75,7 @@ function toSession({ context, ref, personName, actorId: _, ...stored }: Row): Se
     os: context.os ?? null,
     country: context.country ?? null,
     city: context.city ?? null,
-    source: sourceOf(context),
+    source: visitSourceOf(context),
     referrer: context.referrer ?? null,
     person: { ref, name: personName },
   };
@@ -113,7 +113,7 @@ export function visitsQuery(
     AND x.started_at < ${timestamp(until)} ${afterCursor}`;
   const walk = (from: Sql, when: Sql) => sql`
     SELECT x.session_id, x.actor_id, x.started_at, x.context, owner.person
-      FROM ${from} x ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)}
+      FROM ${from} x ${joinOwner(scope, sql`x.actor_id`, sql`x.started_at`)}
      WHERE ${when} AND ${within} ${filterSql(filter, sql`owner.person`)}
        ${people || filter.withInternal ? empty : sql`AND ${notInternalPerRow(scope.projectId, sql`owner.person`)}`}
        ${people ? sql`AND ${people.has(sql`owner.person`)}` : empty}
@@ -159,7 +159,7 @@ export function visitsQuery(
                ${exitPage(sql`y`)} AS "exitPage"
           FROM sessions y ${ownerIs(scope, sql`y.actor_id`, sql`y.started_at`, sql`f.person`)}
          WHERE y.project_id = ${scope.projectId} AND y.session_id = f.session_id) t
-      ${personOfNumber(scope, sql`f.person`)}
+      ${joinPersonOfNumber(scope, sql`f.person`)}
      ORDER BY f.started_at DESC, f.session_id DESC, f.actor_id`;
 }
 
@@ -167,14 +167,14 @@ export function visitsQuery(
 const ownerIs = (scope: Scope, actor: Sql, ts: Sql, person: Sql): Sql =>
   sql`
     JOIN LATERAL (
-      SELECT owner.person FROM (SELECT 1) one ${ownerOf(scope, actor, ts)}) mine ON mine.person = ${person}`;
+      SELECT owner.person FROM (SELECT 1) one ${joinOwner(scope, actor, ts)}) mine ON mine.person = ${person}`;
 
-/** The source of the session `x`, as sourceOf (lib/events/context.ts) defines it. */
-export const SOURCE = sql`coalesce(x.context->>'referrerName', x.context->>'utmSource', 'Direct')`;
+/** The source of the session `x`, as visitSourceOf (lib/events/context.ts) defines it. */
+export const SESSION_SOURCE = sql`coalesce(x.context->>'referrerName', x.context->>'utmSource', 'Direct')`;
 
 function filterSql({ source, device, country, entry, minPages, who }: VisitsFilter, person: Sql): Sql {
   const conditions: Sql[] = [];
-  if (source) conditions.push(sql`${SOURCE} = ${source}`);
+  if (source) conditions.push(sql`${SESSION_SOURCE} = ${source}`);
   if (device) conditions.push(sql`x.context->>'device' = ${device}`);
   if (country) conditions.push(sql`x.context->>'country' = ${country}`);
   if (entry) conditions.push(sql`x.entry_path = ${entry}`);
@@ -201,8 +201,8 @@ export async function visitById(scope: Scope, sessionId: string): Promise<Sessio
            (array_agg(x.context ORDER BY ${contextOrder(sql`x`)}))[1] AS context,
            ${PERSON_COLUMNS}
       FROM sessions x
-      ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)}
-      ${personOfNumber(scope, sql`owner.person`)}
+      ${joinOwner(scope, sql`x.actor_id`, sql`x.started_at`)}
+      ${joinPersonOfNumber(scope, sql`owner.person`)}
      WHERE x.project_id = ${scope.projectId} AND x.session_id = ${sessionId}::uuid
      GROUP BY x.session_id, owner.person, who.display_id, stream.ext_id, who.name, who.email
      ORDER BY min(x.started_at), owner.person`);

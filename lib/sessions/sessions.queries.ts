@@ -3,7 +3,7 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
-import { type Context, sourceOf } from "@/lib/events/context";
+import { type Context, visitSourceOf } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { lanesOf } from "@/lib/identity/lanes.queries";
@@ -62,7 +62,7 @@ function toSession({ context, ...stored }: StoredSession): SessionRow {
     os: context.os ?? null,
     country: context.country ?? null,
     city: context.city ?? null,
-    source: sourceOf(context),
+    source: visitSourceOf(context),
     referrer: context.referrer ?? null,
   };
 }

@@ -7,7 +7,7 @@ import type { Operation } from "@/lib/events/operation";
 import { inLockOrder } from "@/lib/identity/identities.store";
 import { newId } from "@/lib/ids";
 import { assignSession, extendSession, SESSION_IDLE_MS, type StreamSession } from "./assign";
-import { type SessionEvent, type SessionRow, sessionsOfBatch } from "./batch-sessions";
+import { type SessionDelta, type SessionEvent, sessionsOfBatch } from "./batch-sessions";
 
 type Placed = { operation: Operation; streamId: number | null };
 
@@ -117,7 +117,7 @@ export async function writeSessions(
   following: (written: Sql) => Sql,
 ): Promise<void> {
   const rows = sessionsOfBatch(events);
-  const of = <T>(read: (row: SessionRow) => T): T[] => rows.map(read);
+  const of = <T>(read: (row: SessionDelta) => T): T[] => rows.map(read);
   await tx.query(
     prepared(sql`
       WITH written AS (

@@ -33,17 +33,17 @@ export const visitTimesQuery = (scope: Scope, person: Person, since: number): Sq
  * How somebody became a user, as computed by the facts job (docs/decisions/0067-sign-up.md): `signedUpAt` in ms, null
  * if unknown; `isExisting`: a customer from before the project sent anything.
  */
-export type Arrival = { signedUpAt: number | null; isExisting: boolean; visitsBefore: number };
+export type SignUpHistory = { signedUpAt: number | null; isExisting: boolean; visitsBefore: number };
 
 /**
  * How a person arrived. Throws not_found for an unknown ref. profile_facts_pkey and, for the visits before signing up,
  * identities_profile_id_idx, sessions_actor_started_idx.
  */
-export async function arrivalOf(scope: Scope, who: PersonOrRef): Promise<Arrival> {
+export async function signUpHistoryOf(scope: Scope, who: PersonOrRef): Promise<SignUpHistory> {
   const person = await requirePerson(scope, who);
-  const nothing: Arrival = { signedUpAt: null, isExisting: false, visitsBefore: 0 };
+  const nothing: SignUpHistory = { signedUpAt: null, isExisting: false, visitsBefore: 0 };
   if (person.kind === "visitor") return nothing;
-  const { rows } = await reading(scope).query<Arrival>(sql`
+  const { rows } = await reading(scope).query<SignUpHistory>(sql`
     WITH lanes AS (${lanesOf(scope, person)})
     SELECT f.signed_up_at AS "signedUpAt", coalesce(f.sign_up = 'existing', false) AS "isExisting",
            (SELECT count(DISTINCT x.session_id)

@@ -3,7 +3,7 @@ import { readHeavily } from "@/lib/db/heavy.queries";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { RecentPerson } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
-import { type EventsPage, eventsPageOf, lanesQuery, pageOf } from "./timeline.queries";
+import { type EventsPageRequest, eventsPageOf, lanesQuery, pageOf } from "./timeline.queries";
 import type { ListEventsOptions, TimelineEvent } from "./types";
 
 /** An event of one of an account's people. */
@@ -51,7 +51,7 @@ const countsForAccount = (scope: Scope, accountId: string): Sql => sql`AND NOT e
     UNION ALL
     SELECT a.id FROM accounts a WHERE a.project_id = ${scope.projectId} AND a.merged_into = ${accountId}))`;
 
-export const accountEventsQuery = (scope: Scope, accountId: string, page: EventsPage): Sql =>
+export const accountEventsQuery = (scope: Scope, accountId: string, page: EventsPageRequest): Sql =>
   lanesQuery(scope, lanesOfAccount(scope, accountId), page, {
     withPerson: true,
     where: countsForAccount(scope, accountId),

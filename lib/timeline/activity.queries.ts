@@ -54,13 +54,13 @@ export function activityQuery(scope: Scope, person: Person, since: number, binMs
 }
 
 /** `pages`: by path. `events`: all others, by name. Most frequent first. */
-export type Tops = { events: Top[]; pages: Top[] };
-export type Top = { name: string; count: number; lastAt: number };
+export type TopNames = { events: TopName[]; pages: TopName[] };
+export type TopName = { name: string; count: number; lastAt: number };
 
 /** Somebody's most frequent events and pages since `since` (ms; -Infinity: ever), at most `limit` of each. */
-export async function topsOf(scope: Scope, who: PersonOrRef, since: number, limit: number): Promise<Tops> {
+export async function topNamesOf(scope: Scope, who: PersonOrRef, since: number, limit: number): Promise<TopNames> {
   const person = await requirePerson(scope, who);
-  const { rows } = await reading(scope).query<Top & { isPage: boolean }>(topsQuery(scope, person, since));
+  const { rows } = await reading(scope).query<TopName & { isPage: boolean }>(topNamesQuery(scope, person, since));
   const of = (isPage: boolean) =>
     rows
       .filter((row) => row.isPage === isPage && row.name !== null)
@@ -70,7 +70,7 @@ export async function topsOf(scope: Scope, who: PersonOrRef, since: number, limi
 }
 
 /** Like activityQuery: events_actor_ts_idx, O(their events since then). */
-export function topsQuery(scope: Scope, person: Person, since: number): Sql {
+export function topNamesQuery(scope: Scope, person: Person, since: number): Sql {
   return sql`
     WITH lanes AS (${lanesOf(scope, person)})
     SELECT p.page AS "isPage", CASE WHEN p.page THEN e.path ELSE e.name END AS name, count(*) AS count,

@@ -6,7 +6,7 @@ import type { Reader } from "@/lib/scope";
 import type { TimelineFilter } from "./types";
 
 /** A LIKE pattern for any part of a text. */
-export const anywhere = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+export const containsPattern = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 
 /**
  * The filter on events `e`, as further conditions for WHERE; empty if it filters nothing. No index helps: the person's
@@ -31,7 +31,7 @@ export function matchingSql(reader: Reader, filter: TimelineFilter | undefined):
   if (till !== undefined) conditions.push(sql`e.ts < ${timestamp(till)}::timestamptz`);
   if (sessionId) conditions.push(sql`e.session_id = ${sessionId}::uuid`);
   if (search) {
-    const pattern = anywhere(search);
+    const pattern = containsPattern(search);
     conditions.push(
       sql`(${shownText(reader, sql`e.name`)} ILIKE ${pattern} OR e.path ILIKE ${pattern} OR e.title ILIKE ${pattern}
            OR e.properties::text ILIKE ${pattern})`,

@@ -7,7 +7,7 @@ import { readingBehind } from "@/lib/db/replica";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { isNotUserOfOwnTeam, notInternalPerRow } from "@/lib/identity/own-team.queries";
-import { ownerOf, PERSON_COLUMNS, personOfNumber, type RecentPerson } from "@/lib/identity/owner.queries";
+import { joinOwner, joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/owner.queries";
 import { lanesOfSelected, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
 import { propertyText } from "./filter.queries";
@@ -81,13 +81,13 @@ export function namesQuery(scope: Scope, page: StreamPage): Sql {
       ? ofKind(filter, person)
       : sql`AND ${isNotUserOfOwnTeam(scope.projectId, sql`e.actor_id`)} ${ofPeople(scope, filter, person)}`;
   return sql`
-    WITH RECURSIVE ${namesOf(scope)},
+    WITH RECURSIVE ${eventNamesCte(scope)},
     page_names AS (
       SELECT n.name, head.ts
         FROM names n
        CROSS JOIN LATERAL (
         SELECT e.ts
-          FROM events e ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
+          FROM events e ${joinOwner(scope, sql`e.actor_id`, sql`e.ts`)}
          WHERE ${ofName} ${ofAnybody}
          ORDER BY e.ts DESC LIMIT 1) head
        WHERE n.name IS NOT NULL
@@ -117,7 +117,7 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
   const [first, ...others] = names;
   const newest = sql`ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}`;
   const walk = (name: Sql, when: Sql) => sql`
-    SELECT e.*, owner.person FROM events e ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
+    SELECT e.*, owner.person FROM events e ${joinOwner(scope, sql`e.actor_id`, sql`e.ts`)}
      WHERE ${when} AND ${matching(scope, page)} AND e.name = ${name} ${ofPeople(scope, filter, sql`owner.person`)}`;
   const testNewest = (set: PeopleSet) => sql`
     recent AS MATERIALIZED (
@@ -130,7 +130,7 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
     recent_matches AS MATERIALIZED (
       SELECT e.*, owner.person
         FROM (SELECT * FROM recent WHERE ts > (SELECT since FROM coverage) ORDER BY ts DESC, id DESC OFFSET 0) e
-        ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
+        ${joinOwner(scope, sql`e.actor_id`, sql`e.ts`)}
        WHERE ${set.has(sql`owner.person`)} ${ofKind(filter, sql`owner.person`)} ${newest}),`;
   const isPage = sql`(SELECT count(*) >= ${limit} FROM recent_matches)`;
   const isMany = people ? sql`CASE WHEN NOT ${isPage} THEN NOT ${people.isFew} END` : sql`true`;
@@ -164,7 +164,7 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
            coalesce(e.groups, '{}') AS groups, e.properties, coalesce(e.warnings, '{}') AS warnings, ${PERSON_COLUMNS}
       FROM page e
       JOIN identities a ON a.project_id = ${scope.projectId} AND a.id = e.actor_id
-      ${personOfNumber(scope, sql`e.person`)}
+      ${joinPersonOfNumber(scope, sql`e.person`)}
      ORDER BY e.ts DESC, e.id DESC`;
 }
 
@@ -209,7 +209,7 @@ const ofKind = ({ who }: StreamFilter, person: Sql): Sql =>
  */
 export async function eventNames(scope: Scope): Promise<string[]> {
   const { rows } = await reading(scope).query<{ name: string }>(
-    sql`WITH RECURSIVE ${namesOf(scope)} SELECT name FROM names WHERE name IS NOT NULL`,
+    sql`WITH RECURSIVE ${eventNamesCte(scope)} SELECT name FROM names WHERE name IS NOT NULL`,
   );
   return rows.map(({ name }) => name);
 }
@@ -217,7 +217,7 @@ export async function eventNames(scope: Scope): Promise<string[]> {
 /** All names of the project's events with the last time of each (ms); one more step per name. */
 export async function eventsByName(scope: Scope): Promise<{ name: string; lastAt: number }[]> {
   const { rows } = await reading(scope).query<{ name: string; lastAt: number }>(sql`
-    WITH RECURSIVE ${namesOf(scope)}
+    WITH RECURSIVE ${eventNamesCte(scope)}
     SELECT n.name, last.ts AS "lastAt"
       FROM names n
      CROSS JOIN LATERAL (
@@ -231,7 +231,7 @@ export async function eventsByName(scope: Scope): Promise<{ name: string; lastAt
 }
 
 /** The CTE `names`, for a WITH RECURSIVE: walks from each name to the next. Its last row is NULL. */
-export const namesOf = (scope: Pick<Scope, "projectId">): Sql => sql`
+export const eventNamesCte = (scope: Pick<Scope, "projectId">): Sql => sql`
   names AS (
     (SELECT e.name FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' ORDER BY e.name LIMIT 1)
     UNION ALL

@@ -3,7 +3,7 @@ import type { JsonObject } from "@/lib/json";
 import type { PropertyWrite } from "./property-history.queries";
 
 /** One change of a property, in words. */
-export type PropertyChange = { ts: number; eventKey: string; text: string; by: string };
+export type PropertyChangeShown = { ts: number; eventKey: string; text: string; by: string };
 
 export type PropertyRow = {
   key: string;
@@ -15,7 +15,7 @@ export type PropertyRow = {
   since: number | null;
   by: string | null;
   /** Newest first. */
-  history: PropertyChange[];
+  history: PropertyChangeShown[];
 };
 
 /** The most rows: all properties a person can have (docs/identity.md R15), and as many that were unset or refused. */

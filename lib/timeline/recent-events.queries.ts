@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { prepared } from "@/lib/db/statement";
 import { lanesOfRecentPeople } from "@/lib/identity/lanes.queries";
-import { PERSON_COLUMNS, personOf, type RecentPerson } from "@/lib/identity/owner.queries";
+import { joinPerson, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import type { TimelineEvent } from "./types";
 
@@ -40,7 +40,7 @@ export const recentEventsQuery = (scope: Scope, limit: number, withInternal = fa
            ${PERSON_COLUMNS}
       FROM newest n
       JOIN identities a ON a.project_id = ${scope.projectId} AND a.id = n.actor_id
-      ${personOf(scope, sql`n.person_kind`, sql`n.person`)}
+      ${joinPerson(scope, sql`n.person_kind`, sql`n.person`)}
      ORDER BY n.ts DESC, n.id DESC`;
 
 /**

@@ -5,7 +5,7 @@ import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { PERSON_COLUMNS, personOfNumber } from "@/lib/identity/owner.queries";
+import { joinPersonOfNumber, PERSON_COLUMNS } from "@/lib/identity/owner.queries";
 import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
@@ -36,7 +36,7 @@ export async function listEvents(
 }
 
 /** The query of a page: it reads one row more than is shown. Throws bad_request naming `cursor`. */
-export function eventsPageOf(options: ListEventsOptions): EventsPage {
+export function eventsPageOf(options: ListEventsOptions): EventsPageRequest {
   const cursor = decodeCursor(options.cursor, position);
   return {
     order: options.order,
@@ -61,7 +61,7 @@ export function pageOf<Row extends { ts: number; id: string }>(
 /** The cursor of the page after an event. */
 export const cursorAfter = (event: { ts: number; id: string }): string => encodeCursor(["event", event.ts, event.id]);
 
-export type EventsPage = {
+export type EventsPageRequest = {
   order: "asc" | "desc";
   limit: number;
   kinds: string[];
@@ -80,7 +80,7 @@ export type EventsPage = {
  * cannot replace the probes, as it leaves out passive and property rows. Each probe uses events_actor_ts_idx; at most
  * limit² candidates are sorted.
  */
-export const eventsQuery = (scope: Scope, person: Person, page: EventsPage): Sql =>
+export const eventsQuery = (scope: Scope, person: Person, page: EventsPageRequest): Sql =>
   lanesQuery(scope, lanesOf(scope, person), page);
 
 /**
@@ -90,7 +90,7 @@ export const eventsQuery = (scope: Scope, person: Person, page: EventsPage): Sql
 export function lanesQuery(
   scope: Scope,
   lanes: Sql,
-  page: EventsPage,
+  page: EventsPageRequest,
   { withPerson = false, where = empty } = {},
 ): Sql {
   const ascending = page.order === "asc";
@@ -135,6 +135,6 @@ export function lanesQuery(
            ${withPerson ? sql`, ${PERSON_COLUMNS}` : empty}
       FROM page e
       JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = e.actor_id
-      ${withPerson ? personOfNumber(scope, sql`e.person`) : empty}
+      ${withPerson ? joinPersonOfNumber(scope, sql`e.person`) : empty}
      ${inOrder}`;
 }

@@ -6,21 +6,21 @@
 export type Attributes = Record<string, string | number>;
 
 /** A position in a trace, to add to it later. */
-export type Place = object;
+export type TracePosition = object;
 
 export type Tracer = {
   /** Runs the work as its own trace, unless it is not sampled. */
   trace<T>(name: string, attributes: Attributes, work: () => T): T;
   /** Runs work that is shared by several traces, as a trace that links to them; without any, just runs it. */
-  traceFor<T>(places: readonly (Place | null)[], name: string, attributes: Attributes, work: () => T): T;
+  traceFor<T>(places: readonly (TracePosition | null)[], name: string, attributes: Attributes, work: () => T): T;
   /** Runs the work as a span of the current trace; without one, just runs it. */
   span<T>(name: string, attributes: Attributes, work: () => T): T;
   /** Adds a finished span, from `from` until now or `to`, by `performance.now()`. */
-  past(place: Place, name: string, from: number, to?: number): void;
+  past(place: TracePosition, name: string, from: number, to?: number): void;
   /** Adds attributes to the current span. */
   note(attributes: Attributes): void;
   /** The current position; null outside of traces. */
-  place(): Place | null;
+  place(): TracePosition | null;
   /** Sends the pending spans. */
   stop(): Promise<void>;
 };
@@ -42,5 +42,5 @@ export const span = <T>(name: string, work: () => T): T =>
   shared.throughlineTracer ? shared.throughlineTracer.span(name, {}, work) : work();
 
 export const addAttributes = (attributes: Attributes): void => shared.throughlineTracer?.note(attributes);
-export const placeInTrace = (): Place | null => shared.throughlineTracer?.place() ?? null;
+export const placeInTrace = (): TracePosition | null => shared.throughlineTracer?.place() ?? null;
 export const stopTracing = async (): Promise<void> => shared.throughlineTracer?.stop();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { summaryOf } from "./summary";
+import { statementSummary } from "./summary";
 
 test("a statement is named after its verb and first table, never by a value in it", () => {
   const cases = {
@@ -14,7 +14,7 @@ test("a statement is named after its verb and first table, never by a value in i
     "ANALYZE events": "ANALYZE events",
     "": "statement",
   };
-  for (const [text, summary] of Object.entries(cases)) expect(summaryOf(text), text).toBe(summary);
+  for (const [text, summary] of Object.entries(cases)) expect(statementSummary(text), text).toBe(summary);
   // A text that is cut within quotes.
-  expect(summaryOf(`SELECT ${"x".repeat(3_980)}, 'from ada and more'`)).toBe("SELECT");
+  expect(statementSummary(`SELECT ${"x".repeat(3_980)}, 'from ada and more'`)).toBe("SELECT");
 });

@@ -2,7 +2,7 @@
 const READ_CHARACTERS = 4_000;
 
 /** "SELECT events": a statement's verb and first table, so that people can tell statements apart. */
-export function summaryOf(text: string): string {
+export function statementSummary(text: string): string {
   // Quoted texts may be data; an unclosed quote hides the rest.
   const bare = text
     .slice(0, READ_CHARACTERS)

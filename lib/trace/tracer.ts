@@ -3,7 +3,7 @@ import { type Context, type Link, ROOT_CONTEXT, type Span, SpanKind, SpanStatusC
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
-import type { Attributes, Place, Tracer } from "./span";
+import type { Attributes, TracePosition, Tracer } from "./span";
 
 /** The most spans of one trace: a job may run thousands of statements. */
 const MAX_SPANS = 200;
@@ -14,7 +14,7 @@ const MAX_LINKS = 32;
 
 /** A running trace. Work after its end, in a callback that outlives it, is not part of it. */
 type Running = { left: number; omitted: number; isOver: boolean };
-class Position implements Place {
+class Position implements TracePosition {
   constructor(
     readonly running: Running,
     readonly span: Span,

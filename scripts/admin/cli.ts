@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { pluralCount } from "@/lib/format/number";
 import { forgetSecrets } from "@/lib/jobs/secrets";
 import { requirePayments } from "@/lib/plans/payments";
-import { type Setting, toText } from "@/lib/projects/setting-kinds";
+import { type Setting, settingToText } from "@/lib/projects/setting-kinds";
 import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey } from "@/lib/projects/setting-list";
 import { allProjects } from "./admin.queries";
 import {
@@ -96,7 +96,7 @@ const COMMANDS: Record<string, Command> = {
       const values = await showProject(project);
       const lines = SETTING_KEYS.map((key) =>
         [
-          `--${optionOf(key)} ${JSON.stringify(toText(values[key]).replaceAll("\n", ","))}`,
+          `--${optionOf(key)} ${JSON.stringify(settingToText(values[key]).replaceAll("\n", ","))}`,
           `      ${PROJECT_SETTINGS[key].label}`,
         ].join("\n"),
       );
@@ -120,7 +120,7 @@ const COMMANDS: Record<string, Command> = {
       const values = await changeProject(project, Object.fromEntries(texts));
       return {
         json: values,
-        text: texts.map(([key]) => `${optionOf(key)}: ${toText(values[key]).replaceAll("\n", ",")}`).join("\n"),
+        text: texts.map(([key]) => `${optionOf(key)}: ${settingToText(values[key]).replaceAll("\n", ",")}`).join("\n"),
       };
     },
   },

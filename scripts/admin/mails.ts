@@ -1,4 +1,4 @@
-import { mask } from "@/lib/ingest/privacy/mask";
+import { maskEmailsAndTokens } from "@/lib/ingest/privacy/mask";
 import { mailLabel } from "@/lib/mail/kinds";
 import { allUnsentMails } from "@/lib/mail/mails.queries";
 import { settingBehind } from "@/lib/mail/transport";
@@ -12,7 +12,7 @@ export async function listMails(whole: boolean): Promise<{ json: unknown; text: 
     ...mail,
     recipient: whole ? mail.recipient : shortened(mail.recipient),
     // A mail server quotes the address in its answer.
-    fault: whole || mail.fault === null ? mail.fault : mask(mail.fault).text,
+    fault: whole || mail.fault === null ? mail.fault : maskEmailsAndTokens(mail.fault).text,
     check: mail.dueAt === null ? null : settingBehind(mail.fault),
   }));
   const lines = mails.map(({ createdAt, kind, recipient, dueAt, tries, fault, check }) =>

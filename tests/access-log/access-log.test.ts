@@ -17,12 +17,12 @@ import { exportLog } from "@/lib/export/access-log";
 import { ID_MAX_LENGTH } from "@/lib/format/id-length";
 import { PREFETCH_HEADER } from "@/lib/http/prefetch";
 import { GIVEN_HEADER, givenIn, PATH_HEADER } from "@/lib/http/requested-path";
-import { changeMerge, eraseAccount } from "@/lib/ingest/corrections/accounts";
+import { changeAccountMerge, eraseAccount } from "@/lib/ingest/corrections/accounts";
 import { deleteOldLog } from "@/lib/jobs/old-log";
 import { eraseByRef, previewByRef } from "@/lib/privacy/erase";
 import { eraseDeleted } from "@/lib/privacy/erase-project.store";
 import { requireClient, requireServer } from "@/lib/projects/clients";
-import { requireSettings } from "@/lib/projects/clients.store";
+import { requireProjectSettings } from "@/lib/projects/clients.store";
 import { type ClientKeys, createClient } from "@/lib/projects/projects.store";
 import { grantScope } from "@/lib/scope";
 import { asServer, send, serveIngest } from "../ingest/support";
@@ -132,7 +132,7 @@ test("only the same member's same view of the same subject counts as one, and on
 test("an account's entries are those of all its ids, and of no other account", async () => {
   const groups = ["acme", "acme-old", "beta"];
   await track("ada", { groups });
-  await changeMerge(grantScope(projectId, "member:x"), ["acme", "acme-old"], true);
+  await changeAccountMerge(grantScope(projectId, "member:x"), ["acme", "acme-old"], true);
   for (const account of groups) recordAccess({ projectId, actor: "member:x", at: 1, act: "account", account });
   await flushAccessLog();
   for (const account of ["acme", "acme-old"]) {
@@ -276,7 +276,7 @@ test("after an erasure the log says who did what, about somebody who no longer r
     act: "export_timeline",
     person: "u:zoe.unmistakable@private.example",
   });
-  const settings = await requireSettings(scope());
+  const settings = await requireProjectSettings(scope());
   const options = { dryRun: false, suppress: false, now: Date.now() };
   await eraseByRef(
     grantScope(projectId, `member:${memberId}`),
@@ -297,7 +297,7 @@ test("after an erasure the log says who did what, about somebody who no longer r
 
 test("a preview of an erasure and an erased account are logged, with who asked and about whom", async () => {
   await track("pia", { groups: ["gone-inc"] });
-  const settings = await requireSettings(scope());
+  const settings = await requireProjectSettings(scope());
   await previewByRef(grantScope(projectId, "member:x"), settings, "u:pia", Date.now());
   await eraseAccount(grantScope(projectId, "member:y"), "gone-inc");
   expect(await logged()).toMatchObject([

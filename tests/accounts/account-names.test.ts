@@ -5,7 +5,7 @@ import { personItems } from "@/components/timeline/read-page";
 import { listAccessLog } from "@/lib/access-log/access-log.queries";
 import { flushAccessLog, recordAccess } from "@/lib/access-log/access-log.store";
 import { pool } from "@/lib/db/pool";
-import { changeMerge } from "@/lib/ingest/corrections/accounts";
+import { changeAccountMerge } from "@/lib/ingest/corrections/accounts";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope, SEES_MASKED } from "@/lib/scope";
@@ -32,7 +32,7 @@ beforeAll(async () => {
     event("used", Date.now() - 2_000, { user: "ann", groups: ["acme", "part", "solo", "nameless"] }),
     event("assign_group", Date.now() - 1_000, { kind: "group", user: "ann", active: false, groups: ["acme"] }),
   );
-  await changeMerge(scopeOf(project), ["acme", "part"], true);
+  await changeAccountMerge(scopeOf(project), ["acme", "part"], true);
   await refreshAllFacts(pool(), project.id);
 });
 

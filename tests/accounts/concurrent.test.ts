@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import { pool, transaction, writer } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import { changeAccount, changeMerge, eraseAccount, reassign, unassign } from "@/lib/ingest/corrections/accounts";
+import {
+  changeAccount,
+  changeAccountMerge,
+  eraseAccount,
+  reassignPerson,
+  unassignPerson,
+} from "@/lib/ingest/corrections/accounts";
 import { setAccountExcluded, setPersonExcluded } from "@/lib/ingest/corrections/own-team";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { addAccountNote } from "@/lib/notes/account-notes.store";
@@ -59,10 +65,10 @@ test("writers, the job and corrections run concurrently without deadlock, and th
   };
   const corrections = async () => {
     for (let i = 0; i < 10; i++) {
-      await changeMerge(scope, ["beta", "acme"], i % 2 === 0, at(1_000 + i)).catch(ignoreNotFound);
-      await unassign(scope, { ref: `u:u${i % 7}`, accountId: "cora" }, at(1_000 + i)).catch(ignoreNotFound);
+      await changeAccountMerge(scope, ["beta", "acme"], i % 2 === 0, at(1_000 + i)).catch(ignoreNotFound);
+      await unassignPerson(scope, { ref: `u:u${i % 7}`, accountId: "cora" }, at(1_000 + i)).catch(ignoreNotFound);
       await changeAccount(scope, "acme", { properties: { k: i } }, at(1_000 + i)).catch(ignoreNotFound);
-      await reassign(scope, { ref: `u:u${(i + 3) % 7}`, accountId: "cora" }, at(1_000 + i)).catch(ignoreNotFound);
+      await reassignPerson(scope, { ref: `u:u${(i + 3) % 7}`, accountId: "cora" }, at(1_000 + i)).catch(ignoreNotFound);
       if (i === 5) await eraseAccount(scope, "delta", at(300)).catch(ignoreNotFound);
     }
   };
@@ -129,13 +135,13 @@ test("an account and its members are erased at once without deadlock, whichever 
 const note = { authorId: newId(), body: "secret", members: [], now: at(90) };
 const ACME: [string, (scope: Scope<"manage">) => Promise<unknown>][] = [
   ["a note", (scope) => addAccountNote(scope, "acme", note)],
-  ["a merge", (scope) => changeMerge(scope, ["acme", "beta"], true, at(90))],
-  ["the end of a membership", (scope) => unassign(scope, { ref: "u:bob", accountId: "acme" }, at(90))],
+  ["a merge", (scope) => changeAccountMerge(scope, ["acme", "beta"], true, at(90))],
+  ["the end of a membership", (scope) => unassignPerson(scope, { ref: "u:bob", accountId: "acme" }, at(90))],
   ["the own team", (scope) => setAccountExcluded(scope, "acme", true)],
 ];
 const ADA: typeof ACME = [
   ["a note", (scope) => addNote(scope, "u:ada", note)],
-  ["the end of a membership", (scope) => unassign(scope, { ref: "u:ada", accountId: "acme" }, at(90))],
+  ["the end of a membership", (scope) => unassignPerson(scope, { ref: "u:ada", accountId: "acme" }, at(90))],
   ["the own team", (scope) => setPersonExcluded(scope, "u:ada", true)],
 ];
 

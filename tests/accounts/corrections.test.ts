@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import {
   changeAccount,
-  changeMerge,
+  changeAccountMerge,
   eraseAccount,
-  reassign,
+  reassignPerson,
   requireAccount,
-  unassign,
+  unassignPerson,
 } from "@/lib/ingest/corrections/accounts";
 import type { JsonObject } from "@/lib/json";
 import { grantScope } from "@/lib/scope";
@@ -52,13 +52,13 @@ test("unassigning ends a membership at a time, later evidence starts a new one, 
     assigned(1, "bob", "acme"),
   );
   await settle(project);
-  await unassign(scopeOf(project), { ref: "u:ada", accountId: "acme", until: at(10) }, at(30));
+  await unassignPerson(scopeOf(project), { ref: "u:ada", accountId: "acme", until: at(10) }, at(30));
   expect(await settled(project)).toEqual(["acme ada event 1-10 1", "acme bob event 1- 0"]);
   await apply(project, operation(25, { user: "ada", groups: ["acme"] }));
   expect(await settled(project)).toContain("acme ada event 1-10 1");
   await apply(project, operation(40, { user: "ada", groups: ["acme"] }), operation(35, { user: "ada" }));
   expect(await settled(project)).toContain("acme ada event 1- 2");
-  await reassign(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(50));
+  await reassignPerson(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(50));
   expect(await settled(project)).toContain("acme ada event 1- 5");
 });
 
@@ -66,14 +66,14 @@ test("the newest unassign or reassign wins in any order of arrival; an unknown r
   const project = await makeProject(pool());
   await apply(project, assigned(1, "ada", "acme"));
   await settle(project);
-  await reassign(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(30));
-  await unassign(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(20));
+  await reassignPerson(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(30));
+  await unassignPerson(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(20));
   expect(await settled(project)).toEqual(["acme ada event 1- 0"]);
-  await expect(unassign(scopeOf(project), { ref: "u:eve", accountId: "acme" })).rejects.toMatchObject({
+  await expect(unassignPerson(scopeOf(project), { ref: "u:eve", accountId: "acme" })).rejects.toMatchObject({
     code: "not_found",
     field: "ref",
   });
-  await expect(unassign(scopeOf(project), { ref: "u:ada", accountId: "beta" })).rejects.toMatchObject({
+  await expect(unassignPerson(scopeOf(project), { ref: "u:ada", accountId: "beta" })).rejects.toMatchObject({
     code: "not_found",
     field: "accountId",
   });
@@ -84,7 +84,7 @@ test("repeating a property does not undo unassigning; changing it does", async (
   await pool().query("UPDATE projects SET account_property = 'company' WHERE id = $1", [project.id]);
   await apply(project, identified(1, "ada", { company: "acme" }));
   await settle(project);
-  await unassign(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(10));
+  await unassignPerson(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(10));
   await apply(project, identified(20, "ada", { company: "acme" }));
   expect(await settled(project)).toEqual(["acme ada property 1-10 1"]);
   await apply(project, identified(30, "ada", { company: "beta" }), identified(40, "ada", { company: "acme" }));
@@ -104,13 +104,13 @@ test("merging counts events for both accounts once; unmerging restores both", as
   const apart = await settled(project);
   expect(apart).toEqual(["acme ada event 3- 2", "acme-2 ada event 4- 1", "acme-2 bob event 5- 1"]);
   const factsApart = await factsOf(project.id);
-  await changeMerge(scopeOf(project), ["acme-2", "acme"], true);
+  await changeAccountMerge(scopeOf(project), ["acme-2", "acme"], true);
   expect(await settled(project)).toEqual(["acme ada event 3- 2", "acme bob event 5- 1"]);
   expect(await factsOf(project.id)).toEqual([
     { account_id: "acme", name: "Acme Inc", type: null, properties: { plan: "pro", seats: 3 } },
   ]);
   expect(await requireAccount(scopeOf(project), "acme-2")).toEqual({ canonical: "acme", ids: ["acme", "acme-2"] });
-  await changeMerge(scopeOf(project), ["acme", "acme-2"], false);
+  await changeAccountMerge(scopeOf(project), ["acme", "acme-2"], false);
   expect(await settled(project)).toEqual(apart);
   expect(await factsOf(project.id)).toEqual(factsApart);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { writeAccountFacts } from "@/lib/accounts/facts.store";
 import { pool, transaction } from "@/lib/db/pool";
-import { changeMerge } from "@/lib/ingest/corrections/accounts";
+import { changeAccountMerge } from "@/lib/ingest/corrections/accounts";
 import { grantScope } from "@/lib/scope";
 import { makeProject } from "../identity/run";
 import { apply, at, described, settle } from "./support";
@@ -34,7 +34,7 @@ test("a value sent again for one of two merged ids beats the other's older one",
     described(1, "a", { properties: { plan: "pro" } }),
     described(2, "b", { properties: { plan: "x" } }),
   );
-  await changeMerge(grantScope(project.id, "member:test"), ["a", "b"], true, at(3));
+  await changeAccountMerge(grantScope(project.id, "member:test"), ["a", "b"], true, at(3));
   const plan = async () => {
     await settle(project);
     const { rows } = await pool().query<{ properties: { plan: string } }>(
@@ -53,8 +53,8 @@ test("what a search of accounts reads does not depend on the order of rows, whic
   for (const id of ["a", "b", "c"])
     await apply(project, described(1, id, { properties: { [`of ${id}`]: `value of ${id}` } }));
   const scope = grantScope(project.id, "member:test");
-  await changeMerge(scope, ["a", "b"], true, at(3));
-  await changeMerge(scope, ["a", "c"], true, at(4));
+  await changeAccountMerge(scope, ["a", "b"], true, at(3));
+  await changeAccountMerge(scope, ["a", "c"], true, at(4));
   await settle(project);
   const searched = async () => {
     const { rows } = await pool().query("SELECT search_text FROM account_facts WHERE project_id = $1", [project.id]);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { changeMerge } from "@/lib/ingest/corrections/accounts";
+import { changeAccountMerge } from "@/lib/ingest/corrections/accounts";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { erase, finishErasures } from "@/lib/privacy/erase";
 import { updateProject } from "@/lib/projects/settings.store";
@@ -80,7 +80,7 @@ test("an erased person is removed from ids merged into their account, whose valu
     described(3, "old", { properties: { owner: "ada@acme.example" } }),
     described(4, "acme", { properties: { owner: "bob" } }),
   );
-  await changeMerge(grantScope(project.id, "member:test"), ["acme", "old"], true, at(5));
+  await changeAccountMerge(grantScope(project.id, "member:test"), ["acme", "old"], true, at(5));
   await settle(project);
   const { rows } = await pool().query("SELECT account_id, properties FROM account_facts WHERE project_id = $1", [
     project.id,

@@ -1,6 +1,12 @@
 import type pg from "pg";
 import type { Operation } from "@/lib/events/operation";
-import { changeMerge, eraseAccount, reassign, requireAccount, unassign } from "@/lib/ingest/corrections/accounts";
+import {
+  changeAccountMerge,
+  eraseAccount,
+  reassignPerson,
+  requireAccount,
+  unassignPerson,
+} from "@/lib/ingest/corrections/accounts";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { grantScope, type Scope } from "@/lib/scope";
 import { batches, type Random, random, sequence, T0, toOperation } from "@/tests/identity/generate";
@@ -136,7 +142,7 @@ async function correctOne(
     const isOn = r.chance(0.75);
     const until = T0 + r.int(now - T0 + 1);
     const identities = identitiesIn(arrived)(personOf(arrived, user));
-    await (isOn ? unassign : reassign)(scope, { ref: `u:${user}`, accountId: account, until }, now);
+    await (isOn ? unassignPerson : reassignPerson)(scope, { ref: `u:${user}`, accountId: account, until }, now);
     for (const id of corrections.idsOf(account))
       for (const identity of identities) {
         const isMember = arrived.some(
@@ -154,7 +160,7 @@ async function correctOne(
   if (choice < 9) {
     if (other === account || !(await isKnown(other))) return "nothing";
     const isOn = r.chance(0.6);
-    await changeMerge(scope, [account, other], isOn, now);
+    await changeAccountMerge(scope, [account, other], isOn, now);
     corrections.merge(account, other, { isOn, ts: now, id: "~" });
     return `${isOn ? "merge" : "unmerge"} ${account} ${other}`;
   }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { changeMerge, eraseAccount, unassign } from "@/lib/ingest/corrections/accounts";
+import { changeAccountMerge, eraseAccount, unassignPerson } from "@/lib/ingest/corrections/accounts";
 import { setAccountExcluded, setPersonExcluded, setSegmentExcluded } from "@/lib/ingest/corrections/own-team";
 import { refreshFacts } from "@/lib/jobs/facts";
 import { erase } from "@/lib/privacy/erase";
@@ -174,7 +174,7 @@ test("the button excludes an account and everybody in it; people who leave the a
   await apply(project, operation(5, { user: "joe", groups: ["test"] }));
   await settle(project);
   expect(await internal(project.id)).toEqual(["eve", "joe"]);
-  await unassign(scope, { ref: "u:joe", accountId: "test" }, at(6));
+  await unassignPerson(scope, { ref: "u:joe", accountId: "test" }, at(6));
   await settle(project);
   expect(await internal(project.id)).toEqual(["eve"]);
   await setAccountExcluded(scope, "acme", true);
@@ -198,7 +198,7 @@ test("any of an account's ids excludes it; an id in different case is another ac
   await setAccountExcluded(scope, "test", true);
   await setAccountExcluded(scope, "test", false);
   expect((await settingValues(scope)).internalAccounts).toEqual(["TEST"]);
-  await changeMerge(scope, ["acme", "TEST"], true);
+  await changeAccountMerge(scope, ["acme", "TEST"], true);
   await settle(project);
   expect(await internal(project.id)).toEqual(["ada", "bob", "eve", "joe"]);
   await setAccountExcluded(scope, "acme", false);

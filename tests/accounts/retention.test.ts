@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { eraseAccount, reassign, requireAccount, unassign } from "@/lib/ingest/corrections/accounts";
+import { eraseAccount, reassignPerson, requireAccount, unassignPerson } from "@/lib/ingest/corrections/accounts";
 import { erase } from "@/lib/privacy/erase";
 import { applyRetention } from "@/lib/privacy/retention";
-import { cutoffOf, keptSince } from "@/lib/projects/retention";
+import { retainedSince, retentionCutoff } from "@/lib/projects/retention";
 import { grantScope } from "@/lib/scope";
 import { type Random, random, T0 } from "@/tests/identity/generate";
 import { resolve } from "@/tests/identity/model";
@@ -38,7 +38,7 @@ async function history(r: Random, ops: readonly AccountOp[]) {
       limit = Math.max(1, limit - r.int(4));
       await applyRetention(pool(), project.id, keep(limit), NOW);
     }
-    if (op.ts < keptSince(keep(limit), asOperation(op), NOW)) continue;
+    if (op.ts < retainedSince(keep(limit), asOperation(op), NOW)) continue;
     accepted.push(op);
     await send(pool(), project, [asOperation(op)]);
     if (r.chance(0.1)) await unassignOne(scope, r, corrections, accepted, op.ts + accepted.length);
@@ -46,7 +46,7 @@ async function history(r: Random, ops: readonly AccountOp[]) {
   limit = 1 + r.int(limit);
   await applyRetention(pool(), project.id, keep(limit), NOW);
   await settle(project, NOW);
-  return { project, corrections, accepted, cutoff: cutoffOf(limit, NOW) };
+  return { project, corrections, accepted, cutoff: retentionCutoff(limit, NOW) };
 }
 
 /** A member says that somebody left an account, or did not. */
@@ -64,7 +64,7 @@ async function unassignOne(
   await requireAccount(scope, account);
   const isOn = r.chance(0.8);
   const until = T0 + r.int(ts - T0);
-  await (isOn ? unassign : reassign)(scope, { ref: `u:${user}`, accountId: account, until }, ts);
+  await (isOn ? unassignPerson : reassignPerson)(scope, { ref: `u:${user}`, accountId: account, until }, ts);
   for (const identity of identitiesIn(accepted)(personOf(accepted, user))) {
     const isMember = accepted.some(
       (one) => !one.describes && `a:${one.anon}` === identity && one.user === null && one.groups.includes(account),

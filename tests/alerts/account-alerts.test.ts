@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { sweepSet } from "@/lib/alerts/sets.store";
 import { pool } from "@/lib/db/pool";
-import { changeMerge, eraseAccount } from "@/lib/ingest/corrections/accounts";
+import { changeAccountMerge, eraseAccount } from "@/lib/ingest/corrections/accounts";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { createAccountSegment, createSegment } from "@/lib/segments/segments.store";
@@ -71,13 +71,13 @@ test("going quiet fires once, despite several processes, late events, a merge an
   expect(named(), "a late event").toHaveLength(1);
 
   for (const other of ["acme", "cora"]) {
-    await changeMerge(scopeOf(project), ["beta", other], true);
+    await changeAccountMerge(scopeOf(project), ["beta", other], true);
     await sweepAll({ id }); // before the job recomputes who is in which account
     await settle();
     await assess(other === "acme" ? { acme: "quiet", cora: "here" } : { acme: "quiet", beta: "here" });
     await sweepAll({ id });
     expect(named(), `merged with ${other}`).toHaveLength(1);
-    await changeMerge(scopeOf(project), ["beta", other], false);
+    await changeAccountMerge(scopeOf(project), ["beta", other], false);
     await sweepAll({ id });
     await settle();
     await assess({ acme: "quiet", cora: "here" });
@@ -174,11 +174,11 @@ test("an account that was separated from another is erased from the rows of both
   await send(project, was("acme", 5), was("beta", 5));
   await settle();
   const { id } = await watch(project, receiver.url, { trigger: { on: "quiet", who: "accounts" } });
-  await changeMerge(scopeOf(project), ["acme", "beta"], true);
+  await changeAccountMerge(scopeOf(project), ["acme", "beta"], true);
   await settle();
   await assess({ acme: "quiet" });
   await sweep(id);
-  await changeMerge(scopeOf(project), ["acme", "beta"], false);
+  await changeAccountMerge(scopeOf(project), ["acme", "beta"], false);
   await settle();
   const rowsWith = async () =>
     (await pool().query("SELECT FROM alert_accounts WHERE project_id = $1 AND 'beta' = ANY(ids)", [project.id])).rows;

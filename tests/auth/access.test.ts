@@ -7,7 +7,7 @@ import { startSession } from "@/lib/auth/session";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { IDLE } from "@/lib/http/form";
-import { correctFor } from "@/lib/ingest/corrections/for-member";
+import { applyCorrectionFor } from "@/lib/ingest/corrections/for-member";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { addNote } from "@/lib/notes/notes.store";
 import { setProjectRole } from "@/lib/organizations/team.store";
@@ -305,8 +305,11 @@ test("a guest of the public demo can open only what is declared open to guests, 
 test("a guest sees no member and no key by name", async () => {
   const owner = grantScope(projectId, `member:${ownerId}`);
   await addNote(owner, "u:ada", { authorId: ownerId, body: "Likes tea", members: [], now: Date.now() });
-  await correctFor(owner, { kind: "alias", pairs: [["ada", "bob"]] });
-  await correctFor(grantScope(projectId, `client:${keys.read.clientId}`), { kind: "alias", pairs: [["ada", "eve"]] });
+  await applyCorrectionFor(owner, { kind: "alias", pairs: [["ada", "bob"]] });
+  await applyCorrectionFor(grantScope(projectId, `client:${keys.read.clientId}`), {
+    kind: "alias",
+    pairs: [["ada", "eve"]],
+  });
   await openToGuests(grantScope(projectId, "system:test"));
   const pages = guarded.filter(({ kind, file }) => kind === "page" && /\[userId\]\/(?:notes|identities)/.test(file));
   const shownTo = async (person: Person) => {

@@ -16,7 +16,7 @@ import { saltOfDay } from "@/lib/ingest/enrich/daily-salt.store";
 import { forgetSecrets, sealSecrets } from "@/lib/jobs/secrets";
 import { eraseByRef } from "@/lib/privacy/erase";
 import { erasedAt } from "@/lib/privacy/erasures.queries";
-import { requireSettings } from "@/lib/projects/clients.store";
+import { requireProjectSettings } from "@/lib/projects/clients.store";
 import { createClient } from "@/lib/projects/projects.store";
 import { openEraseKey } from "@/lib/projects/secrets";
 import { requireReadableKeys } from "@/lib/projects/secrets.store";
@@ -49,7 +49,7 @@ beforeAll(async () => {
   const secret = Secret.fromBase32(typed.replaceAll(" ", ""));
   phone = new TOTP({ secret });
   recovery = await confirmSecondFactor(memberId, phone.generate({ timestamp: NOW.getTime() }), NOW);
-  const settings = await requireSettings(scope());
+  const settings = await requireProjectSettings(scope());
   alert = await watch(settings, "https://hooks.example.com/token-in-the-path", {});
   await send(settings, named("erased@example.com", "Gone"));
   await eraseByRef(scope(), settings, ERASED, { dryRun: false, suppress: false, now: Date.now() });
@@ -125,7 +125,7 @@ const codeWorks = () => {
 };
 
 async function expectAllOpen(): Promise<void> {
-  expect((await requireSettings(scope())).identifySecret).toBe(identifySecret);
+  expect((await requireProjectSettings(scope())).identifySecret).toBe(identifySecret);
   expect(await erasedAt(scope(), ERASED)).not.toBeNull();
   expect(await erasedAt(scope(), "u:somebody-else")).toBeNull();
   expect(await codeWorks()).toBe(true);
@@ -146,16 +146,16 @@ test("a copy of the database contains no secret in any form", async () => {
 test("secrets that an older version stored in plain text still work, and are sealed", async () => {
   const plain = "b7d1f0aa-old-erase-key";
   await prisma().project.update({ where: { id: projectId }, data: { identifySecret, eraseKey: plain } });
-  expect((await requireSettings(scope())).identifySecret).toBe(identifySecret);
+  expect((await requireProjectSettings(scope())).identifySecret).toBe(identifySecret);
   await expect(expectNothingIn(await dump())).rejects.toThrow("identify secret");
-  const settings = await requireSettings(scope());
+  const settings = await requireProjectSettings(scope());
   await send(settings, named("later@example.com", "Later"));
   await eraseByRef(scope(), settings, "u:later@example.com", { dryRun: false, suppress: false, now: Date.now() });
   expect(await sealSecrets()).toEqual({ unreadable: 0 });
   const text = await dump();
   await expectNothingIn(text);
   expect(text).not.toContain(plain);
-  expect((await requireSettings(scope())).identifySecret).toBe(identifySecret);
+  expect((await requireProjectSettings(scope())).identifySecret).toBe(identifySecret);
   expect(await erasedAt(scope(), "u:later@example.com")).not.toBeNull();
   // The first erasure was recorded under the key that this test replaced.
   await send(settings, named("erased@example.com", "Gone"));
@@ -194,7 +194,7 @@ test("AUTH_SECRET is changed without losing anything: the old one opens, until e
 test("with a wrong AUTH_SECRET nobody gets in, and the server says what to do", async () => {
   Object.assign(config(), { AUTH_SECRET: "another one, also long enough" });
   await expect(requireReadableKeys(pool())).rejects.toThrow("OLD_AUTH_SECRET");
-  expect((await requireSettings(scope())).identifySecret).not.toBe(identifySecret);
+  expect((await requireProjectSettings(scope())).identifySecret).not.toBe(identifySecret);
   await expect(erasedAt(scope(), ERASED)).rejects.toThrow();
   await expect(codeWorks()).rejects.toThrow();
   // Other tables may be written in the background meanwhile.

@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { expect, test } from "vitest";
 import { pool, transaction, writer } from "@/lib/db/pool";
 import { startOfDay } from "@/lib/format/range";
-import { detach } from "@/lib/ingest/corrections/detach";
+import { detachDevice } from "@/lib/ingest/corrections/detach";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { settleActiveCounts } from "@/lib/jobs/active-counts";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
@@ -64,7 +64,7 @@ test.each([0, 1, 2, 3])(
           const { user, anon } = r.pick(ops);
           const at = T0 + r.int(9) * DAY;
           const made = { anonymousId: anon as string, userId: user as string, madeBy: "member:test" };
-          if (user && anon) await detach(pool(), project, made, at).catch(() => {});
+          if (user && anon) await detachDevice(pool(), project, made, at).catch(() => {});
         }
         if (r.chance(0.15)) {
           const user = r.pick(ops).user;

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { findIdentity } from "@/lib/identity/person.queries";
 import { type PersonSummary, personSummaries } from "@/lib/identity/person-summary.queries";
-import { correct, preview } from "@/lib/ingest/corrections/correct";
-import { type Correction, opposite } from "@/lib/ingest/corrections/correction";
+import { applyCorrection, previewCorrection } from "@/lib/ingest/corrections/correct";
+import { type Correction, oppositeCorrection } from "@/lib/ingest/corrections/correction";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { random, sequence, toOperation } from "./generate";
 import { personsOf } from "./model";
@@ -35,7 +35,7 @@ test("a merge's preview shows the resulting people, with events and sessions", a
   const project = await makeProject(pool());
   await run(project, "a@0 A/a@2 A@60 b@5 B/b@6");
   const merge: Correction = { kind: "alias", pairs: [["A", "B"]] };
-  const { before, after } = await preview(pool(), project, merge);
+  const { before, after } = await previewCorrection(pool(), project, merge);
   expect(brief(before)).toEqual([
     ["u:A", 3, 1],
     ["u:B", 2, 1],
@@ -46,7 +46,11 @@ test("a merge's preview shows the resulting people, with events and sessions", a
 test("a detachment's preview shows the resulting anonymous visitor", async () => {
   const project = await makeProject(pool());
   await run(project, "a@0 a@5 A/a@10 a@15 A@20");
-  const { before, after } = await preview(pool(), project, { kind: "detach", anonymousId: "a", userIds: ["A"] });
+  const { before, after } = await previewCorrection(pool(), project, {
+    kind: "detach",
+    anonymousId: "a",
+    userIds: ["A"],
+  });
   expect(before.map(({ ref, events }) => [ref, events])).toEqual([["u:A", 5]]);
   expect(after.map(({ ref, events }) => [ref, events])).toEqual([
     ["a:a", 3],
@@ -66,9 +70,9 @@ test("many edges are removed and restored in one correction", async () => {
       ["A", "D"],
     ],
   };
-  await correct(pool(), project, cut, by());
+  await applyCorrection(pool(), project, cut, by());
   expect(Object.keys((await observe(pool(), project.id)).people).sort()).toEqual(["A", "B", "C", "D"]);
-  await correct(pool(), project, opposite(cut), by());
+  await applyCorrection(pool(), project, oppositeCorrection(cut), by());
   expect(comparable(await observe(pool(), project.id))).toEqual(before);
 });
 
@@ -76,17 +80,17 @@ test("a person gets at most 100 user ids", async () => {
   const project = await makeProject(pool());
   await run(project, Array.from({ length: 101 }, (_, i) => `U${i}@${i}`).join(" "));
   const star = Array.from({ length: 99 }, (_, i) => ["U0", `U${i + 1}`] as const);
-  await correct(pool(), project, { kind: "alias", pairs: star }, by());
+  await applyCorrection(pool(), project, { kind: "alias", pairs: star }, by());
   const tooMuch: Correction = { kind: "alias", pairs: [["U5", "U100"]] };
-  await expect(correct(pool(), project, tooMuch, by())).rejects.toMatchObject({ code: "conflict" });
-  await expect(preview(pool(), project, tooMuch)).rejects.toMatchObject({ code: "conflict" });
+  await expect(applyCorrection(pool(), project, tooMuch, by())).rejects.toMatchObject({ code: "conflict" });
+  await expect(previewCorrection(pool(), project, tooMuch)).rejects.toMatchObject({ code: "conflict" });
   expect((await reality(project, tooMuch)).map(({ userIds }) => userIds.length).sort()).toEqual([1, 100]);
 });
 
 test("errors name unknown ids and devices, and say if there is nothing to undo", async () => {
   const project = await makeProject(pool());
   await run(project, "A/a@0");
-  const wrong = (correction: Correction) => correct(pool(), project, correction, by());
+  const wrong = (correction: Correction) => applyCorrection(pool(), project, correction, by());
   await expect(wrong({ kind: "unalias", pairs: [["A", "Z"]] })).rejects.toMatchObject({
     code: "not_found",
     field: "userId",
@@ -115,13 +119,13 @@ test("previews are exact, and corrections can be undone exactly", async () => {
     const correction = pickCorrection(r, ops);
     if (!correction) continue;
     const before = comparable(await observe(pool(), project.id));
-    const previewed = await preview(pool(), project, correction);
+    const previewed = await previewCorrection(pool(), project, correction);
     expect(comparable(await observe(pool(), project.id)), `seed ${seed}`).toEqual(before);
     expect(previewed.before, `seed ${seed}`).toEqual(await reality(project, correction));
-    await correct(pool(), project, correction, by());
+    await applyCorrection(pool(), project, correction, by());
     expect(previewed.after, `seed ${seed}, ${JSON.stringify(correction)}`).toEqual(await reality(project, correction));
     expect(await faults(pool(), project.id), `seed ${seed}`).toEqual([]);
-    await correct(pool(), project, opposite(correction), by());
+    await applyCorrection(pool(), project, oppositeCorrection(correction), by());
     expect(comparable(await observe(pool(), project.id)), `seed ${seed}, undone`).toEqual(before);
   }
 });

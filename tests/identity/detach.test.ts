@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { detach, reattach } from "@/lib/ingest/corrections/detach";
+import { detachDevice, reattachDevice } from "@/lib/ingest/corrections/detach";
 import { sequence, T0, toOperation } from "./generate";
 import { faults, observe } from "./observe";
 import { comparable, compare, makeProject, send } from "./run";
@@ -16,7 +16,7 @@ test("a detached device's anonymous history leaves the person, explicit events s
     project,
     ops.map((op) => toOperation(op)),
   );
-  await detach(pool(), project, { anonymousId: "a", userId: "A", madeBy: by }, timeOf("1d"));
+  await detachDevice(pool(), project, { anonymousId: "a", userId: "A", madeBy: by }, timeOf("1d"));
   const { people } = await observe(pool(), project.id);
   expect(people.A).toMatchObject({ count: 1, first: T0 + 600_000, last: T0 + 600_000 });
   expect(people["a:a"]).toMatchObject({ count: 3 });
@@ -30,7 +30,7 @@ test("evidence after the detachment counts again, evidence before it never, even
     project,
     parseScript("a@0 A/a@10").map((op) => toOperation(op)),
   );
-  await detach(pool(), project, { anonymousId: "a", userId: "A", madeBy: by }, timeOf("60"));
+  await detachDevice(pool(), project, { anonymousId: "a", userId: "A", madeBy: by }, timeOf("60"));
   await send(
     pool(),
     project,
@@ -52,15 +52,15 @@ test("detaching an unknown device or user names it", async () => {
     project,
     parseScript("A/a@0").map((op) => toOperation(op)),
   );
-  await expect(detach(pool(), project, { anonymousId: "zz", userId: "A", madeBy: by }, 0)).rejects.toMatchObject({
+  await expect(detachDevice(pool(), project, { anonymousId: "zz", userId: "A", madeBy: by }, 0)).rejects.toMatchObject({
     code: "not_found",
     field: "anonymousId",
   });
-  await expect(detach(pool(), project, { anonymousId: "a", userId: "Z", madeBy: by }, 0)).rejects.toMatchObject({
+  await expect(detachDevice(pool(), project, { anonymousId: "a", userId: "Z", madeBy: by }, 0)).rejects.toMatchObject({
     code: "not_found",
     field: "userId",
   });
-  await expect(reattach(pool(), project, { anonymousId: "a", userId: "A", madeBy: by })).rejects.toMatchObject({
+  await expect(reattachDevice(pool(), project, { anonymousId: "a", userId: "A", madeBy: by })).rejects.toMatchObject({
     code: "not_found",
   });
 });
@@ -80,12 +80,12 @@ test("detach equals the model without the evidence, and undo restores the exact 
     if (!pair) continue;
     const until = T0 + 10 * 30 * 60_000;
     const what = { anonymousId: pair.anon as string, userId: pair.user as string, madeBy: by };
-    await detach(pool(), project, what, until);
+    await detachDevice(pool(), project, what, until);
     const without = ops.map((op) =>
       op.user === pair.user && op.anon === pair.anon && op.ts <= until ? { ...op, claim: false } : op,
     );
     expect(await compare(pool(), project, without), `seed ${seed}`).toEqual([]);
-    await reattach(pool(), project, what);
+    await reattachDevice(pool(), project, what);
     expect(comparable(await observe(pool(), project.id)), `seed ${seed}`).toEqual(before);
     expect(await compare(pool(), project, ops), `seed ${seed}`).toEqual([]);
   }

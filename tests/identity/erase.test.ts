@@ -8,11 +8,11 @@ import { webIngest } from "@/lib/ingest/http/serve";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { erase, eraseByRef, finishErasures } from "@/lib/privacy/erase";
 import { erasedAt } from "@/lib/privacy/erasures.queries";
-import { requireSettings } from "@/lib/projects/clients.store";
+import { requireProjectSettings } from "@/lib/projects/clients.store";
 import { settingValues } from "@/lib/projects/projects.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";
-import { readUses } from "@/lib/projects/usage.store";
+import { readUsage } from "@/lib/projects/usage.store";
 import { grantScope, SEES_MASKED } from "@/lib/scope";
 import { createClient } from "@/sdk/client";
 import { CHROME, makeProject as makeSite } from "../ingest/support";
@@ -37,7 +37,7 @@ test("38. erase: late data is dropped, new data starts afresh", async () => {
   await run(project, "a@0 A/a@5");
   const receipt = await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
   expect(receipt).toMatchObject({ userIds: 1, devices: 1, sharedDevices: 0, events: 2 });
-  expect(await readUses(pool(), project.id), "under its ceilings").toMatchObject({ people: 0, devices: 0 });
+  expect(await readUsage(pool(), project.id), "under its ceilings").toMatchObject({ people: 0, devices: 0 });
   const late = await run(project, "a@1 A@3");
   expect(late.map((outcome) => outcome.status)).toEqual(["dropped", "dropped"]);
   await run(project, "A@20 a@21");
@@ -132,7 +132,7 @@ test("our SDK on a page that stays open is refused, with the reason in the debug
     return rows.length;
   };
   expect(await known()).toBe(2);
-  const settings = await requireSettings(scope);
+  const settings = await requireProjectSettings(scope);
   await eraseByRef(scope, settings, "u:ada", { dryRun: false, suppress: false, now: Date.now() });
   await new Promise((resolve) => setTimeout(resolve, 5)); // later than the erasure
   client.track("still here");

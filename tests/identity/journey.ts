@@ -1,6 +1,6 @@
 import type pg from "pg";
 import sql from "sql-template-tag";
-import { detach, reattach } from "@/lib/ingest/corrections/detach";
+import { detachDevice, reattachDevice } from "@/lib/ingest/corrections/detach";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { erase, finishErasure } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -67,13 +67,13 @@ async function correct(
   if (choice < 4 && pairs.length > 0) {
     const { anon, user } = r.pick(pairs);
     const until = T0 + r.int(now - T0 + 1);
-    await detach(db, project, { anonymousId: anon, userId: user, madeBy: MADE_BY }, until);
+    await detachDevice(db, project, { anonymousId: anon, userId: user, madeBy: MADE_BY }, until);
     history.detach(anon, user, until);
     return `detach ${anon} from ${user}`;
   }
   if (choice < 6 && undone.length > 0) {
     const { anon, user } = r.pick(undone);
-    await reattach(db, project, { anonymousId: anon, userId: user, madeBy: MADE_BY });
+    await reattachDevice(db, project, { anonymousId: anon, userId: user, madeBy: MADE_BY });
     history.reattach(anon, user);
     return `attach ${anon} to ${user}`;
   }

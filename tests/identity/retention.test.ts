@@ -7,8 +7,8 @@ import { tendRetention } from "@/lib/jobs/retention";
 import { applyRetention, projectsDue, retentionStep } from "@/lib/privacy/retention";
 import { previewRetention } from "@/lib/privacy/retention-preview.queries";
 import { latestRun } from "@/lib/privacy/retention-runs.store";
-import { cutoffOf, keptSince } from "@/lib/projects/retention";
-import { readUses } from "@/lib/projects/usage.store";
+import { retainedSince, retentionCutoff } from "@/lib/projects/retention";
+import { readUsage } from "@/lib/projects/usage.store";
 import { grantScope } from "@/lib/scope";
 import { type Random, random, sequence, T0, toOperation } from "./generate";
 import { inVisits, type ModelOp, resolve } from "./model";
@@ -62,7 +62,7 @@ async function history(r: Random, ops: readonly ModelOp[]) {
       limit = Math.max(1, limit - r.int(4));
       await applyRetention(pool(), project.id, keep(limit), NOW);
     }
-    if (op.ts < keptSince(keep(limit), nameOf(op), NOW)) continue;
+    if (op.ts < retainedSince(keep(limit), nameOf(op), NOW)) continue;
     accepted.push(op);
     await send(pool(), project, [toOperation(op)]);
   }
@@ -70,7 +70,7 @@ async function history(r: Random, ops: readonly ModelOp[]) {
   const visits = await visitsOf(pool(), project.id);
   // The same limit on the next day: a claim meanwhile may have left a visitor nothing but deleted events.
   await applyRetention(pool(), project.id, keep(limit + 1), NOW + DAY);
-  return { project, accepted, visits, cutoff: cutoffOf(limit, NOW) };
+  return { project, accepted, visits, cutoff: retentionCutoff(limit, NOW) };
 }
 
 /** docs/identity.md X11. */
@@ -141,7 +141,7 @@ test("what is derived follows, and a person whose events are gone keeps their fi
     { handle: "a", first_seen: timeOf("0"), last_seen: timeOf("5"), event_count: 2, active_days: 0 },
     { handle: "b", first_seen: timeOf("0"), last_seen: timeOf("5d"), event_count: 3, active_days: 1 },
   ]);
-  const before = new Date(cutoffOf(6, now)).toISOString().slice(0, 10);
+  const before = new Date(retentionCutoff(6, now)).toISOString().slice(0, 10);
   for (const [table, column] of [
     ["person_days", "day"],
     ["person_events", "first_at"],
@@ -218,8 +218,8 @@ test("events with a limit of their own go earlier, or stay", async () => {
     op("buy", T0, "event", "customer"),
     op("ping", timeOf("4d"), "event", "pinger"),
     // The moment at which a kept day begins belongs to it.
-    ...[T0, cutoffOf(2, now) - 1, cutoffOf(2, now)].map((ts) => op("ping", ts)),
-    ...[T0, cutoffOf(6, now) - 1, cutoffOf(6, now)].map((ts) => op("view", ts)),
+    ...[T0, retentionCutoff(2, now) - 1, retentionCutoff(2, now)].map((ts) => op("ping", ts)),
+    ...[T0, retentionCutoff(6, now) - 1, retentionCutoff(6, now)].map((ts) => op("view", ts)),
     op("buy", T0),
     // A limit by name is for events only.
     op("ping", timeOf("5d"), "identify"),
@@ -233,8 +233,8 @@ test("events with a limit of their own go earlier, or stay", async () => {
   expect(left).toEqual([
     { kind: "event", name: "buy", ts: T0 },
     { kind: "event", name: "buy", ts: T0 },
-    { kind: "event", name: "ping", ts: cutoffOf(2, now) },
-    { kind: "event", name: "view", ts: cutoffOf(6, now) },
+    { kind: "event", name: "ping", ts: retentionCutoff(2, now) },
+    { kind: "event", name: "view", ts: retentionCutoff(6, now) },
     { kind: "event", name: "view", ts: timeOf("4d") },
     { kind: "identify", name: "ping", ts: timeOf("5d") },
   ]);
@@ -347,7 +347,7 @@ test("a run goes through all visitors and visits, however many", async () => {
     ["identities", 400],
   ]);
   // Deleted ones free their places under the project's ceiling.
-  expect(await readUses(pool(), project.id)).toMatchObject({ people: 200, devices: 200 });
+  expect(await readUsage(pool(), project.id)).toMatchObject({ people: 200, devices: 200 });
 });
 
 test("two processes at once delete nothing twice, and count it once", async () => {
@@ -381,7 +381,7 @@ test("the preview counts exactly what the next run deletes", async () => {
   const ops = [
     op("ping", T0),
     op("ping", timeOf("5d")),
-    op("ping", cutoffOf(2, now)),
+    op("ping", retentionCutoff(2, now)),
     op("ping", T0, "A", "identify"),
     op("view", T0),
     op("view", timeOf("8d")),

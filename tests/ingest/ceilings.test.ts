@@ -3,7 +3,7 @@ import { pool, writer } from "@/lib/db/pool";
 import { recentMessages } from "@/lib/debugger/relay";
 import { hourlyBytes } from "@/lib/ingest/http/hourly-bytes";
 import { erase } from "@/lib/privacy/erase";
-import { settingsOf } from "@/lib/projects/clients.store";
+import { projectSettingsOf } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { DEFAULT_CEILINGS } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";
@@ -139,7 +139,7 @@ test("counts match the tables, with many writers, repetitions and erasures", asy
   await Promise.all([...sent, ...sent].map((messages) => batch(project, messages)));
   const { maxProperties: _names, maxPropertyMegabytes: _values, ...use } = await ceilingUse(scopeOf(project));
   expect(use).toEqual(await counted(project));
-  const settings = (await settingsOf(pool(), project.id)) as ProjectSettings;
+  const settings = (await projectSettingsOf(pool(), project.id)) as ProjectSettings;
   const options = { suppress: false, dryRun: false, requestedBy: "test", now: Date.now() };
   const before = (await ceilingUse(scopeOf(project))).maxPeople;
   await erase(pool(), settings, { kind: "u", extId: "u0" }, options);
@@ -195,5 +195,5 @@ test("a project accepts a limited number of megabytes per hour without the secre
 
 test("the database's defaults match the code's", async () => {
   const project = await makeProject();
-  expect((await settingsOf(pool(), project.id))?.ceilings).toEqual(DEFAULT_CEILINGS);
+  expect((await projectSettingsOf(pool(), project.id))?.ceilings).toEqual(DEFAULT_CEILINGS);
 });

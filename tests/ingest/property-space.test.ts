@@ -4,14 +4,14 @@ import { pool } from "@/lib/db/pool";
 import { recentMessages } from "@/lib/debugger/relay";
 import { MAX_LOGGED_CHANGES } from "@/lib/identity/compact";
 import { LOG_ROW_BYTES } from "@/lib/identity/space";
-import { correct } from "@/lib/ingest/corrections/correct";
+import { applyCorrection } from "@/lib/ingest/corrections/correct";
 import type { Correction } from "@/lib/ingest/corrections/correction";
 import { erase } from "@/lib/privacy/erase";
-import { settingsOf } from "@/lib/projects/clients.store";
+import { projectSettingsOf } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";
 import { ceilingUse } from "@/lib/projects/usage.queries";
-import { readUses } from "@/lib/projects/usage.store";
+import { readUsage } from "@/lib/projects/usage.store";
 import { grantScope } from "@/lib/scope";
 import { onCitus } from "../support/citus";
 import { asServer, eventsOf, makeProject, send, serveIngest, type TestProject } from "./support";
@@ -19,8 +19,8 @@ import { asServer, eventsOf, makeProject, send, serveIngest, type TestProject } 
 const { url } = serveIngest();
 const T0 = Date.now() - 3_600_000;
 const scopeOf = ({ id }: TestProject) => grantScope(id, "system:test");
-const settings = async ({ id }: TestProject) => (await settingsOf(pool(), id)) as ProjectSettings;
-const used = async ({ id }: TestProject) => (await readUses(pool(), id)).values;
+const settings = async ({ id }: TestProject) => (await projectSettingsOf(pool(), id)) as ProjectSettings;
+const used = async ({ id }: TestProject) => (await readUsage(pool(), id)).values;
 
 type Who = { profileId?: string; anonymousId?: string };
 const message = (type: string, { profileId, anonymousId }: Who, payload: object, more: object = {}) => ({
@@ -139,7 +139,7 @@ test("counts match the stored bytes, with many writers, repetitions, compaction,
     { kind: "unalias", pairs: [["u1", "u2"]] },
   ];
   for (const correction of corrections) {
-    await correct(pool(), await settings(project), correction, by);
+    await applyCorrection(pool(), await settings(project), correction, by);
     expect(await used(project), correction.kind).toBe(all);
   }
 
@@ -228,7 +228,7 @@ test("an existing database is counted when it is upgraded", async ({ skip }) => 
     await tx.query("UPDATE identities SET kept_bytes = 0 WHERE kind = 'u'");
     await tx.query("DELETE FROM project_usage WHERE kind = 'values'");
     await tx.query(readFileSync(file, "utf8"));
-    const { values } = await readUses(tx, project.id);
+    const { values } = await readUsage(tx, project.id);
     // Postgres writes a document with spaces between its parts.
     expect(values).toBeGreaterThanOrEqual(counted);
     expect(values).toBeLessThan(counted * 1.1);

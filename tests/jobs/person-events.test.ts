@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { detach } from "@/lib/ingest/corrections/detach";
+import { detachDevice } from "@/lib/ingest/corrections/detach";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { erase, finishErasures } from "@/lib/privacy/erase";
@@ -123,7 +123,9 @@ test("after any claims, merges, detachments and erasures the lifetime counts and
         const { user, anon } = r.pick(batch);
         const at = T0 + r.int(20) * 300_000;
         if (user && anon && r.chance(0.5))
-          await detach(pool(), project, { anonymousId: anon, userId: user, madeBy: "member:test" }, at).catch(() => {});
+          await detachDevice(pool(), project, { anonymousId: anon, userId: user, madeBy: "member:test" }, at).catch(
+            () => {},
+          );
         else if (user ?? anon) {
           const target = user ? { kind: "u" as const, extId: user } : { kind: "a" as const, extId: anon as string };
           const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: at };

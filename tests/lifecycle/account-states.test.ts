@@ -5,7 +5,7 @@ import { type AccountDetails, accountDetails } from "@/lib/accounts/page/account
 import { pool } from "@/lib/db/pool";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
-import { changeMerge, eraseAccount, unassign } from "@/lib/ingest/corrections/accounts";
+import { changeAccountMerge, eraseAccount, unassignPerson } from "@/lib/ingest/corrections/accounts";
 import { settleStates } from "@/lib/jobs/lifecycle";
 import { ensureRule } from "@/lib/lifecycle/rules.store";
 import { personState } from "@/lib/lifecycle/state-in-words.queries";
@@ -145,9 +145,9 @@ test("own team, unassigning, merging and erasing update states and sums exactly"
   };
   await updateProject(scope(), { internalPeople: ["staff"] });
   expect(await settled()).not.toHaveProperty("test");
-  await unassign(scope(), { ref: "u:bob", accountId: "daily", until: NOW - 70 * DAY }, NOW);
+  await unassignPerson(scope(), { ref: "u:bob", accountId: "daily", until: NOW - 70 * DAY }, NOW);
   expect((await settled()).daily).toBe("active");
-  await changeMerge(scope(), ["gone", "newcomer"], true);
+  await changeAccountMerge(scope(), ["gone", "newcomer"], true);
   const merged = await settled();
   expect(merged).toMatchObject({ gone: "resurrected" });
   expect(merged).not.toHaveProperty("newcomer");

@@ -6,7 +6,7 @@ import type { Operation } from "@/lib/events/operation";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import { toUuid } from "@/lib/ids";
-import { detach } from "@/lib/ingest/corrections/detach";
+import { detachDevice } from "@/lib/ingest/corrections/detach";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { settleStates } from "@/lib/jobs/lifecycle";
@@ -104,7 +104,9 @@ test("after any claims, merges, detachments, late events and erasures, states an
       if (i % 4 === 3 && r.chance(0.5)) {
         const at = T0 + r.int(200) * DAY_MS;
         if (user && anon && r.chance(0.5))
-          await detach(pool(), project, { anonymousId: anon, userId: user, madeBy: "member:test" }, at).catch(() => {});
+          await detachDevice(pool(), project, { anonymousId: anon, userId: user, madeBy: "member:test" }, at).catch(
+            () => {},
+          );
         else if (user ?? anon) {
           const target = user ? { kind: "u" as const, extId: user } : { kind: "a" as const, extId: anon as string };
           const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: at };

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
-import { changeMerge, eraseAccount } from "@/lib/ingest/corrections/accounts";
+import { changeAccountMerge, eraseAccount } from "@/lib/ingest/corrections/accounts";
 import { accountMentionsOf, countAccountNotes, notesOfAccount } from "@/lib/notes/account-notes.queries";
 import {
   addAccountNote,
@@ -71,9 +71,9 @@ test("a note is written, edited and deleted by its author, and by no other membe
 test("merged accounts show the notes of all their ids, separated ones their own again", async () => {
   await addAccountNote(scope(), "acme", written("on acme", ada.id, NOW));
   await addAccountNote(scope(), "beta", written("on beta", ada.id, NOW + 1));
-  await changeMerge(scope(), ["acme", "beta"], true);
+  await changeAccountMerge(scope(), ["acme", "beta"], true);
   expect(await bodies("acme")).toEqual(["on beta", "on acme"]);
-  await changeMerge(scope(), ["acme", "beta"], false);
+  await changeAccountMerge(scope(), ["acme", "beta"], false);
   expect(await bodies("acme")).toEqual(["on acme"]);
   expect(await bodies("beta")).toEqual(["on beta"]);
 });

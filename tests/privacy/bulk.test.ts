@@ -13,7 +13,7 @@ import { reopenBulk } from "@/lib/privacy/bulk.store";
 import { peopleOfQuery } from "@/lib/privacy/bulk-choice";
 import { eraseByRef, isGenuine } from "@/lib/privacy/erase";
 import { type ErasureRow, getErasure, listErasures } from "@/lib/privacy/erasures.queries";
-import { requireSettings } from "@/lib/projects/clients.store";
+import { requireProjectSettings } from "@/lib/projects/clients.store";
 import type { ClientKeys } from "@/lib/projects/projects.store";
 import { maintainQueues, takeJob } from "@/lib/queue/queue.store";
 import { grantScope, type Scope } from "@/lib/scope";
@@ -97,7 +97,7 @@ async function madeBy(bulkId: string): Promise<ErasureRow[]> {
 
 test("refs of a request are erased one by one, each like a single erasure, with a receipt each", async () => {
   await people(5);
-  const settings = await requireSettings(scope);
+  const settings = await requireProjectSettings(scope);
   const single = await eraseByRef(scope, settings, "u:u2", { dryRun: true, suppress: false, now: Date.now() });
   await eraseByRef(scope, settings, "u:u5", { dryRun: false, suppress: false, now: Date.now() });
   const refs = ["u:u1", "a:device-1", "u:u2", "u:u5", "u:nobody", "nonsense"];

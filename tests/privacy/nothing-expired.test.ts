@@ -8,7 +8,7 @@ import { refreshAllFacts } from "@/lib/jobs/facts";
 import { tendRetention } from "@/lib/jobs/retention";
 import { addNote } from "@/lib/notes/notes.store";
 import { forgetErasedValues } from "@/lib/privacy/statistics.store";
-import { requireSettings } from "@/lib/projects/clients.store";
+import { requireProjectSettings } from "@/lib/projects/clients.store";
 import { grantScope } from "@/lib/scope";
 import { event, send, turn, watch } from "../alerts/support";
 import { asServer, CHROME, makeProject } from "../ingest/support";
@@ -62,7 +62,7 @@ function history(texts: ReturnType<typeof textsOf>, ts: number): Operation[] {
 test("after a retention run and late events no expired text is in any table, nor in Postgres' statistics", async () => {
   const keys = await makeProject();
   const scope = grantScope(keys.id, "member:test");
-  const project = await requireSettings(scope);
+  const project = await requireProjectSettings(scope);
   const now = Date.now();
   const [old, recent] = [textsOf("expired"), textsOf("recent")];
   await watch(project, receiver.url, { trigger: { on: "event", event: old.name } as never }, now - 50 * DAY);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { ACCOUNT_JOBS, setAside } from "@/lib/debugger/set-aside.store";
-import { changeMerge, eraseAccount } from "@/lib/ingest/corrections/accounts";
+import { changeAccountMerge, eraseAccount } from "@/lib/ingest/corrections/accounts";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
@@ -130,7 +130,7 @@ test("after the erasure of an account no table names it, by any of its ids, and 
       described(4, id, { name: `${id} Inc`, properties: { plan: `${id}-later-plan` } }),
       operation(3, { user: "ada", groups: [id] }),
     );
-  await changeMerge(scope, [GONE[0] ?? "", GONE[1] ?? ""], true, NOW);
+  await changeAccountMerge(scope, [GONE[0] ?? "", GONE[1] ?? ""], true, NOW);
   await refreshAllFacts(pool(), project.id, NOW);
   await updateProject(scope, { internalAccounts: [...GONE, STAYS] });
   await plantRows(project.id);

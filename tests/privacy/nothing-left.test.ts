@@ -13,7 +13,7 @@ import { addNote } from "@/lib/notes/notes.store";
 import { setPin } from "@/lib/pins/pins.store";
 import { eraseByRef } from "@/lib/privacy/erase";
 import { forgetErasedValues } from "@/lib/privacy/statistics.store";
-import { keptIn } from "@/lib/profiles/list/sorted-columns.store";
+import { sortedColumnId } from "@/lib/profiles/list/sorted-columns.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
@@ -218,7 +218,7 @@ async function everythingAbout(project: ProjectSettings, now: number): Promise<{
     internalProperties: ["role=staff", `email=${GONE.email}`],
   });
   await setPin(scope, "secret", true);
-  for (const key of ["p:secret", "name"]) await keptIn(scope, key, now);
+  for (const key of ["p:secret", "name"]) await sortedColumnId(scope, key, now);
   return { rule };
 }
 

@@ -5,7 +5,7 @@ import { exportColumns, exportCsv } from "@/lib/export/people";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { eraseByRef } from "@/lib/privacy/erase";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
-import { requireSettings } from "@/lib/projects/clients.store";
+import { requireProjectSettings } from "@/lib/projects/clients.store";
 import { grantScope, type Scope } from "@/lib/scope";
 import { encodeRule } from "@/lib/segments/encode-rule";
 import { listOptions } from "@/lib/segments/list-options";
@@ -164,7 +164,11 @@ test("a withdrawal is recorded from a browser that objects to tracking; a consen
 });
 
 test("a decision is erased with the person", async () => {
-  await eraseByRef(scope, await requireSettings(scope), "u:late", { suppress: false, dryRun: false, now: Date.now() });
+  await eraseByRef(scope, await requireProjectSettings(scope), "u:late", {
+    suppress: false,
+    dryRun: false,
+    now: Date.now(),
+  });
   await refreshAllFacts(pool(), project.id);
   expect(await consentOfPerson("u:late")).toBeUndefined();
   const { rows } = await pool().query(

@@ -11,7 +11,7 @@ import { updateProjectFromText } from "@/lib/projects/settings.store";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import { decodeRule } from "@/lib/segments/decode-rule";
-import { arrivalOf } from "@/lib/sessions/visit-times.queries";
+import { signUpHistoryOf } from "@/lib/sessions/visit-times.queries";
 import { makeProject } from "../identity/run";
 import { makeOperation } from "../support/operation";
 
@@ -98,9 +98,9 @@ test("lists filter by sign-up and show it", async () => {
 });
 
 test("a person's page shows the same sign-up", async () => {
-  expect(await arrivalOf(scope, "u:old")).toMatchObject({ signedUpAt: null, isExisting: true });
-  expect(await arrivalOf(scope, "u:new")).toMatchObject({ signedUpAt: ago(8) + 60_000, isExisting: false });
-  await expect(arrivalOf(grantScope(newId(), "system:test"), "u:new")).rejects.toMatchObject({
+  expect(await signUpHistoryOf(scope, "u:old")).toMatchObject({ signedUpAt: null, isExisting: true });
+  expect(await signUpHistoryOf(scope, "u:new")).toMatchObject({ signedUpAt: ago(8) + 60_000, isExisting: false });
+  await expect(signUpHistoryOf(grantScope(newId(), "system:test"), "u:new")).rejects.toMatchObject({
     code: "not_found",
   });
 });

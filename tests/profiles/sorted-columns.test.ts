@@ -5,7 +5,7 @@ import { recordShownColumns, tendColumns } from "@/lib/jobs/columns";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { eraseFacts } from "@/lib/profiles/facts/facts.store";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
-import { keptIn } from "@/lib/profiles/list/sorted-columns.store";
+import { sortedColumnId } from "@/lib/profiles/list/sorted-columns.store";
 import type { Sort } from "@/lib/profiles/types";
 import { grantScope } from "@/lib/scope";
 import { insertWorld, randomWorld } from "../timeline/reads-world";
@@ -71,18 +71,18 @@ test("a column is kept after the first sort by it, and used once it is complete"
   const before = await order();
   expect(before).toEqual(["u:user-1", "u:user-10", "u:user-100", "u:user-1000", "u:user-1001"]);
   expect(await tendColumns(pool(), NOW, projectId)).toBe(true);
-  expect(await keptIn(scope, "p:plan", NOW), "halfway").toBeNull();
+  expect(await sortedColumnId(scope, "p:plan", NOW), "halfway").toBeNull();
   while (await tendColumns(pool(), NOW, projectId));
-  expect(await keptIn(scope, "p:plan", NOW)).toEqual(expect.any(Number));
-  expect(await keptIn(grantScope(newId(), "system:test"), "p:plan", NOW), "of another project").toBeNull();
+  expect(await sortedColumnId(scope, "p:plan", NOW)).toEqual(expect.any(Number));
+  expect(await sortedColumnId(grantScope(newId(), "system:test"), "p:plan", NOW), "of another project").toBeNull();
   expect((await valuesOf(projectId)).length).toBe(6_000);
   expect(await order()).toEqual(before);
 });
 
 test("values follow the people: changed, removed, new, deleted", async () => {
   const { projectId, scope } = await project(4);
-  await keptIn(scope, "p:plan", NOW);
-  await keptIn(scope, "userId", NOW);
+  await sortedColumnId(scope, "p:plan", NOW);
+  await sortedColumnId(scope, "userId", NOW);
   while (await tendColumns(pool(), NOW, projectId));
   await pool().query(
     `UPDATE profiles SET props = CASE WHEN id = 1 THEN '{"plan": 7}' ELSE '{}' END::jsonb WHERE project_id = $1 AND id IN (1, 2)`,
@@ -117,7 +117,7 @@ test("values follow the people: changed, removed, new, deleted", async () => {
 
 test("values that a crash left unwritten are found within a week", async () => {
   const { projectId, scope } = await project(3);
-  await keptIn(scope, "p:plan", NOW);
+  await sortedColumnId(scope, "p:plan", NOW);
   while (await tendColumns(pool(), NOW, projectId));
   await pool().query(`UPDATE profiles SET props = '{"plan": "new"}' WHERE project_id = $1 AND id = 2`, [projectId]);
   expect(await tendColumns(pool(), NOW + 7 * DAY_MS, projectId)).toBe(false);
@@ -127,13 +127,13 @@ test("values that a crash left unwritten are found within a week", async () => {
 
 test("a column unused for a month is dropped, and one used again meanwhile is rebuilt", async () => {
   const { projectId, scope } = await project(5_500);
-  await keptIn(scope, "p:plan", NOW);
+  await sortedColumnId(scope, "p:plan", NOW);
   while (await tendColumns(pool(), NOW, projectId));
   await pool().query("ANALYZE profile_values");
   const later = NOW + 31 * DAY_MS;
   expect(await tendColumns(pool(), later, projectId), "one step of dropping").toBe(true);
   expect((await valuesOf(projectId)).length).toBe(500);
-  expect(await keptIn(scope, "p:plan", later), "no longer used").toBeNull();
+  expect(await sortedColumnId(scope, "p:plan", later), "no longer used").toBeNull();
   while (await tendColumns(pool(), later, projectId));
   expect((await valuesOf(projectId)).length).toBe(5_500);
   const muchLater = later + 31 * DAY_MS;
@@ -144,12 +144,12 @@ test("a column unused for a month is dropped, and one used again meanwhile is re
 
 test("a project keeps at most 24 columns, and lists still sort by others", async () => {
   const { projectId, scope } = await project(3);
-  for (let i = 0; i < 30; i++) await keptIn(scope, `p:key ${i}`, NOW);
+  for (let i = 0; i < 30; i++) await sortedColumnId(scope, `p:key ${i}`, NOW);
   expect((await all("SELECT 1 FROM sorted_columns WHERE project_id = $1", [projectId])).length).toBe(24);
-  await keptIn(scope, `p:${"x".repeat(300)}`, NOW);
+  await sortedColumnId(scope, `p:${"x".repeat(300)}`, NOW);
   const { rows } = await listProfiles(scope, { sort: BY_PLAN, limit: 5 });
   expect(rows.map(({ ref }) => ref)).toEqual(["u:user-1", "u:user-2", "u:user-3"]);
-  await keptIn(scope, "p:key 3", NOW + DAY_MS);
+  await sortedColumnId(scope, "p:key 3", NOW + DAY_MS);
   expect(
     await all("SELECT wanted_on::text AS day FROM sorted_columns WHERE project_id = $1 AND key = 'p:key 3'", [
       projectId,
@@ -192,7 +192,7 @@ test("visitors and people have a value in a kept column exactly if their row sho
   await insertWorld(pool(), world);
   await refreshAllFacts(pool(), world.projectId);
   const scope = grantScope(world.projectId, "system:test");
-  for (const key of ["userId", "source"]) await keptIn(scope, key, Date.now());
+  for (const key of ["userId", "source"]) await sortedColumnId(scope, key, Date.now());
   while (await tendColumns(pool(), Date.now(), world.projectId));
   const { rows } = await listProfiles(scope, { limit: 1_000 });
   const shown =

@@ -12,12 +12,12 @@ import { addNote } from "@/lib/notes/notes.store";
 import { setPin } from "@/lib/pins/pins.store";
 import { eraseDeleted } from "@/lib/privacy/erase-project.store";
 import { requireClient } from "@/lib/projects/clients";
-import { deletedOf, deletionPreview, organizationSize } from "@/lib/projects/deletion.queries";
+import { deletionPreview, organizationSize, pendingDeletionsOf } from "@/lib/projects/deletion.queries";
 import { deleteOrganization, deleteProject, restoreOrganization, restoreProject } from "@/lib/projects/deletion.store";
 import { projectsOf } from "@/lib/projects/projects.queries";
 import { createClient, createProject } from "@/lib/projects/projects.store";
 import { countReceived, flushReceived } from "@/lib/projects/received.store";
-import { GRACE_DAYS } from "@/lib/projects/rule";
+import { RESTORE_DAYS } from "@/lib/projects/rule";
 import { grantScope, grantTeam } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
 import { asServer, send, serveIngest } from "../ingest/support";
@@ -113,14 +113,14 @@ test("a deleted project is closed at once, and can be restored completely within
     message: expect.stringContaining("deleted"),
   });
   expect(await visit(shop)).toMatchObject({ status: 403, body: { error: { code: "forbidden" } } });
-  expect(await deletedOf(shop.memberId)).toMatchObject([{ kind: "project", id: shop.projectId }]);
-  expect(await eraseDeleted(pool(), afterDays(GRACE_DAYS) - 1)).toBe(0);
-  await restoreProject(shop.team, shop.projectId, new Date(afterDays(GRACE_DAYS) - 1));
+  expect(await pendingDeletionsOf(shop.memberId)).toMatchObject([{ kind: "project", id: shop.projectId }]);
+  expect(await eraseDeleted(pool(), afterDays(RESTORE_DAYS) - 1)).toBe(0);
+  await restoreProject(shop.team, shop.projectId, new Date(afterDays(RESTORE_DAYS) - 1));
   expect(await opens(shop)).toBe(true);
   expect((await visit(shop)).status).toBe(200);
   await authenticateWith(shop.read);
   await deleteProject(shop.team, shop.projectId, `Shop ${shop.mark}`, NOW);
-  await expect(restoreProject(shop.team, shop.projectId, new Date(afterDays(GRACE_DAYS)))).rejects.toMatchObject({
+  await expect(restoreProject(shop.team, shop.projectId, new Date(afterDays(RESTORE_DAYS)))).rejects.toMatchObject({
     code: "not_found",
   });
 });
@@ -131,14 +131,14 @@ test("after the grace period no table and no statistics of Postgres contain anyt
   const before = { gone: await tracesOf(gone.projectId), kept: await tracesOf(kept.projectId) };
   expect(before.gone.length, before.gone.join()).toBeGreaterThan(15);
   await deleteProject(gone.team, gone.projectId, `Shop ${gone.mark}`, NOW);
-  expect(await eraseDeleted(pool(), afterDays(GRACE_DAYS))).toBeGreaterThan(0);
+  expect(await eraseDeleted(pool(), afterDays(RESTORE_DAYS))).toBeGreaterThan(0);
   expect(await tracesOf(gone.projectId)).toEqual([]);
   // The member and their organization stay, named as they named themselves.
   expect((await tracesOf(gone.mark)).filter((at) => !/members|organizations/.test(at))).toEqual([]);
   expect((await tracesOf(kept.projectId)).filter((at) => !at.startsWith("statistics"))).toEqual(
     before.kept.filter((at) => !at.startsWith("statistics")),
   );
-  expect(await eraseDeleted(pool(), afterDays(GRACE_DAYS)), "again").toBe(0);
+  expect(await eraseDeleted(pool(), afterDays(RESTORE_DAYS)), "again").toBe(0);
 });
 
 test("counts that wait in memory while their project is erased are not written afterwards", async () => {
@@ -147,7 +147,7 @@ test("counts that wait in memory while their project is erased are not written a
   await flushReceived();
   expect(await tracesOf(gone.projectId)).toContain("received_days");
   await deleteProject(gone.team, gone.projectId, `Shop ${gone.mark}`, NOW);
-  await eraseDeleted(pool(), afterDays(GRACE_DAYS));
+  await eraseDeleted(pool(), afterDays(RESTORE_DAYS));
   countReceived(gone.projectId, 1, NOW.getTime());
   countRefusal(gone.projectId, "bot", NOW.getTime());
   await flushReceived();
@@ -163,7 +163,7 @@ test("a table that had rows of no other project keeps none of its texts in Postg
   const kept = async () => (await keptInStatistics([gone.mark])).filter(({ table }) => table === "segments");
   expect(await kept()).not.toEqual([]);
   await deleteProject(gone.team, gone.projectId, `Shop ${gone.mark}`, NOW);
-  await eraseDeleted(pool(), afterDays(GRACE_DAYS));
+  await eraseDeleted(pool(), afterDays(RESTORE_DAYS));
   expect(await kept()).toEqual([]);
 });
 
@@ -179,7 +179,7 @@ test("a deleted organization closes all its projects, is restored by owners, and
   // Somebody who is in no organization any more makes a new one with their next project.
   const { projectId } = await createProject(shop.memberId, { name: "Afresh" });
   expect((await projectsOf(shop.memberId)).map(({ id, role }) => [id, role])).toEqual([[projectId, "owner"]]);
-  await eraseDeleted(pool(), afterDays(GRACE_DAYS));
+  await eraseDeleted(pool(), afterDays(RESTORE_DAYS));
   expect(await tracesOf(shop.projectId)).toEqual([]);
   expect(await tracesOf(shop.organizationId)).toEqual([]);
   expect((await tracesOf(shop.mark)).filter((at) => !/members|organizations/.test(at))).toEqual([]);
@@ -192,5 +192,5 @@ test("nobody can delete or restore a project of another organization", async () 
   await expect(deleteProject(other.team, "no uuid", name, NOW)).rejects.toMatchObject({ code: "not_found" });
   await deleteProject(shop.team, shop.projectId, name, NOW);
   await expect(restoreProject(other.team, shop.projectId, NOW)).rejects.toMatchObject({ code: "not_found" });
-  expect(await deletedOf(other.memberId)).toEqual([]);
+  expect(await pendingDeletionsOf(other.memberId)).toEqual([]);
 });

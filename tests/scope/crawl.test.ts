@@ -491,8 +491,8 @@ test("a masked editor cannot create a segment, list or merge that would reveal n
   await ofPages();
   const { importMembers } = await import("@/lib/segments/import.store");
   await expect(importMembers(masked, segmentId, MARKS.email)).rejects.toMatchObject({ code: "forbidden" });
-  const { correctFor } = await import("@/lib/ingest/corrections/for-member");
-  await expect(correctFor(masked, { kind: "alias", pairs: [[MARKS.id, "plain"]] })).rejects.toMatchObject({
+  const { applyCorrectionFor } = await import("@/lib/ingest/corrections/for-member");
+  await expect(applyCorrectionFor(masked, { kind: "alias", pairs: [[MARKS.id, "plain"]] })).rejects.toMatchObject({
     code: "forbidden",
   });
 });

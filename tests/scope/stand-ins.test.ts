@@ -8,7 +8,7 @@ import { setEventDisplay } from "@/lib/events/events.store";
 import { featuresOf } from "@/lib/features/features.queries";
 import { saveFeatures } from "@/lib/features/features.store";
 import { newId } from "@/lib/ids";
-import { changeMerge, requireAccount } from "@/lib/ingest/corrections/accounts";
+import { changeAccountMerge, requireAccount } from "@/lib/ingest/corrections/accounts";
 import { grantScope, type Scope, SEES_MASKED } from "@/lib/scope";
 import { decodeRule } from "@/lib/segments/decode-rule";
 import { listSegments } from "@/lib/segments/segments.queries";
@@ -78,7 +78,7 @@ test("what masked editors save has the real names and ids", async () => {
     name: "Viewers",
     rule: decodeRule(`and(did(${shown.replace("~", "~~")},atLeast,1,ever))`),
   });
-  await changeMerge(masked, [withStandIns(masked, ADDRESS), "acme"], true);
+  await changeAccountMerge(masked, [withStandIns(masked, ADDRESS), "acme"], true);
   const read = async (scope: Scope) =>
     JSON.stringify([await featuresOf(scope), await eventDisplays(scope), await listSegments(scope)]);
   expect((await read(full)).split(event)).toHaveLength(4);

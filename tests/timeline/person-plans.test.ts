@@ -10,7 +10,7 @@ import { grantScope } from "@/lib/scope";
 import { visitsQuery } from "@/lib/sessions/project-visits.queries";
 import { visitCountriesQuery } from "@/lib/sessions/visit-countries.queries";
 import { visitTimesQuery } from "@/lib/sessions/visit-times.queries";
-import { activityQuery, topsQuery } from "@/lib/timeline/activity.queries";
+import { activityQuery, topNamesQuery } from "@/lib/timeline/activity.queries";
 import { presenceQuery } from "@/lib/timeline/presence.queries";
 import { namesQuery, pickNames, streamQuery } from "@/lib/timeline/project-events.queries";
 import { propertyEventsQuery } from "@/lib/timeline/property-history.queries";
@@ -84,7 +84,7 @@ test.each([
     activityQuery(scope, profile, since, 3_600_000),
     ["events_actor_ts_idx", "identities_profile_id_idx"],
   ],
-  ["a person's habits", topsQuery(scope, profile, since), ["events_actor_ts_idx"]],
+  ["a person's habits", topNamesQuery(scope, profile, since), ["events_actor_ts_idx"]],
   ["a property's history", propertyEventsQuery(scope, profile, 2_000), ["events_actor_ts_idx"]],
   ["where somebody is", presenceQuery(scope, profile), ["events_actor_ts_idx"]],
   ["when somebody's visits were", visitTimesQuery(scope, profile, since), ["sessions_actor_started_idx"]],

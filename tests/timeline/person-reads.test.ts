@@ -5,7 +5,7 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { grantScope, type Scope } from "@/lib/scope";
 import { listVisits } from "@/lib/sessions/project-visits.queries";
-import { activityOf, topsOf } from "@/lib/timeline/activity.queries";
+import { activityOf, topNamesOf } from "@/lib/timeline/activity.queries";
 import { streamEvents } from "@/lib/timeline/project-events.queries";
 import { listEvents } from "@/lib/timeline/timeline.queries";
 import type { TimelineFilter } from "@/lib/timeline/types";
@@ -87,7 +87,7 @@ test(
           hours.set(at - (at % HOUR_MS), (hours.get(at - (at % HOUR_MS)) ?? 0) + events);
         const byHour = await activityOf(scope, ref, T0, HOUR_MS);
         expect(byHour.map(({ at, events }) => [at, events])).toEqual([...hours]);
-        const { events } = await topsOf(scope, ref, T0, 10);
+        const { events } = await topNamesOf(scope, ref, T0, 10);
         expect(events.reduce((sum, { count }) => sum + count, 0)).toBe(
           own.filter(({ kind }) => kind === "event").length,
         );

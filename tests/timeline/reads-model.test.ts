@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { getProfile } from "@/lib/profiles/person/person.queries";
-import { nest } from "@/lib/profiles/person/person-rows.queries";
+import { nestProperties } from "@/lib/profiles/person/person-rows.queries";
 import { grantScope } from "@/lib/scope";
 import { listSessions } from "@/lib/sessions/sessions.queries";
 import { listEvents } from "@/lib/timeline/timeline.queries";
@@ -42,7 +42,7 @@ test.each(Array.from({ length: 5 }, (_, i) => i))(
           firstSeen: person.first,
           lastSeen: person.last,
         });
-        expect(profile?.properties, at).toEqual(nest(person.props));
+        expect(profile?.properties, at).toEqual(nestProperties(person.props));
         if (profile?.identified) expect([...profile.userIds].sort().join("+"), at).toBe(owner);
 
         const mine = ops.filter((op) => view.owners[op.id] === owner);

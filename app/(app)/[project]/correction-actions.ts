@@ -5,7 +5,7 @@ import type { Candidate } from "@/components/identity/actions";
 import { displayName, pictureHref } from "@/components/people/row";
 import { type Doing, requireMember, requirePermission } from "@/lib/auth/guard";
 import { action, formText } from "@/lib/http/action";
-import { correctFor, previewFor } from "@/lib/ingest/corrections/for-member";
+import { applyCorrectionFor, previewCorrectionFor } from "@/lib/ingest/corrections/for-member";
 import { readCorrection } from "@/lib/ingest/corrections/input";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 
@@ -20,13 +20,13 @@ async function readForm(form: FormData, doing: Doing) {
 /** Previews the exact effect of a merge, separation or detachment. */
 export const previewCorrection = action(async (form) => {
   const { scope, correction } = await readForm(form, null);
-  return previewFor(scope, correction);
+  return previewCorrectionFor(scope, correction);
 });
 
 /** Applies a correction in the member's name. */
 export const makeCorrection = action(async (form) => {
   const { scope, correction } = await readForm(form, "correction");
-  await correctFor(scope, correction);
+  await applyCorrectionFor(scope, correction);
   revalidatePath(`/${scope.projectId}`, "layout");
   return null;
 });

@@ -20,7 +20,7 @@ import { ownAccount } from "@/lib/auth/own-account.queries";
 import { currentLogIn } from "@/lib/auth/session";
 import { readerZone } from "@/lib/http/zone";
 import { sendsMail } from "@/lib/mail/setup";
-import { deletedOf } from "@/lib/projects/deletion.queries";
+import { pendingDeletionsOf } from "@/lib/projects/deletion.queries";
 import { changeEmailAction, changePasswordAction, endLogInsAction, renameAction } from "./actions";
 import { beginFactorAction, confirmFactorAction, endFactorAction } from "./factor-actions";
 import { linkAction, unlinkAction } from "./link-actions";
@@ -39,7 +39,7 @@ export default async function AccountPage({ searchParams }: Props) {
   const [own, zone, deleted] = await Promise.all([
     ownAccount(member, current, await searchParams, now),
     readerZone(),
-    deletedOf(member.id),
+    pendingDeletionsOf(member.id),
   ]);
   const { logIns, isVerified, factor, password, ways, passkeys, demand, unsent } = own;
   const clock = { now: now.getTime(), zone };

@@ -8,7 +8,7 @@ import { startSession } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { action, formText } from "@/lib/http/action";
 import { localPath } from "@/lib/http/local-path";
-import { deviceOf } from "@/lib/ingest/enrich/device-name";
+import { deviceName } from "@/lib/ingest/enrich/device-name";
 
 export const logInChallengeAction = action(async () =>
   authenticationOptions(await relyingParty(), await newChallenge("log in")),
@@ -21,6 +21,6 @@ export const passkeyLogInAction = action(async (form): Promise<string> => {
   const member = challenge === null ? null : await memberOfPasskey(given, new Date());
   if (!member)
     throw new AppError("unauthorized", "This passkey does not belong to an account here. Log in another way.");
-  await startSession(member, deviceOf(await headers()), "passkey");
+  await startSession(member, deviceName(await headers()), "passkey");
   redirect(localPath(formText(form, "next")));
 });

@@ -13,7 +13,7 @@ import { currentMember, startSession } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { action, formText } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
-import { deviceOf } from "@/lib/ingest/enrich/device-name";
+import { deviceName } from "@/lib/ingest/enrich/device-name";
 import { sendsMail } from "@/lib/mail/setup";
 import { parseInput } from "@/lib/validate";
 
@@ -32,7 +32,7 @@ export const resetAction = action(async (form): Promise<string> => {
   const member = await resetPassword(formText(form, "token"), formText(form, "password"), new Date());
   // Access to the mailbox replaces the password, not the phone.
   if (await hasSecondFactor(member.id)) redirect("/login");
-  await startSession(member, deviceOf(await headers()), "password", "known"); // another mail already reports the new password
+  await startSession(member, deviceName(await headers()), "password", "known"); // another mail already reports the new password
   redirect("/");
 });
 

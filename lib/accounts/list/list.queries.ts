@@ -28,8 +28,8 @@ const isInState = (state: HealthState): Sql => sql`f.health = ${HEALTH_RANKS[sta
 
 /**
  * An order: an expression over `f` (account_facts), the type a cursor's text is cast to, and whether some rows have no
- * value. `keptIn`: the column of account_values (`v`) that has this order; without it, sorting by a property reads all
- * accounts.
+ * value. `columnId`: the column of account_values (`v`) that has this order; without it, sorting by a property reads
+ * all accounts.
  */
 export type AccountOrder = {
   key: Sql;
@@ -37,7 +37,7 @@ export type AccountOrder = {
   nullable: boolean;
   descending: boolean;
   readsAll?: true;
-  keptIn?: number;
+  columnId?: number;
 };
 
 const TYPES = { number: sql`bigint`, time: sql`timestamptz`, text: sql`text`, list: sql`text` };
@@ -57,7 +57,7 @@ const DEFAULTS: { [Tab in AccountTab]: AccountSort } = {
 export function accountOrder(
   sort: AccountSort | undefined,
   tab: AccountTab,
-  keptIn: number | null = null,
+  columnId: number | null = null,
 ): AccountOrder {
   const { by, order } = sort ?? DEFAULTS[tab];
   const descending = order === "desc";
@@ -67,7 +67,7 @@ export function accountOrder(
       type: sql`jsonb`,
       nullable: true,
       descending,
-      ...(keptIn === null ? { readsAll: true } : { keptIn }),
+      ...(columnId === null ? { readsAll: true } : { columnId }),
     };
   if (by === "name") return { key: sql`f.name_key`, type: sql`text`, nullable: false, descending };
   const computed = Object.hasOwn(COMPUTED, by) ? COMPUTED[by] : undefined;
@@ -110,15 +110,15 @@ export function accountsQuery(
   order: AccountOrder,
   page: { from: AccountPosition | undefined; tail: boolean; limit: number },
 ): Sql {
-  const { type, nullable, descending, readsAll, keptIn } = order;
-  const isKept = keptIn !== undefined && !page.tail;
-  const key = isKept ? sql`v.value` : order.key;
-  const account = isKept ? sql`v.account_id` : sql`f.account_id`;
+  const { type, nullable, descending, readsAll, columnId } = order;
+  const hasCopy = columnId !== undefined && !page.tail;
+  const key = hasCopy ? sql`v.value` : order.key;
+  const account = hasCopy ? sql`v.account_id` : sql`f.account_id`;
   const direction = descending ? sql`DESC` : sql`ASC`;
   const than = descending ? sql`<` : sql`>`;
   const { from, tail, limit } = page;
-  const hasValue = isKept
-    ? sql`AND v.project_id = ${scope.projectId} AND v.column_id = ${keptIn}`
+  const hasValue = hasCopy
+    ? sql`AND v.project_id = ${scope.projectId} AND v.column_id = ${columnId}`
     : nullable
       ? sql`AND ${key} IS ${tail ? empty : sql`NOT`} NULL`
       : empty;
@@ -141,7 +141,7 @@ export function accountsQuery(
      ORDER BY q.key ${direction}, q.account_id ${direction}`;
   return sql`
     ${setsOf(selection.filter)} SELECT ${ACCOUNT_FIELDS}, (${tail ? sql`NULL` : key})::text AS key
-      FROM ${isKept ? sql`account_values v JOIN account_facts f USING (project_id, account_id)` : sql`account_facts f`}
+      FROM ${hasCopy ? sql`account_values v JOIN account_facts f USING (project_id, account_id)` : sql`account_facts f`}
      WHERE ${accountsWhere(scope, selection)} ${hasValue} ${after}
      ORDER BY ${by}
      LIMIT ${limit}`;
@@ -173,8 +173,8 @@ export async function listAccounts(
   options: ListAccountsOptions,
 ): Promise<{ rows: AccountSummary[]; next: string | null }> {
   const by = options.sort?.by;
-  const keptIn = typeof by === "object" ? await sortedAccountColumn(scope, by.property, Date.now()) : null;
-  const order = accountOrder(options.sort, options.tab, keptIn);
+  const columnId = typeof by === "object" ? await sortedAccountColumn(scope, by.property, Date.now()) : null;
+  const order = accountOrder(options.sort, options.tab, columnId);
   const name = JSON.stringify([options.tab, options.sort ?? null]);
   const cursor = decodeCursor(options.cursor, position);
   if (cursor && (cursor[1] !== name || (cursor[2] === null && !order.nullable))) throw unreadableCursor();

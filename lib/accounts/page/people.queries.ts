@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
-import { PERSON_COLUMNS, personOfNumber, type RecentPerson } from "@/lib/identity/owner.queries";
+import { joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 
 /** A person of an account. Times in ms. */
@@ -73,7 +73,7 @@ export function accountPeopleQuery(
              WHERE a.project_id = ${scope.projectId} AND a.account_id = ${id}
                AND a.last_at IS ${tail ? empty : sql`NOT`} NULL ${after}
              ORDER BY ${tail ? empty : sql`a.last_at DESC,`} a.person DESC
-             LIMIT ${limit}) a ${personOfNumber(scope, sql`a.person`)}
+             LIMIT ${limit}) a ${joinPersonOfNumber(scope, sql`a.person`)}
      ORDER BY a.last_at DESC NULLS LAST, a.person DESC`;
 }
 

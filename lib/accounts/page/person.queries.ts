@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
-import { PERSON_COLUMNS, personOfNumber, type RecentPerson } from "@/lib/identity/owner.queries";
+import { joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/owner.queries";
 import { type Person, personNumber } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 
@@ -39,7 +39,7 @@ export const colleaguesQuery = (scope: Scope, person: number, ids: readonly stri
       WHERE a.project_id = ${scope.projectId} AND a.account_id = w.id AND a.person <> ${person}
         AND a.last_at IS NOT NULL AND a.until IS NULL
       ORDER BY a.last_at DESC, a.person DESC
-      LIMIT ${SHOWN_COLLEAGUES}) o ${personOfNumber(scope, sql`o.person`)}
+      LIMIT ${SHOWN_COLLEAGUES}) o ${joinPersonOfNumber(scope, sql`o.person`)}
    ORDER BY o.last_at DESC`;
 
 /** The accounts of a person with their colleagues; `more`: further accounts are not shown. */

@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { prepared } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
-import { PERSON_COLUMNS, personOfNumber, type RecentPerson } from "@/lib/identity/owner.queries";
+import { joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 
 /** The most people and events shown: a screenful. */
@@ -73,7 +73,7 @@ export const usesQuery = (scope: Scope, id: string): Sql => sql`
              FROM uses u) AS uses, (
            SELECT json_agg(json_build_object('person', q.person, 'events', q.events, 'lastAt', ${ms(sql`q.last_at`)},
                     'left', q.left, 'ref', q.ref, 'name', q."personName") ORDER BY q.events DESC, q.person DESC)
-             FROM (SELECT a.*, ${PERSON_COLUMNS} FROM people a ${personOfNumber(scope, sql`a.person`)}) q
+             FROM (SELECT a.*, ${PERSON_COLUMNS} FROM people a ${joinPersonOfNumber(scope, sql`a.person`)}) q
             WHERE q.ref IS NOT NULL) AS people, (
            SELECT json_agg(json_build_object('person', e.person, 'name', e.name, 'events', e.events,
                     'lastAt', ${ms(sql`e.last_at`)}))

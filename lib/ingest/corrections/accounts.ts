@@ -26,14 +26,14 @@ import { lockPersons } from "@/lib/identity/persons.store";
 import { retrying } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
 import { cleanProperties, MessageFault } from "@/lib/ingest/parse/clean";
-import { removeDenied, rulesOf } from "@/lib/ingest/privacy/rules";
+import { privacyRulesOf, removeDenied } from "@/lib/ingest/privacy/rules";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { eraseDescriptions } from "@/lib/ingest/store/events.store";
 import type { JsonObject } from "@/lib/json";
 import { eraseAccountStates } from "@/lib/lifecycle/states.store";
 import { eraseAccountNotes } from "@/lib/notes/account-notes.store";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
-import { requireSettings } from "@/lib/projects/clients.store";
+import { requireProjectSettings } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { eraseAccountsFromOwnTeam } from "@/lib/projects/settings.store";
 import { eraseAccountRisk } from "@/lib/risk/erase.store";
@@ -81,7 +81,7 @@ export async function changeAccount(
   now = Date.now(),
 ): Promise<void> {
   const { canonical } = await requireAccount(scope, id);
-  const settings = await requireSettings(scope);
+  const settings = await requireProjectSettings(scope);
   const properties = cleanOrThrow(settings, changes.properties ?? {});
   const [outcome] = await applyBatch(pool(), settings, [groupOperation(canonical, { ...changes, properties }, now)]);
   if (outcome?.status === "rejected")
@@ -110,7 +110,7 @@ function cleanOrThrow(settings: ProjectSettings, sent: JsonObject): JsonObject {
   const warnings: string[] = [];
   try {
     const properties = cleanProperties(sent, "properties");
-    removeDenied(properties, rulesOf(settings.privacy), warnings);
+    removeDenied(properties, privacyRulesOf(settings.privacy), warnings);
     if (warnings[0] === undefined) return properties;
   } catch (error) {
     if (!(error instanceof MessageFault)) throw error;
@@ -151,11 +151,11 @@ function groupOperation(id: string, { name, type, properties = {} }: AccountChan
 export type UnassignInput = { ref: string; accountId: string; until?: number };
 
 /** Ends a person's membership of an account (docs/accounts.md M4). Throws not_found if either is unknown. */
-export const unassign = (scope: Scope<"edit">, input: UnassignInput, now = Date.now()): Promise<void> =>
+export const unassignPerson = (scope: Scope<"edit">, input: UnassignInput, now = Date.now()): Promise<void> =>
   setUnassigned(scope, input, true, now);
 
-/** Undoes `unassign`. */
-export const reassign = (scope: Scope<"edit">, input: UnassignInput, now = Date.now()): Promise<void> =>
+/** Undoes `unassignPerson`. */
+export const reassignPerson = (scope: Scope<"edit">, input: UnassignInput, now = Date.now()): Promise<void> =>
   setUnassigned(scope, input, false, now);
 
 async function setUnassigned(
@@ -188,7 +188,7 @@ async function setUnassigned(
  * Merges two accounts, or separates them again (docs/accounts.md M8). Throws not_found, and conflict if the merged
  * account would have too many ids.
  */
-export async function changeMerge(
+export async function changeAccountMerge(
   scope: Scope<"edit">,
   shown: readonly [string, string],
   isOn: boolean,

@@ -1,5 +1,5 @@
 import { type Pool, type Tx, transaction, UnitOfWork } from "@/lib/db/pool";
-import type { Operation, Outcome } from "@/lib/events/operation";
+import type { Operation, OperationOutcome } from "@/lib/events/operation";
 import { inLockOrder } from "@/lib/identity/identities.store";
 import type { IdentityName } from "@/lib/identity/locked-identities";
 import { MAX_IDS_PER_PERSON } from "@/lib/identity/partition";
@@ -25,7 +25,7 @@ export async function applyAlias(
   project: ProjectSettings,
   operation: Operation,
   madeBy: MadeBy = null,
-): Promise<Outcome> {
+): Promise<OperationOutcome> {
   const { user, alias } = operation;
   if (user === null || alias === null || user === alias) return outcomeOf(operation, "accepted");
   return retrying(db, async () => {
@@ -48,7 +48,7 @@ export async function applyAliasInTx(
   operation: Operation,
   [a, b]: [number, number],
   madeBy: MadeBy,
-): Promise<Outcome> {
+): Promise<OperationOutcome> {
   const members = await lockPersons(tx, project.id, [a, b]);
   if (operation.name === "alias" && members.length > MAX_IDS_PER_PERSON)
     return {
@@ -75,7 +75,7 @@ export async function applyAliasInTx(
   return outcomeOf(operation, "accepted");
 }
 
-const outcomeOf = (operation: Operation, status: Outcome["status"]): Outcome => ({
+const outcomeOf = (operation: Operation, status: OperationOutcome["status"]): OperationOutcome => ({
   status,
   deviceId: operation.anon,
   sessionId: operation.sessionId,

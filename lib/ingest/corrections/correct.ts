@@ -12,7 +12,7 @@ import { newId } from "@/lib/ids";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { applyAliasInTx } from "./alias";
 import type { Correction } from "./correction";
-import { detachInTx, reattachInTx } from "./detach";
+import { detachDeviceInTx, reattachDeviceInTx } from "./detach";
 
 /** The actor ("client:<uuid>", "member:<uuid>") and the time (ms). */
 export type Provenance = { madeBy: string; now: number };
@@ -21,7 +21,7 @@ export type Provenance = { madeBy: string; now: number };
  * Applies a correction atomically. An alias may name an id that was never sent. Throws AppError not_found for an
  * unknown id or device or if there is nothing to undo, and conflict if a person would get too many ids.
  */
-export async function correct(
+export async function applyCorrection(
   db: Pool,
   project: ProjectSettings,
   correction: Correction,
@@ -34,13 +34,17 @@ export async function correct(
 }
 
 /** The people a correction affects, before and after it. */
-export type Preview = { before: PersonSummary[]; after: PersonSummary[] };
+export type CorrectionPreview = { before: PersonSummary[]; after: PersonSummary[] };
 
 /**
  * Previews a correction: applies it in one snapshot, reads the result and rolls back. Costs the correction itself plus
- * counting the sessions of everyone affected, and holds their locks meanwhile. Throws as `correct` does.
+ * counting the sessions of everyone affected, and holds their locks meanwhile. Throws as `applyCorrection` does.
  */
-export async function preview(db: Pool, project: ProjectSettings, correction: Correction): Promise<Preview> {
+export async function previewCorrection(
+  db: Pool,
+  project: ProjectSettings,
+  correction: Correction,
+): Promise<CorrectionPreview> {
   return retrying(db, async () => {
     const tx = await db.connect();
     try {
@@ -71,8 +75,8 @@ async function correctInTx(
   if (correction.kind === "detach" || correction.kind === "attach") {
     const streamId = await idOf(tx, project.id, "a", correction.anonymousId, "anonymousId");
     const userIds = await usersOf(tx, project.id, correction.userIds);
-    if (correction.kind === "attach") return reattachInTx(unit, project, { streamId, userIds });
-    return detachInTx(unit, project, { streamId, userIds, madeBy: provenance.madeBy }, provenance.now);
+    if (correction.kind === "attach") return reattachDeviceInTx(unit, project, { streamId, userIds });
+    return detachDeviceInTx(unit, project, { streamId, userIds, madeBy: provenance.madeBy }, provenance.now);
   }
   await lockPersons(tx, project.id, inLockOrder(await usersOf(tx, project.id, correction.pairs.flat())));
   for (const [user, alias] of correction.pairs) {

@@ -3,7 +3,7 @@ import { AppError } from "@/lib/errors";
 import { rebuildSpans } from "@/lib/identity/claim";
 import { evidenceOf, evidenceReader, extIds } from "@/lib/identity/evidence.queries";
 import { deleteDetached, inLockOrder, lockStreams, lockUsers, writeDetached } from "@/lib/identity/identities.store";
-import type { Stream } from "@/lib/identity/locked-identities";
+import type { LockedStream } from "@/lib/identity/locked-identities";
 import { partitionParams } from "@/lib/identity/partition";
 import { existingUsers, findIdentity } from "@/lib/identity/person.queries";
 import { retrying } from "@/lib/identity/resolve.store";
@@ -18,14 +18,14 @@ export type Detachment = { anonymousId: string; userId: string; madeBy: string }
  * Ignores evidence of (stream, user) up to `until` (ms) and recomputes the stream (docs/identity.md R14). Explicit
  * events stay with their user. Throws AppError not_found if either id is unknown.
  */
-export function detach(db: Pool, project: ProjectSettings, detachment: Detachment, until: number): Promise<void> {
+export function detachDevice(db: Pool, project: ProjectSettings, detachment: Detachment, until: number): Promise<void> {
   return inTransaction(db, project, detachment, (unit, streamId, userId) =>
-    detachInTx(unit, project, { streamId, userIds: [userId], madeBy: detachment.madeBy }, until),
+    detachDeviceInTx(unit, project, { streamId, userIds: [userId], madeBy: detachment.madeBy }, until),
   );
 }
 
-/** Like `detach`, within the caller's transaction and from several user ids. */
-export function detachInTx(
+/** Like `detachDevice`, within the caller's transaction and from several user ids. */
+export function detachDeviceInTx(
   unit: UnitOfWork,
   project: ProjectSettings,
   { streamId, userIds, madeBy }: { streamId: number; userIds: readonly number[]; madeBy: string },
@@ -36,8 +36,8 @@ export function detachInTx(
   });
 }
 
-/** Like `reattach`, within the caller's transaction. */
-export function reattachInTx(
+/** Like `reattachDevice`, within the caller's transaction. */
+export function reattachDeviceInTx(
   unit: UnitOfWork,
   project: ProjectSettings,
   { streamId, userIds }: { streamId: number; userIds: readonly number[] },
@@ -50,9 +50,9 @@ export function reattachInTx(
 }
 
 /** Undoes a detachment. Throws AppError not_found if there is none. */
-export function reattach(db: Pool, project: ProjectSettings, detachment: Detachment): Promise<void> {
+export function reattachDevice(db: Pool, project: ProjectSettings, detachment: Detachment): Promise<void> {
   return inTransaction(db, project, detachment, (unit, streamId, userId) =>
-    reattachInTx(unit, project, { streamId, userIds: [userId] }),
+    reattachDeviceInTx(unit, project, { streamId, userIds: [userId] }),
   );
 }
 
@@ -79,7 +79,7 @@ async function recomputeStream(
 ): Promise<void> {
   const { tx } = unit;
   const streams = await lockStreams(tx, project.id, [streamId]);
-  const stream = streams.get(streamId) as Stream;
+  const stream = streams.get(streamId) as LockedStream;
   const users = await lockUsers(
     tx,
     project.id,

@@ -1,8 +1,8 @@
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
-import { requireSettings } from "@/lib/projects/clients.store";
+import { requireProjectSettings } from "@/lib/projects/clients.store";
 import type { Scope } from "@/lib/scope";
-import { correct, type Preview, preview } from "./correct";
+import { applyCorrection, type CorrectionPreview, previewCorrection } from "./correct";
 import type { Correction } from "./correction";
 
 /** Corrections reveal whether an id exists, so only members who see names may make them. */
@@ -11,14 +11,17 @@ function requireSight({ sight }: Scope): void {
   throw new AppError("forbidden", "Only members who see names may merge and separate people. Ask an owner or admin.");
 }
 
-/** Like `preview`, on behalf of the holder of the scope. */
-export async function previewFor(scope: Scope, correction: Correction): Promise<Preview> {
+/** Like `previewCorrection`, on behalf of the holder of the scope. */
+export async function previewCorrectionFor(scope: Scope, correction: Correction): Promise<CorrectionPreview> {
   requireSight(scope);
-  return preview(pool(), await requireSettings(scope), correction);
+  return previewCorrection(pool(), await requireProjectSettings(scope), correction);
 }
 
-/** Like `correct`, on behalf of the holder of the scope. */
-export async function correctFor(scope: Scope<"edit">, correction: Correction): Promise<void> {
+/** Like `applyCorrection`, on behalf of the holder of the scope. */
+export async function applyCorrectionFor(scope: Scope<"edit">, correction: Correction): Promise<void> {
   requireSight(scope);
-  await correct(pool(), await requireSettings(scope), correction, { madeBy: scope.actor, now: Date.now() });
+  await applyCorrection(pool(), await requireProjectSettings(scope), correction, {
+    madeBy: scope.actor,
+    now: Date.now(),
+  });
 }

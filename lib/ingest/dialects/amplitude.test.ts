@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { amplitude } from "@/lib/ingest/dialects/amplitude";
-import type { DialectRequest, Message } from "@/lib/ingest/dialects/dialect";
+import type { DialectRequest, WireMessage } from "@/lib/ingest/dialects/dialect";
 
 const KEY = "0192f0a0-0000-7000-8000-000000000001";
 const request = (events: unknown, extra = {}): DialectRequest => ({
@@ -13,7 +13,7 @@ const request = (events: unknown, extra = {}): DialectRequest => ({
 });
 const translated = (...events: unknown[]) => amplitude.translate(request(events), false);
 const messages = (event: object) =>
-  translated({ ...ids, time: 1, insert_id: "i", ...event }).translations.map(({ message }) => message as Message);
+  translated({ ...ids, time: 1, insert_id: "i", ...event }).translations.map(({ message }) => message as WireMessage);
 
 const ids = { user_id: "u_1", device_id: "d_1" };
 const page = {

@@ -4,15 +4,15 @@ import {
   type Dialect,
   derivedId,
   type Fields,
-  firstOf,
+  firstFound,
   groupId,
-  type Message,
   nonEmptyText,
   pickFields,
   type Translation,
   translateEach,
+  type WireMessage,
 } from "@/lib/ingest/dialects/dialect";
-import type { Answer } from "@/lib/ingest/http/answer";
+import type { IngestAnswer } from "@/lib/ingest/http/answer";
 import { MessageFault } from "@/lib/ingest/parse/clean";
 
 /**
@@ -24,7 +24,7 @@ export const amplitude: Dialect = {
 
   translate({ body }) {
     const items = itemsOf(body);
-    const library = firstOf(items, (item) => nonEmptyText(item.library));
+    const library = firstFound(items, (item) => nonEmptyText(item.library));
     return {
       translations: translateEach(items, translate),
       sentAt: asFields(body).client_upload_time,
@@ -38,7 +38,7 @@ export const amplitude: Dialect = {
    * The SDK reads `code` in the body instead of the status. It splits the batch on 413, gives up on another 4xx that
    * names a missing field, and retries everything else.
    */
-  refusal(answer): Answer {
+  refusal(answer): IngestAnswer {
     if (answer.status === 429 || answer.status >= 500) return answer;
     const { message, field } = asFields(asFields(answer.body).error);
     const refused = { code: answer.status, error: message };
@@ -65,7 +65,7 @@ function translate(item: Fields): Translation[] {
   const envelope = { id, anonymousId: item.device_id, timestamp };
   const translation = (type: string, payload: Fields, part?: string): Translation => {
     const message = { ...envelope, id: part === undefined ? id : derivedId(id, part), type };
-    return { message: { ...message, payload: { profileId: user, ...payload } } satisfies Message };
+    return { message: { ...message, payload: { profileId: user, ...payload } } satisfies WireMessage };
   };
   const groups = Object.entries(asFields(item.groups));
   if (name === "$groupidentify") return describeGroups(item, groups);
@@ -138,7 +138,7 @@ function describeGroups(item: Fields, groups: [type: string, key: unknown][]): T
   return groups.map(([type, key], n) => {
     const payload = { id: groupId(type, key), type, name, properties: { ...properties, ...removed } };
     const id = n === 0 ? item.insert_id : derivedId(item.insert_id, `group ${n}`);
-    return { message: { id, timestamp: item.time, type: "group", payload } satisfies Message };
+    return { message: { id, timestamp: item.time, type: "group", payload } satisfies WireMessage };
   });
 }
 

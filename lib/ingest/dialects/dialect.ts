@@ -1,9 +1,9 @@
 import { CONSENT } from "@/lib/events/consent";
-import type { Outcome } from "@/lib/events/operation";
+import type { OperationOutcome } from "@/lib/events/operation";
 import { isUuid } from "@/lib/ids";
-import type { Answer } from "@/lib/ingest/http/answer";
+import type { IngestAnswer } from "@/lib/ingest/http/answer";
 import { MessageFault, PROPERTIES_MAX } from "@/lib/ingest/parse/clean";
-import { faultOfMessage, type Parsed } from "@/lib/ingest/parse/parse";
+import { faultOfMessage, type ParsedRequest } from "@/lib/ingest/parse/parse";
 import type { Credentials, HeaderMap } from "@/lib/projects/clients";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
@@ -28,7 +28,7 @@ export type DialectRequest = {
 };
 
 /** A message of our own format (docs/wire.md). */
-export type Message = {
+export type WireMessage = {
   type: string;
   payload: Record<string, unknown>;
   id?: unknown;
@@ -60,17 +60,17 @@ export type Translated = {
   dropped?: unknown;
 };
 
-export type Result = {
+export type HandledRequest = {
   messages: readonly unknown[];
-  parsed: Parsed;
-  outcomes: readonly Outcome[];
+  parsed: ParsedRequest;
+  outcomes: readonly OperationOutcome[];
   /** Why an item was not stored, by its index in the request. */
   refused: ReadonlyMap<number, string>;
   isBot: boolean;
 };
 
 /** A wire format of the pipeline: a dialect or our own. */
-export interface Wire {
+export interface WireFormat {
   /** The error message for a body that is neither an object nor a list. */
   readonly expects?: string;
   /** Whether its responses report each message, even if none could be read. */
@@ -78,13 +78,17 @@ export interface Wire {
   credentials(request: DialectRequest): Credentials;
   translate(request: DialectRequest, isTrusted: boolean): Translated;
   /** The answer to an accepted request, even if single messages were rejected. */
-  answer(request: DialectRequest, result: Result, settings: ProjectSettings): Answer | Promise<Answer>;
+  answer(
+    request: DialectRequest,
+    result: HandledRequest,
+    settings: ProjectSettings,
+  ): IngestAnswer | Promise<IngestAnswer>;
   /** Converts the answer to a request that failed as a whole, for SDKs that cannot read our errors. */
-  readonly refusal?: (answer: Answer) => Answer;
+  readonly refusal?: (answer: IngestAnswer) => IngestAnswer;
 }
 
-export interface Dialect extends Wire {
-  answer(request: DialectRequest, result: Result): Answer;
+export interface Dialect extends WireFormat {
+  answer(request: DialectRequest, result: HandledRequest): IngestAnswer;
 }
 
 export type Fields = Record<string, unknown>;
@@ -141,7 +145,7 @@ function translateOne(item: unknown, read: (item: Fields) => Translation[]): Tra
 }
 
 /** The first result of `read` that is not null, skipping broken items; null if there is none. */
-export function firstOf<T>(items: readonly unknown[], read: (item: Fields) => T | null): T | null {
+export function firstFound<T>(items: readonly unknown[], read: (item: Fields) => T | null): T | null {
   for (const item of items) {
     const found = isObject(item) ? read(item) : null;
     if (found !== null) return found;
@@ -150,8 +154,8 @@ export function firstOf<T>(items: readonly unknown[], read: (item: Fields) => T 
 }
 
 /** The key that `read` finds in the items: the first that looks like one of ours, else the first string. */
-export const keyOf = (items: readonly unknown[], read: (item: Fields) => unknown): string | null =>
-  firstOf(items, (item) => ourKey(read(item))) ?? firstOf(items, (item) => nonEmptyText(read(item)));
+export const keyInItems = (items: readonly unknown[], read: (item: Fields) => unknown): string | null =>
+  firstFound(items, (item) => ourKey(read(item))) ?? firstFound(items, (item) => nonEmptyText(read(item)));
 
 /** A client id, or a client id, a colon and a secret. */
 const ourKey = (value: unknown): string | null =>
@@ -225,7 +229,7 @@ export const derivedId = (id: unknown, part: string): string | undefined => {
  */
 export function mergeOf(
   call: { name: string; user: unknown; other: unknown; isAnonymous: boolean | null },
-  envelope: Partial<Message>,
+  envelope: Partial<WireMessage>,
   isTrusted: boolean,
 ): Translation[] {
   const { name, user, other, isAnonymous } = call;

@@ -10,7 +10,7 @@ const LIBRARY_PROPERTIES = new Set(
    current_url_protocol current_url_search $mp_replay_id $is_reidentify`.split(/\s+/),
 );
 
-export const isLibraryProperty = (key: string): boolean => LIBRARY_PROPERTIES.has(key);
+export const isMixpanelLibraryProperty = (key: string): boolean => LIBRARY_PROPERTIES.has(key);
 
 /** Mixpanel's reserved traits, by our names for them. */
 const TRAITS: Record<string, string> = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { DialectRequest, Message, Result } from "@/lib/ingest/dialects/dialect";
+import type { DialectRequest, HandledRequest, WireMessage } from "@/lib/ingest/dialects/dialect";
 import { mixpanel } from "@/lib/ingest/dialects/mixpanel";
 
 const KEY = "0192f0a0-0000-7000-8000-000000000001";
@@ -13,7 +13,7 @@ const request = (endpoint: string, body: unknown, query = "", headers = {}): Dia
 });
 const translate = (endpoint: string, body: unknown, isTrusted = false) =>
   mixpanel.translate(request(endpoint, body), isTrusted).translations.map(({ message, warning }) => ({
-    ...(message as Message),
+    ...(message as WireMessage),
     ...(warning === undefined ? {} : { warning }),
   }));
 
@@ -147,7 +147,7 @@ test("an import's secret is the user name of its authorization, and is read nowh
 });
 
 test("the answer is 1, or JSON if verbose", () => {
-  const nothing: Result = {
+  const nothing: HandledRequest = {
     messages: [],
     parsed: { operations: [], firstOperation: [], rejections: [], refusals: [] },
     outcomes: [],

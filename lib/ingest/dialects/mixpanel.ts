@@ -5,24 +5,24 @@ import {
   credentialsIn,
   type Dialect,
   type Fields,
-  firstOf,
+  firstFound,
   groupId,
   idText,
   isObject,
-  keyOf,
-  type Message,
+  keyInItems,
   mergeOf,
   nonEmptyText,
   pickFields,
   SCRIPT_GENERATED,
   type Translation,
   translateEach,
+  type WireMessage,
 } from "@/lib/ingest/dialects/dialect";
 import {
   companiesIn,
   companyKey,
   groupProperties,
-  isLibraryProperty,
+  isMixpanelLibraryProperty,
   plainTraits,
 } from "@/lib/ingest/dialects/mixpanel-properties";
 import { MessageFault } from "@/lib/ingest/parse/clean";
@@ -33,7 +33,7 @@ import { MessageFault } from "@/lib/ingest/parse/clean";
  */
 export const mixpanel: Dialect = {
   credentials({ endpoint, headers, body }) {
-    const token = keyOf(itemsOf(body), (item) => item.$token ?? asFields(item.properties).token);
+    const token = keyInItems(itemsOf(body), (item) => item.$token ?? asFields(item.properties).token);
     // Imports send the project's secret as the user name of Basic authentication.
     return credentialsIn(token, endpoint === "import" ? basicAuthorization(headers).user : null);
   },
@@ -51,7 +51,7 @@ export const mixpanel: Dialect = {
       translations: translateEach(items, read),
       sentAt: /^\d{12,14}$/.test(sentAt) ? Number(sentAt) : undefined,
       isImport: endpoint === "import",
-      fromServer: sentAt === "" && !CLIENT_LIBRARY.test(nonEmptyText(firstOf(items, libraryOf)) ?? ""),
+      fromServer: sentAt === "" && !CLIENT_LIBRARY.test(nonEmptyText(firstFound(items, libraryOf)) ?? ""),
     };
   },
 
@@ -105,7 +105,7 @@ function track(item: Fields, isTrusted: boolean): Translation[] {
     const stream = isUserId ? anonymousId : withoutPrefix(previousId);
     const profileId = idText(sent.$identified_id) ?? user;
     return [
-      { message: { ...envelope, anonymousId: stream, type: "identify", payload: { profileId } } satisfies Message },
+      { message: { ...envelope, anonymousId: stream, type: "identify", payload: { profileId } } satisfies WireMessage },
     ];
   }
   if (name === "$create_alias") {
@@ -128,10 +128,10 @@ function track(item: Fields, isTrusted: boolean): Translation[] {
     __referrer: sent.$referrer,
     __ip: sent.ip ?? sent.$ip,
   };
-  const properties = { ...pickFields(sent, (key) => !isLibraryProperty(key)), ...page };
+  const properties = { ...pickFields(sent, (key) => !isMixpanelLibraryProperty(key)), ...page };
   const named = asConsent(name === PAGE_VIEW ? "screen_view" : item.event, properties);
   const payload = { ...named, profileId: user, groups: companiesIn(sent) };
-  return [{ message: { ...envelope, type: "track", payload } satisfies Message }];
+  return [{ message: { ...envelope, type: "track", payload } satisfies WireMessage }];
 }
 
 /** `/engage`: a person's properties. An item holds one or more operations. */
@@ -140,7 +140,7 @@ function engage(item: Fields, isTrusted: boolean, isScript: boolean): Translatio
   if (item.$delete !== undefined) return [erasure(item, user, isTrusted)];
   const envelope = { anonymousId, timestamp: item.$time };
   const translation = (type: string, payload: Fields): Translation => ({
-    message: { ...envelope, type, payload: { profileId: user, ...payload } } satisfies Message,
+    message: { ...envelope, type, payload: { profileId: user, ...payload } } satisfies WireMessage,
   });
   const translations: Translation[] = [];
   const set = plainTraits(asFields(item.$set));
@@ -184,7 +184,7 @@ function revenueOf(charge: Fields, profileId: string | undefined, anonymousId: s
   const __revenue = typeof amount === "number" ? Math.round(amount * 100) : amount;
   const properties = { ...pickFields(charge, (key) => key !== "$amount" && key !== "$time"), __revenue };
   const payload = { name: "revenue", profileId, properties };
-  return { message: { type: "track", anonymousId, timestamp, payload } satisfies Message };
+  return { message: { type: "track", anonymousId, timestamp, payload } satisfies WireMessage };
 }
 
 const nulls = (keys: string[]): Fields => Object.fromEntries(keys.map((key) => [key, null]));

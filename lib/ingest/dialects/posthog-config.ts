@@ -1,5 +1,5 @@
 import type { DialectRequest } from "@/lib/ingest/dialects/dialect";
-import type { Answer } from "@/lib/ingest/http/answer";
+import type { IngestAnswer } from "@/lib/ingest/http/answer";
 
 /**
  * The other requests of PostHog's libraries (docs/wire.md W14). We have no flags, surveys or replays, and answer so
@@ -33,10 +33,13 @@ const configOf = (token: string) => ({
 const tokenIn = (path: string): string => path.split("/")[2] ?? "";
 
 /** "/array/<token>/config" */
-export const posthogConfig = ({ path }: DialectRequest): Answer => ({ status: 200, body: configOf(tokenIn(path)) });
+export const posthogConfig = ({ path }: DialectRequest): IngestAnswer => ({
+  status: 200,
+  body: configOf(tokenIn(path)),
+});
 
 /** "/array/<token>/config.js": the same as a script. The route allows only safe characters in the token. */
-export function posthogConfigScript({ path }: DialectRequest): Answer {
+export function posthogConfigScript({ path }: DialectRequest): IngestAnswer {
   const token = JSON.stringify(tokenIn(path));
   const config = JSON.stringify({ config: configOf(tokenIn(path)), siteApps: [] });
   return {
@@ -47,7 +50,7 @@ export function posthogConfigScript({ path }: DialectRequest): Answer {
 }
 
 /** "/flags?v=2": no flag is on. */
-export const posthogFlags = (): Answer => ({
+export const posthogFlags = (): IngestAnswer => ({
   status: 200,
   body: {
     flags: {},
@@ -59,7 +62,7 @@ export const posthogFlags = (): Answer => ({
 });
 
 /** "/decide?v=3": older versions request this instead of both. */
-export const posthogDecide = (): Answer => ({
+export const posthogDecide = (): IngestAnswer => ({
   status: 200,
   body: {
     featureFlags: {},
@@ -76,4 +79,4 @@ export const posthogDecide = (): Answer => ({
 });
 
 /** Replays, surveys, experiments and logs are discarded. */
-export const posthogDiscard = (): Answer => ({ status: 200, body: { status: 1, surveys: [], experiments: [] } });
+export const posthogDiscard = (): IngestAnswer => ({ status: 200, body: { status: 1, surveys: [], experiments: [] } });

@@ -16,7 +16,7 @@ const LIBRARY_PROPERTIES = new Set(
 const PREFIXES =
   /^\$(lib|os|browser|device|screen|viewport|session_entry|sdk_|prev_pageview|replay_|session_recording|initial_|network_|geoip_|feature_flag_(?!response))|_server_side$/;
 
-export const isLibraryProperty = (key: string): boolean =>
+export const isPosthogLibraryProperty = (key: string): boolean =>
   LIBRARY_PROPERTIES.has(key) || (key.startsWith("$") && PREFIXES.test(key));
 
 /** Events that the library captures without the visitor doing anything: not activity. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { DialectRequest, Message } from "@/lib/ingest/dialects/dialect";
+import type { DialectRequest, WireMessage } from "@/lib/ingest/dialects/dialect";
 import { posthog } from "@/lib/ingest/dialects/posthog";
 
 const RECEIVED_AT = Date.UTC(2026, 10, 23, 13, 23, 12);
@@ -14,7 +14,7 @@ const request = (body: unknown, query = "", headers = {}): DialectRequest => ({
 });
 const translate = (body: unknown, isTrusted = false, query = "") =>
   posthog.translate(request(body, query), isTrusted).translations.map(({ message, warning }) => ({
-    ...(message as Message),
+    ...(message as WireMessage),
     ...(warning === undefined ? {} : { warning }),
   }));
 

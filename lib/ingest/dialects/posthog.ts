@@ -9,19 +9,19 @@ import {
   type DialectRequest,
   derivedId,
   type Fields,
-  firstOf,
+  firstFound,
   groupId,
   idText,
-  keyOf,
-  type Message,
+  keyInItems,
   mergeOf,
   nonEmptyText,
   pickFields,
   type Translation,
   translateEach,
+  type WireMessage,
 } from "@/lib/ingest/dialects/dialect";
 import { actorOf, isNobody, isServerLibrary, looksAnonymousLater, posthogId } from "@/lib/ingest/dialects/posthog-ids";
-import { isLibraryProperty, isPassive } from "@/lib/ingest/dialects/posthog-properties";
+import { isPassive, isPosthogLibraryProperty } from "@/lib/ingest/dialects/posthog-properties";
 import { firstTime } from "@/lib/ingest/parse/time";
 
 /**
@@ -34,7 +34,7 @@ export const posthog: Dialect = {
     const token =
       nonEmptyText(envelope.api_key) ??
       nonEmptyText(envelope.token) ??
-      keyOf(itemsOf(body), tokenOf) ??
+      keyInItems(itemsOf(body), tokenOf) ??
       bearer(headers);
     return credentialsIn(token);
   },
@@ -47,7 +47,7 @@ export const posthog: Dialect = {
       translations: translateEach(items, (item) => translate(item, sentMs(sentAt, request), isTrusted)),
       sentAt,
       isImport: envelope.historical_migration === true,
-      fromServer: firstOf(items, isServerLibrary) === true,
+      fromServer: firstFound(items, isServerLibrary) === true,
     };
   },
 
@@ -110,7 +110,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
   const passive = isPassive(name) ? { passive: true } : {};
   const translation = (type: string, payload: Fields, part?: string): Translation => {
     const message = { ...envelope, ...passive, id: part === undefined ? id : derivedId(id, part), type, payload };
-    return { message: message satisfies Message };
+    return { message: message satisfies WireMessage };
   };
   // Without person processing, a user's event is theirs but does not change their properties.
   const changesPerson = user === undefined || sent.$process_person_profile !== false;
@@ -131,7 +131,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
     const identified: Translation[] = [{ message: { ...identify, payload: { profileId: user, properties: traits } } }];
     if (user !== undefined && previousId !== user && looksAnonymousLater(user, sent)) {
       const own = { ...envelope, id: derivedId(id, "own"), anonymousId: user, passive: true };
-      identified.push({ message: { ...own, type: "identify", payload: { profileId: user } } satisfies Message });
+      identified.push({ message: { ...own, type: "identify", payload: { profileId: user } } satisfies WireMessage });
     }
     return [...identified, ...changes];
   }
@@ -154,7 +154,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
       const { name: title, ...properties } = asFields(sent.$group_set);
       const group = { id: groupId(type, key), type, name: title, properties };
       if (!isNobody(distinct, sent)) return [translation("group", { ...group, profileId: user }), ...changes];
-      return [{ message: { id, timestamp: envelope.timestamp, type: "group", payload: group } satisfies Message }];
+      return [{ message: { id, timestamp: envelope.timestamp, type: "group", payload: group } satisfies WireMessage }];
     }
   }
   const groups = Object.entries(asFields(sent.$groups)).flatMap(([type, key]) => groupId(type, key) ?? []);
@@ -166,7 +166,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
     __ip: sent.$ip,
     __userAgent: sent.$raw_user_agent ?? sent.$useragent,
   };
-  const own = pickFields(sent, (key) => !isLibraryProperty(key) && !(isView && key === "title"));
+  const own = pickFields(sent, (key) => !isPosthogLibraryProperty(key) && !(isView && key === "title"));
   const properties = { ...own, ...exceptionOf(sent), ...page };
   const named = asConsent(isView ? "screen_view" : item.event, properties);
   const track = translation("track", { ...named, profileId: user, groups });

@@ -1,6 +1,6 @@
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import { amplitude } from "@/lib/ingest/dialects/amplitude";
-import { type Dialect, type DialectRequest, isObject, type Wire } from "@/lib/ingest/dialects/dialect";
+import { type Dialect, type DialectRequest, isObject, type WireFormat } from "@/lib/ingest/dialects/dialect";
 import { mixpanel } from "@/lib/ingest/dialects/mixpanel";
 import { posthog } from "@/lib/ingest/dialects/posthog";
 import {
@@ -14,15 +14,15 @@ import { rybbit, rybbitConfig, rybbitDiscard, rybbitFlags } from "@/lib/ingest/d
 import { SEGMENT_CALLS, segment, segmentSettings } from "@/lib/ingest/dialects/segment";
 import { throughline } from "@/lib/ingest/dialects/throughline";
 import { umami } from "@/lib/ingest/dialects/umami";
-import { type Family, unsupportedAt, unsupportedBody } from "@/lib/ingest/dialects/unsupported";
-import type { Answer } from "@/lib/ingest/http/answer";
+import { type UnsupportedFamily, unsupportedAt, unsupportedBody } from "@/lib/ingest/dialects/unsupported";
+import type { IngestAnswer } from "@/lib/ingest/http/answer";
 
 /** The handler of another SDK's path: its dialect, or a fixed response. */
 export type Route = DialectRoute | FixedRoute;
 type RouteBase = { methods: readonly string[]; endpoint: string };
 /** `unread`: the dialect that answers failures until the body has been read, if it is another. */
 type DialectRoute = RouteBase & { dialect: Dialect; unread?: Dialect };
-type FixedRoute = RouteBase & { fixed: (request: DialectRequest) => Answer };
+type FixedRoute = RouteBase & { fixed: (request: DialectRequest) => IngestAnswer };
 
 const POST = ["POST"] as const;
 const GET = ["GET", "HEAD"] as const;
@@ -33,7 +33,7 @@ const route = (dialect: Dialect, endpoint: string, methods: readonly string[] = 
   endpoint,
   dialect,
 });
-const fixed = (answer: (request: DialectRequest) => Answer, methods: readonly string[] = BOTH): Route => ({
+const fixed = (answer: (request: DialectRequest) => IngestAnswer, methods: readonly string[] = BOTH): Route => ({
   methods,
   endpoint: "fixed",
   fixed: answer,
@@ -99,13 +99,13 @@ export function routeOf(path: string): Route | null {
 }
 
 /** A path that messages are sent to. */
-export type MessageRoute = RouteBase & { dialect: Wire; unread?: Wire };
+export type MessageRoute = RouteBase & { dialect: WireFormat; unread?: WireFormat };
 
 /** A path of our own wire format. `leavesGet`: the path is also a page's, so Next handles a GET. */
-export type OwnRoute = RouteBase & { leavesGet?: boolean } & ({ dialect: Wire } | { lookup: "device-id" });
+export type OwnRoute = RouteBase & { leavesGet?: boolean } & ({ dialect: WireFormat } | { lookup: "device-id" });
 
 /** A path of an SDK whose protocol we do not support. */
-export type UnsupportedRoute = { family: Family };
+export type UnsupportedRoute = { family: UnsupportedFamily };
 
 const single = (endpoint: string): OwnRoute => ({ methods: POST, endpoint, dialect: throughline, leavesGet: true });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { DialectRequest, Message } from "@/lib/ingest/dialects/dialect";
+import type { DialectRequest, WireMessage } from "@/lib/ingest/dialects/dialect";
 import { rybbit } from "@/lib/ingest/dialects/rybbit";
 
 const KEY = "0192f0a0-0000-7000-8000-000000000001";
@@ -12,7 +12,7 @@ const request = (endpoint: string, body: unknown, headers = {}): DialectRequest 
   receivedAt: 0,
 });
 const messages = (endpoint: string, body: unknown) =>
-  rybbit.translate(request(endpoint, body), false).translations.map(({ message }) => message as Message);
+  rybbit.translate(request(endpoint, body), false).translations.map(({ message }) => message as WireMessage);
 
 const site = {
   site_id: KEY,

@@ -6,13 +6,13 @@ import {
   type Dialect,
   type Fields,
   idText,
-  type Message,
   nonEmptyText,
   pickFields,
   type Translation,
   translateEach,
+  type WireMessage,
 } from "@/lib/ingest/dialects/dialect";
-import type { Answer } from "@/lib/ingest/http/answer";
+import type { IngestAnswer } from "@/lib/ingest/http/answer";
 
 /**
  * Rybbit: its script and its server libraries (`/api/track`, `/api/identify`). `site_id` is the key; servers send the
@@ -32,7 +32,7 @@ export const rybbit: Dialect = {
 };
 
 /** "/api/site/tracking-config/<site>": turns on the features whose events we store, and no others. */
-export const rybbitConfig = (): Answer => ({
+export const rybbitConfig = (): IngestAnswer => ({
   status: 200,
   body: {
     trackInitialPageView: true,
@@ -50,8 +50,8 @@ export const rybbitConfig = (): Answer => ({
 });
 
 /** "/api/site/<site>/feature-flags/evaluate" and replays: there are no flags, and replays are discarded. */
-export const rybbitFlags = (): Answer => ({ status: 200, body: { featureFlagsEnabled: false, flags: {} } });
-export const rybbitDiscard = (): Answer => ({ status: 200, body: { success: true } });
+export const rybbitFlags = (): IngestAnswer => ({ status: 200, body: { featureFlagsEnabled: false, flags: {} } });
+export const rybbitDiscard = (): IngestAnswer => ({ status: 200, body: { success: true } });
 
 const VITALS = new Set(["lcp", "inp", "cls", "fcp", "ttfb"]);
 
@@ -75,7 +75,7 @@ function track(sent: Fields): Translation[] {
     __userAgent: sent.user_agent,
   };
   const tagged = nonEmptyText(sent.tag) === null ? {} : { tag: sent.tag };
-  const message: Message = {
+  const message: WireMessage = {
     type: "track",
     anonymousId: sent.anonymous_id,
     timestamp: sent.timestamp,
@@ -96,7 +96,7 @@ function identify(sent: Fields): Translation[] {
         type: "identify",
         anonymousId: sent.anonymous_id,
         payload: { profileId, properties: asFields(traits) },
-      } satisfies Message,
+      } satisfies WireMessage,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { DialectRequest, Message } from "@/lib/ingest/dialects/dialect";
+import type { DialectRequest, WireMessage } from "@/lib/ingest/dialects/dialect";
 import { segment } from "@/lib/ingest/dialects/segment";
 
 const KEY = "0192f0a0-0000-7000-8000-000000000001";
@@ -14,7 +14,7 @@ const request = (endpoint: string, body: unknown, headers = {}): DialectRequest 
 });
 const translate = (endpoint: string, body: unknown, isTrusted = false) =>
   segment.translate(request(endpoint, body), isTrusted).translations.map(({ message, warning }) => ({
-    ...(message as Message),
+    ...(message as WireMessage),
     ...(warning === undefined ? {} : { warning }),
   }));
 
@@ -121,7 +121,7 @@ test("a batch has one clock; server libraries are not visitors", () => {
   };
   const read = segment.translate(request("batch", body), true);
   expect(read).toMatchObject({ sentAt: body.sentAt, fromServer: true });
-  expect(read.translations.map(({ message }) => (message as Message | null)?.type)).toEqual([
+  expect(read.translations.map(({ message }) => (message as WireMessage | null)?.type)).toEqual([
     "track",
     "segment nonsense",
     undefined,

@@ -7,16 +7,16 @@ import {
   type DialectRequest,
   derivedId,
   type Fields,
-  firstOf,
+  firstFound,
   isObject,
-  type Message,
   mergeOf,
   nonEmptyText,
   pickFields,
   type Translation,
   translateEach,
+  type WireMessage,
 } from "@/lib/ingest/dialects/dialect";
-import type { Answer } from "@/lib/ingest/http/answer";
+import type { IngestAnswer } from "@/lib/ingest/http/answer";
 import { firstTime } from "@/lib/ingest/parse/time";
 
 /**
@@ -38,7 +38,7 @@ export const segment: Dialect = {
       translations: translateEach(calls, (call) => translate(call, nonEmptyText(call.type) ?? endpoint, isTrusted)),
       sentAt: envelope.sentAt,
       isImport: endpoint === "import",
-      fromServer: SERVER_LIBRARY.test(nonEmptyText(firstOf(calls, libraryOf)) ?? ""),
+      fromServer: SERVER_LIBRARY.test(nonEmptyText(firstFound(calls, libraryOf)) ?? ""),
     };
   },
 
@@ -65,7 +65,7 @@ export const SEGMENT_CALLS: Record<string, string> = {
 };
 
 /** "/v1/projects/<write key>/settings": tells analytics.js where to send; it does not start without it. */
-export function segmentSettings({ path, headers }: DialectRequest): Answer {
+export function segmentSettings({ path, headers }: DialectRequest): IngestAnswer {
   const writeKey = decode(path.split("/")[3] ?? "");
   const host = nonEmptyText(headers["x-forwarded-host"]) ?? nonEmptyText(headers.host) ?? "localhost";
   const protocol = String(headers["x-forwarded-proto"] ?? "").startsWith("https") ? "https" : "http";
@@ -107,7 +107,7 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
   };
   const translation = (type: string, payload: Fields, part?: string): Translation => {
     const id = part === undefined ? messageId : derivedId(messageId, part);
-    return { message: { ...envelope, id, type, payload } satisfies Message };
+    return { message: { ...envelope, id, type, payload } satisfies WireMessage };
   };
   const sent = asFields(call.properties);
   const track = (name: unknown, properties: Fields): Translation => {

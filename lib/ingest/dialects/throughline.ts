@@ -1,10 +1,10 @@
 import { pool } from "@/lib/db/pool";
 import { AppError, type ErrorCode, HTTP_STATUS } from "@/lib/errors";
-import type { Outcome } from "@/lib/events/operation";
-import { asFields, nonEmptyText, type Wire } from "@/lib/ingest/dialects/dialect";
-import type { Answer } from "@/lib/ingest/http/answer";
+import type { OperationOutcome } from "@/lib/events/operation";
+import { asFields, nonEmptyText, type WireFormat } from "@/lib/ingest/dialects/dialect";
+import type { IngestAnswer } from "@/lib/ingest/http/answer";
 import { BATCH_MAX_MESSAGES, type RejectionCode } from "@/lib/ingest/parse/clean";
-import type { Parsed } from "@/lib/ingest/parse/parse";
+import type { ParsedRequest } from "@/lib/ingest/parse/parse";
 import { credentialsOf } from "@/lib/projects/clients";
 import type { Recognition } from "@/lib/projects/rule";
 import { sessionOfStream } from "@/lib/sessions/sessions.store";
@@ -13,7 +13,7 @@ import { sessionOfStream } from "@/lib/sessions/sessions.store";
  * Our own wire format (docs/wire.md), and OpenPanel's: nothing to translate. The endpoint is `messages`, where each
  * message has its type, or the type of the only message, for OpenPanel's first SDKs.
  */
-export const throughline: Wire = {
+export const throughline: WireFormat = {
   expects: "The body is a JSON object: one message, or { batch: [ … ] }.",
   answersEach: true,
 
@@ -59,17 +59,21 @@ const batchIn = (body: unknown): unknown => (Array.isArray(body) ? body : asFiel
  * A message that is not activity (a group, an increment) has no session. OpenPanel's SDK adopts the session id of any
  * response, so the response to such a message gets the stream's current session.
  */
-const lacksSession = (outcome: Outcome | undefined): outcome is Outcome & { deviceId: string } =>
+const lacksSession = (outcome: OperationOutcome | undefined): outcome is OperationOutcome & { deviceId: string } =>
   outcome !== undefined && outcome.sessionId === null && outcome.deviceId !== null && outcome.status !== "rejected";
 
 /** If the lookup fails, the response has no session: the message is stored already. */
-async function withSession(outcome: Outcome & { deviceId: string }, projectId: string, now: number): Promise<Outcome> {
+async function withSession(
+  outcome: OperationOutcome & { deviceId: string },
+  projectId: string,
+  now: number,
+): Promise<OperationOutcome> {
   const sessionId = await sessionOfStream(pool(), projectId, outcome.deviceId, now).catch(() => null);
   return { ...outcome, sessionId };
 }
 
 /** Crawlers get a success response and nothing is stored. */
-const answerBot = (isBatch: boolean): Answer => ({
+const answerBot = (isBatch: boolean): IngestAnswer => ({
   status: ACCEPTED,
   body: isBatch ? { bot: true, accepted: 0, duplicates: 0, rejected: [] } : { bot: true, deviceId: "", sessionId: "" },
 });
@@ -83,7 +87,11 @@ const statusOf = (code: RejectionCode | ErrorCode): number => HTTP_STATUS[code =
 /**
  * The answer to a single message: its device and session, which OpenPanel's SDK needs, or why it was rejected.
  */
-export function answerSingle(parsed: Parsed, outcomes: readonly Outcome[], message: object): Answer {
+export function answerSingle(
+  parsed: ParsedRequest,
+  outcomes: readonly OperationOutcome[],
+  message: object,
+): IngestAnswer {
   const rejection = parsed.rejections[0];
   if (rejection) {
     const { index: _, ...error } = rejection;
@@ -109,7 +117,7 @@ export function answerSingle(parsed: Parsed, outcomes: readonly Outcome[], messa
 /**
  * The answer to a replay. Echoes its session id, as OpenPanel's SDK stops sending events of a session it does not know.
  */
-function answerIgnored(message: object): Answer {
+function answerIgnored(message: object): IngestAnswer {
   const sessionId = (message as { payload?: { sessionId?: unknown } }).payload?.sessionId;
   return { status: ACCEPTED, body: { deviceId: "", sessionId: typeof sessionId === "string" ? sessionId : "" } };
 }
@@ -118,7 +126,11 @@ function answerIgnored(message: object): Answer {
  * The answer to a batch: accepted, duplicates and rejected add up to its length. Tells scripts of older snippets that a
  * project is cookieless, so that they remove what they stored.
  */
-function answerBatch(parsed: Parsed, outcomes: readonly Outcome[], recognition: Recognition): Answer {
+function answerBatch(
+  parsed: ParsedRequest,
+  outcomes: readonly OperationOutcome[],
+  recognition: Recognition,
+): IngestAnswer {
   const rejected: object[] = [];
   const warnings: object[] = [];
   let accepted = 0;

@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors";
-import type { Outcome } from "@/lib/events/operation";
-import { isObject, type Result, type Translated, type Translation } from "@/lib/ingest/dialects/dialect";
-import { type Parsed, parseMessages } from "@/lib/ingest/parse/parse";
+import type { OperationOutcome } from "@/lib/events/operation";
+import { type HandledRequest, isObject, type Translated, type Translation } from "@/lib/ingest/dialects/dialect";
+import { type ParsedRequest, parseMessages } from "@/lib/ingest/parse/parse";
 import type { Sender } from "@/lib/ingest/parse/reading";
 
 /** What all dialects share between translation and parser. */
@@ -35,7 +35,7 @@ export function parseTranslated(
   translated: Translated,
   sender: Sender,
   bytes: number,
-): { incoming: Incoming; parsed: Parsed } {
+): { incoming: Incoming; parsed: ParsedRequest } {
   const incoming = incomingOf(translated);
   const { translations, messages } = incoming;
   const parsed = parseMessages(
@@ -54,14 +54,14 @@ export function parseTranslated(
  * The results of a request's messages. A class, because each object literal with a getter gets its own hidden class,
  * which costs 10 µs.
  */
-export class RequestResult implements Result {
+export class RequestResult implements HandledRequest {
   readonly isBot = false;
   readonly messages: readonly unknown[];
 
   constructor(
     private readonly incoming: Incoming,
-    readonly parsed: Parsed,
-    readonly outcomes: readonly Outcome[],
+    readonly parsed: ParsedRequest,
+    readonly outcomes: readonly OperationOutcome[],
   ) {
     this.messages = incoming.messages;
   }
@@ -73,7 +73,11 @@ export class RequestResult implements Result {
 }
 
 /** Why items were not stored, by index in the request; the first reason if there are several. */
-function refusedItems(translations: readonly Translation[], parsed: Parsed, outcomes: readonly Outcome[]) {
+function refusedItems(
+  translations: readonly Translation[],
+  parsed: ParsedRequest,
+  outcomes: readonly OperationOutcome[],
+) {
   const faults = new Map(parsed.rejections.map(({ index, message }) => [index, message]));
   const refused = new Map<number, string>();
   translations.forEach(({ item = 0 }, index) => {
@@ -85,7 +89,7 @@ function refusedItems(translations: readonly Translation[], parsed: Parsed, outc
 }
 
 /** The outcome for a crawler's request. */
-export const BOT_RESULT: Result = {
+export const BOT_RESULT: HandledRequest = {
   messages: [],
   parsed: { operations: [], firstOperation: [], rejections: [], refusals: [] },
   outcomes: [],

@@ -5,12 +5,12 @@ import {
   type Dialect,
   type Fields,
   isObject,
-  keyOf,
-  type Message,
+  keyInItems,
   nonEmptyText,
   pickFields,
   type Translation,
   translateEach,
+  type WireMessage,
 } from "@/lib/ingest/dialects/dialect";
 import type { HeaderMap } from "@/lib/projects/clients";
 
@@ -20,7 +20,7 @@ import type { HeaderMap } from "@/lib/projects/clients";
  */
 export const umami: Dialect = {
   credentials({ headers, body }) {
-    const website = keyOf(itemsOf(body), (item) => asFields(item.payload).website);
+    const website = keyInItems(itemsOf(body), (item) => asFields(item.payload).website);
     return credentialsIn(website, bearer(headers));
   },
 
@@ -63,7 +63,7 @@ function translate(item: Fields): Translation[] {
   const { id, data, name, tag, timestamp } = payload;
   const translation = (type: string, what: Fields, passive?: boolean): Translation[] => {
     const message = { type, timestamp, payload: { profileId: id, ...what } };
-    return [{ message: (passive ? { ...message, passive } : message) satisfies Message }];
+    return [{ message: (passive ? { ...message, passive } : message) satisfies WireMessage }];
   };
   if (item.type === "identify") {
     const traits = asFields(data);

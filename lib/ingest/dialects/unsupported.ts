@@ -1,6 +1,6 @@
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import { asFields, isObject, nonEmptyText } from "@/lib/ingest/dialects/dialect";
-import type { Answer } from "@/lib/ingest/http/answer";
+import type { IngestAnswer } from "@/lib/ingest/http/answer";
 import type { HeaderMap } from "@/lib/projects/clients";
 
 /**
@@ -9,13 +9,13 @@ import type { HeaderMap } from "@/lib/projects/clients";
  * was read from its npm package in November 2026.
  */
 
-export type Family = { name: string; use: string; answer: (message: string) => Answer };
+export type UnsupportedFamily = { name: string; use: string; answer: (message: string) => IngestAnswer };
 
 const OURS = "Use our own script or @openpanel/web (Install in the app shows how).";
 const SEGMENT = "Use analytics.js or RudderStack with our Segment endpoint (docs, Migrate, Segment).";
 
 /** A permanent error, for SDKs that drop the request or ignore the answer. */
-const refuse = (message: string): Answer => ({
+const refuse = (message: string): IngestAnswer => ({
   status: 400,
   body: { error: { code: "unsupported_sdk", message } },
 });
@@ -32,9 +32,9 @@ const FAMILIES = {
   snowplow: { name: "Snowplow", use: OURS, answer: refuse },
   pirsch: { name: "Pirsch", use: OURS, answer: refuse },
   goatcounter: { name: "GoatCounter", use: OURS, answer: refuse },
-} satisfies Record<string, Family>;
+} satisfies Record<string, UnsupportedFamily>;
 
-const EXACT: Record<string, Family> = {
+const EXACT: Record<string, UnsupportedFamily> = {
   "/httpapi": FAMILIES.amplitude,
   "/i": FAMILIES.countly,
   "/matomo.php": FAMILIES.matomo,
@@ -56,13 +56,13 @@ for (const call of ["track", "page", "identify", "group", "alias", "screen"]) {
 export const unsupportedPaths = (): string[] => Object.keys(EXACT);
 
 /** The SDK family that sends to `path` (without the query, with or without a trailing slash), or null. */
-export function unsupportedAt(path: string): Family | null {
+export function unsupportedAt(path: string): UnsupportedFamily | null {
   const bare = withoutTrailingSlashes(path);
-  return Object.hasOwn(EXACT, bare) ? (EXACT[bare] as Family) : null;
+  return Object.hasOwn(EXACT, bare) ? (EXACT[bare] as UnsupportedFamily) : null;
 }
 
 /** The SDK family of a body sent to a path that we use ourselves: Plausible's /api/event. */
-export function unsupportedBody(path: string, body: unknown): Family | null {
+export function unsupportedBody(path: string, body: unknown): UnsupportedFamily | null {
   if (!isObject(body)) return null;
   const isPlausible = ("n" in body && "u" in body && "d" in body) || ("url" in body && "domain" in body);
   return withoutTrailingSlashes(path) === "/api/event" && isPlausible && !("timestamp" in body)
@@ -70,7 +70,7 @@ export function unsupportedBody(path: string, body: unknown): Family | null {
     : null;
 }
 
-export const unsupportedMessage = ({ name, use }: Family): string => `Unsupported SDK: ${name}. ${use}`;
+export const unsupportedMessage = ({ name, use }: UnsupportedFamily): string => `Unsupported SDK: ${name}. ${use}`;
 
 /** The key of such a request, wherever these SDKs put it; null if there is none. */
 export function unsupportedKey(headers: HeaderMap, query: URLSearchParams, body: unknown): string | null {

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
 import { contextOf, siteName } from "@/lib/ingest/enrich/context";
-import { agentOf } from "@/lib/ingest/enrich/user-agent";
-import { placeOf, visitorOf } from "@/lib/ingest/enrich/visitor";
+import { parseUserAgent } from "@/lib/ingest/enrich/user-agent";
+import { placeOfAddress, visitorOf } from "@/lib/ingest/enrich/visitor";
 import { clientAddress, plainAddress } from "@/lib/ingest/http/address";
-import { rulesOf } from "@/lib/ingest/privacy/rules";
+import { privacyRulesOf } from "@/lib/ingest/privacy/rules";
 import { DEFAULT_PRIVACY, type PrivacySettings } from "@/lib/projects/settings";
 
 // The location databases are found through the configuration, which requires these two variables.
@@ -57,16 +57,16 @@ describe("the browser", () => {
     ["curl", "curl/8.5.0", { bot: false, device: "other" }],
     ["an app", "okhttp/4.12.0", { bot: false, device: "other" }],
     ["nothing", "", { bot: false }],
-  ])("%s", (_what, header, expected) => expect(agentOf(header)).toMatchObject(expected));
+  ])("%s", (_what, header, expected) => expect(parseUserAgent(header)).toMatchObject(expected));
 });
 
 describe("the place", () => {
   test("a public address has a country, by the CC0 database", () => {
-    expect(placeOf("8.8.8.8")).toEqual({ country: "US" });
-    expect(placeOf("2a00:1450:4001:82a::200e").country).toMatch(/^[A-Z]{2}$/);
+    expect(placeOfAddress("8.8.8.8")).toEqual({ country: "US" });
+    expect(placeOfAddress("2a00:1450:4001:82a::200e").country).toMatch(/^[A-Z]{2}$/);
   });
   test.each(["127.0.0.1", "10.0.0.1", "::1", "not an address", null])("%s has none", (ip) =>
-    expect(placeOf(ip)).toEqual({}),
+    expect(placeOfAddress(ip)).toEqual({}),
   );
 });
 
@@ -79,7 +79,7 @@ describe("the page", () => {
     privacy: Partial<PrivacySettings> = {},
   ) => {
     const warnings: string[] = [];
-    const rules = rulesOf({ ...DEFAULT_PRIVACY, ...privacy });
+    const rules = privacyRulesOf({ ...DEFAULT_PRIVACY, ...privacy });
     return { ...contextOf({ path, referrer }, null, origin, domain, rules, warnings), warnings };
   };
 
@@ -228,6 +228,6 @@ describe("the client's address", () => {
 });
 
 test("a visitor is described by browser and place, never by address or header", () => {
-  const { context } = contextOf({}, visitorOf("8.8.8.8", SAFARI), null, null, rulesOf(DEFAULT_PRIVACY), []);
+  const { context } = contextOf({}, visitorOf("8.8.8.8", SAFARI), null, null, privacyRulesOf(DEFAULT_PRIVACY), []);
   expect(context).toEqual({ country: "US", device: "mobile", browser: "Safari 17", os: "iOS 17" });
 });

@@ -23,7 +23,7 @@ const UTM: Record<string, "utmSource" | "utmMedium" | "utmCampaign" | "utmTerm" 
 };
 
 /** A message's data about the page it was sent from. */
-export type Page = { path?: unknown; referrer?: unknown; title?: unknown; campaign?: unknown };
+export type MessagePage = { path?: unknown; referrer?: unknown; title?: unknown; campaign?: unknown };
 
 /**
  * The page, place and device of an operation, and the page's query parameters, if any. `visitor` is null if the
@@ -31,7 +31,7 @@ export type Page = { path?: unknown; referrer?: unknown; title?: unknown; campai
  * adds a warning for each change. About 4 µs.
  */
 export function contextOf(
-  page: Page,
+  page: MessagePage,
   visitor: Visitor | null,
   originHeader: string | null,
   domain: string | null,

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { rulesOf } from "@/lib/ingest/privacy/rules";
+import { privacyRulesOf } from "@/lib/ingest/privacy/rules";
 import { DEFAULT_PRIVACY } from "@/lib/projects/settings";
-import { contextOf, type Page } from "./context";
+import { contextOf, type MessagePage } from "./context";
 import { PageMemo } from "./page-memo";
 import { type Visitor, visitorOf } from "./visitor";
 
@@ -11,7 +11,7 @@ vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
 vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
 
 const ORIGIN = "https://shop.example";
-const rules = rulesOf(DEFAULT_PRIVACY);
+const rules = privacyRulesOf(DEFAULT_PRIVACY);
 const SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1";
 
 const values = {
@@ -31,7 +31,7 @@ test("a message in a batch gets the context, query and warnings that it gets alo
   fc.assert(
     fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
       const memo = new PageMemo(ORIGIN, "shop.example", rules);
-      let page: Page = {};
+      let page: MessagePage = {};
       let visitor: Visitor | null = null;
       for (const { member, value } of changes) {
         if (member === "visitor") visitor = value as Visitor | null;
@@ -53,7 +53,7 @@ test("messages of one page share its context", () => {
 });
 
 test("query parameters, which a message may change, belong to it alone", () => {
-  const memo = new PageMemo(ORIGIN, null, rulesOf({ ...DEFAULT_PRIVACY, keptParameters: ["page"] }));
+  const memo = new PageMemo(ORIGIN, null, privacyRulesOf({ ...DEFAULT_PRIVACY, keptParameters: ["page"] }));
   const one = memo.contextOf({ path: "/a?page=2" }, null, []);
   const other = memo.contextOf({ path: "/a?page=2" }, null, []);
   expect(one.query).toEqual({ page: "2" });

@@ -2,7 +2,7 @@ import type { Context } from "@/lib/events/context";
 import type { Visitor } from "@/lib/ingest/enrich/visitor";
 import { addOnce, type PrivacyRules } from "@/lib/ingest/privacy/rules";
 import type { JsonObject } from "@/lib/json";
-import { contextOf, type Page } from "./context";
+import { contextOf, type MessagePage } from "./context";
 
 /**
  * Caches the context of the previous message of a request, as messages of a batch nearly always share their page: saves
@@ -10,7 +10,7 @@ import { contextOf, type Page } from "./context";
  * never differ. Does not cache pages with warnings or query parameters: each message needs its own.
  */
 export class PageMemo {
-  private page: Page = {};
+  private page: MessagePage = {};
   private visitor: Visitor | null = null;
   private context: Readonly<Context> | null = null;
 
@@ -22,7 +22,7 @@ export class PageMemo {
 
   /** Like `contextOf`, but several operations share the result: do not mutate it. */
   contextOf(
-    page: Page,
+    page: MessagePage,
     visitor: Visitor | null,
     warnings: string[],
   ): { context: Readonly<Context>; query: JsonObject | null } {
@@ -40,7 +40,7 @@ export class PageMemo {
 }
 
 /** Compares campaigns by identity: pages with a campaign are never the same. */
-const isSame = (one: Page, other: Page): boolean =>
+const isSame = (one: MessagePage, other: MessagePage): boolean =>
   one.path === other.path &&
   one.title === other.title &&
   one.referrer === other.referrer &&

@@ -3,21 +3,21 @@ import { isbot } from "isbot";
 import { LRUCache } from "lru-cache";
 import type { Context } from "@/lib/events/context";
 
-export type Agent = Pick<Context, "browser" | "os" | "device"> & { bot: boolean };
+export type UserAgent = Pick<Context, "browser" | "os" | "device"> & { bot: boolean };
 
 /** Parsing costs about 20 µs, and a site's visitors share a few hundred user agents. */
 const AGENTS_CACHED = 2_000;
 /** No real browser's user agent is longer. */
 const AGENT_MAX_LENGTH = 512;
 
-const UNKNOWN_AGENT: Agent = { bot: false };
-const agents = new LRUCache<string, Agent>({ max: AGENTS_CACHED });
+const UNKNOWN_AGENT: UserAgent = { bot: false };
+const agents = new LRUCache<string, UserAgent>({ max: AGENTS_CACHED });
 
 /**
  * Browser with its major version, operating system, kind of device, and whether it is a crawler. Only these are kept,
  * never the header.
  */
-export function agentOf(header: string | null): Agent {
+export function parseUserAgent(header: string | null): UserAgent {
   if (!header) return UNKNOWN_AGENT;
   const key = header.length > AGENT_MAX_LENGTH ? header.slice(0, AGENT_MAX_LENGTH) : header;
   let agent = agents.get(key);
@@ -31,7 +31,7 @@ export function agentOf(header: string | null): Agent {
 /** The user agent of @umami/node before 0.4, which isbot mistakes for a crawler. */
 const SERVER_LIBRARY = /^Mozilla\/5\.0 Node\/v[\d.]+$/;
 
-function readAgent(header: string): Agent {
+function readAgent(header: string): UserAgent {
   if (SERVER_LIBRARY.test(header)) return UNKNOWN_AGENT;
   const bot = isCrawler(header);
   if (!header.startsWith("Mozilla/") && !header.startsWith("Opera/")) return { bot, device: "other" };

@@ -5,19 +5,19 @@ import { Reader, type Response } from "maxmind";
 import { config } from "@/lib/config";
 import type { Context } from "@/lib/events/context";
 import { logFault } from "@/lib/faults/log";
-import { type Agent, agentOf } from "@/lib/ingest/enrich/user-agent";
+import { parseUserAgent, type UserAgent } from "@/lib/ingest/enrich/user-agent";
 
 /** The visitor behind a request. `ip` and `userAgent` are only used to derive a stream. */
-export type Visitor = { ip: string | null; userAgent: string; agent: Agent; place: Place };
+export type Visitor = { ip: string | null; userAgent: string; agent: UserAgent; place: VisitorPlace };
 
 export const visitorOf = (ip: string | null, userAgent: string | null): Visitor => ({
   ip,
   userAgent: userAgent ?? "",
-  agent: agentOf(userAgent),
-  place: placeOf(ip),
+  agent: parseUserAgent(userAgent),
+  place: placeOfAddress(ip),
 });
 
-export type Place = Pick<Context, "country" | "city">;
+export type VisitorPlace = Pick<Context, "country" | "city">;
 
 /** The CC0 country database from npm (8 MB, read into memory once). */
 const COUNTRIES = "node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb";
@@ -51,7 +51,7 @@ function open(path: string): Reader<Response> | null {
  * The place of an address: ISO country code, and the city if the operator provides a database. {} for private and
  * unknown addresses. About 2 µs; not cached, so that no address outlives its request.
  */
-export function placeOf(ip: string | null): Place {
+export function placeOfAddress(ip: string | null): VisitorPlace {
   if (ip === null || isIP(ip) === 0) return {};
   const { countries, cities } = readers();
   const city = cities?.get(ip) as CityRecord | null | undefined;

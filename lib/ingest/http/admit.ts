@@ -12,7 +12,7 @@ import type { Authenticated } from "@/lib/projects/clients";
  * Runs before the body is read. Throws `unavailable` while the disk is nearly full, `rate_limited` when the address
  * sends too much.
  */
-export function admit(request: IngestRequest): void {
+export function admitRequest(request: IngestRequest): void {
   requireDiskRoom(request.receivedAt);
   admitSender(seenAddress(request), request.receivedAt);
 }
@@ -27,7 +27,7 @@ const MESSAGES_MAX = 3 * BATCH_MAX_MESSAGES;
  * secret, otherwise to those of the address and the project. Throws `too_large`, or `rate_limited` when the key's limit
  * or the project's hourly ceiling is used up.
  */
-export function charge(request: IngestRequest, client: Authenticated, messages: number, bytes: number): void {
+export function chargeRequest(request: IngestRequest, client: Authenticated, messages: number, bytes: number): void {
   if (messages > MESSAGES_MAX) {
     throw new AppError("too_large", `A batch has at most ${BATCH_MAX_MESSAGES} messages.`);
   }

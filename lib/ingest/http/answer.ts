@@ -2,7 +2,7 @@ import { AppError } from "@/lib/errors";
 import type { HeaderMap } from "@/lib/projects/clients";
 
 /** A string is sent as is, anything else as JSON. */
-export type Answer = { status: number; headers?: Record<string, string>; body: object | string };
+export type IngestAnswer = { status: number; headers?: Record<string, string>; body: object | string };
 
 export type IngestResponse = { status: number; headers: Record<string, string>; body: string | null };
 
@@ -10,7 +10,7 @@ export type IngestResponse = { status: number; headers: Record<string, string>; 
  * An answer with the headers that all answers share. CORS headers are on failures too, for the page's SDK to read the
  * reason.
  */
-export const respond = (headers: HeaderMap, answer: Answer): IngestResponse => ({
+export const toResponse = (headers: HeaderMap, answer: IngestAnswer): IngestResponse => ({
   status: answer.status,
   headers: {
     "content-type": "application/json; charset=utf-8",
@@ -22,7 +22,7 @@ export const respond = (headers: HeaderMap, answer: Answer): IngestResponse => (
   body: typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body),
 });
 
-export function notAllowed(methods: readonly string[]): Answer {
+export function notAllowed(methods: readonly string[]): IngestAnswer {
   const error = new AppError("method_not_allowed", `Use ${methods.join(" or ")} here.`);
   return { status: error.status, headers: { allow: `${methods.join(", ")}, OPTIONS` }, body: error.toBody() };
 }

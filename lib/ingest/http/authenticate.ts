@@ -2,10 +2,10 @@ import { AppError } from "@/lib/errors";
 import { streamDeriver } from "@/lib/ingest/enrich/daily-salt.store";
 import { type Visitor, visitorOf } from "@/lib/ingest/enrich/visitor";
 import { plainAddress, seenAddress } from "@/lib/ingest/http/address";
-import { type IngestRequest, originOf, single } from "@/lib/ingest/http/request";
+import { type IngestRequest, originOf, singleHeader } from "@/lib/ingest/http/request";
 import { trustSender } from "@/lib/ingest/http/sender-limit";
 import type { Sender } from "@/lib/ingest/parse/reading";
-import { signalOf } from "@/lib/ingest/privacy/signals";
+import { privacySignalOf } from "@/lib/ingest/privacy/signals";
 import { type Authenticated, authenticate, type Credentials, KeyRefused } from "@/lib/projects/clients";
 
 /**
@@ -36,11 +36,11 @@ export async function authenticateRequest(
  * nobody can write to a stranger's stream by naming their address.
  */
 function visitorBehind({ headers, remoteAddress }: IngestRequest, trusted: boolean): Visitor | null {
-  const userAgent = single(headers["user-agent"]);
+  const userAgent = singleHeader(headers["user-agent"]);
   const forwarded = plainAddress(
-    single(headers["throughline-client-ip"]) ??
-      single(headers["openpanel-client-ip"]) ??
-      single(headers["x-client-ip"]),
+    singleHeader(headers["throughline-client-ip"]) ??
+      singleHeader(headers["openpanel-client-ip"]) ??
+      singleHeader(headers["x-client-ip"]),
   );
   if (trusted) return forwarded === null ? null : visitorOf(forwarded, userAgent);
   const seen = seenAddress({ headers, remoteAddress });
@@ -64,7 +64,7 @@ export async function senderOf(
     receivedAt: request.receivedAt,
     origin: originOf(request),
     visitor,
-    objection: mayObject ? signalOf(request.headers) : null,
+    objection: mayObject ? privacySignalOf(request.headers) : null,
     ignoresAlias: request.headers["openpanel-sdk-name"] !== undefined,
     derive: (person) => deriveStream(client.settings.id, person.ip, person.userAgent),
     sentAt: batch.sentAt,

@@ -4,7 +4,7 @@ import { recentMessages } from "@/lib/debugger/relay";
 import type { DebuggerView } from "@/lib/debugger/types";
 import { unmatchedFor } from "@/lib/debugger/unmatched";
 import { clientAddress, senderNetwork } from "@/lib/ingest/http/address";
-import { settingsOf } from "@/lib/projects/clients.store";
+import { projectSettingsOf } from "@/lib/projects/clients.store";
 import { originRule } from "@/lib/projects/origin";
 import type { Scope } from "@/lib/scope";
 
@@ -13,7 +13,7 @@ import type { Scope } from "@/lib/scope";
  * unmatched requests from the member's own address or from an origin that the project lists (other than "*").
  */
 export async function debuggerView(scope: Scope, headers: Pick<Headers, "get">, after = 0): Promise<DebuggerView> {
-  const settings = await settingsOf(pool(), scope.projectId);
+  const settings = await projectSettingsOf(pool(), scope.projectId);
   const rule = settings && originRule(settings.domain, settings.allowedOrigins);
   const forwarded = headers.get("x-forwarded-for") ?? undefined;
   const address = senderNetwork(clientAddress(null, forwarded, config().TRUSTED_PROXIES));

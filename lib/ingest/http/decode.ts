@@ -17,17 +17,17 @@ const unpackers = {
 const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** A request's body, read and unpacked. `bytes`: its unpacked size. */
-export type Body = { value: object; bytes: number };
+export type IngestBody = { value: object; bytes: number };
 
 /**
  * The body of a request, an object or a list; a GET carries it in `data`, as base64 or JSON. Throws as `decodeBody`
  * does, and `bad_request` with the message `expects` for any other JSON.
  */
-export async function readBody(
+export async function readIngestBody(
   request: IngestRequest,
   query: URLSearchParams,
   expects = "The body is a JSON object or a list.",
-): Promise<Body> {
+): Promise<IngestBody> {
   const { value, bytes } =
     request.method === "GET"
       ? await decodeBody(Buffer.from(`data=${encodeURIComponent(query.get("data") ?? "")}`), undefined)

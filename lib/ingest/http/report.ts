@@ -3,13 +3,13 @@ import { rememberDropped, rememberLimited, rememberMessages } from "@/lib/debugg
 import type { MessageStatus, SeenMessage } from "@/lib/debugger/types";
 import { rememberUnmatched } from "@/lib/debugger/unmatched";
 import { AppError } from "@/lib/errors";
-import type { Outcome } from "@/lib/events/operation";
+import type { OperationOutcome } from "@/lib/events/operation";
 import { seenAddress, senderNetwork } from "@/lib/ingest/http/address";
 import { authenticateRequest } from "@/lib/ingest/http/authenticate";
-import { addressOf, type IngestRequest, originOf } from "@/lib/ingest/http/request";
+import { type IngestRequest, originOf, splitUrl } from "@/lib/ingest/http/request";
 import { cutText } from "@/lib/ingest/parse/clean";
-import type { Parsed } from "@/lib/ingest/parse/parse";
-import { EMAIL_MASK, mask } from "@/lib/ingest/privacy/mask";
+import type { ParsedRequest } from "@/lib/ingest/parse/parse";
+import { EMAIL_MASK, maskEmailsAndTokens } from "@/lib/ingest/privacy/mask";
 import { ERASED_TEXTS, isObjection, REFUSAL_TEXTS, type Refusal } from "@/lib/ingest/privacy/refusal";
 import { countRefusal } from "@/lib/ingest/privacy/refusal-counts";
 import { credentialsOf } from "@/lib/projects/clients";
@@ -26,14 +26,14 @@ const REASONS_SHOWN = 6;
 const DROPPED_MAX = 100_000;
 
 /** A request whose project is known. `via`: its path. */
-export type Arrival = { settings: ProjectSettings; receivedAt: number; via: string };
+export type ReportedRequest = { settings: ProjectSettings; receivedAt: number; via: string };
 
 /** Reports each message. `parsed` and `outcomes` belong to `messages`, in the same order. */
 export function reportOutcomes(
-  { settings, receivedAt: at, via }: Arrival,
+  { settings, receivedAt: at, via }: ReportedRequest,
   messages: readonly unknown[],
-  parsed: Parsed,
-  outcomes: readonly Outcome[],
+  parsed: ParsedRequest,
+  outcomes: readonly OperationOutcome[],
   dropped: unknown,
 ): void {
   const rejections = new Map(parsed.rejections.map((rejection) => [rejection.index, rejection]));
@@ -60,17 +60,17 @@ export function reportOutcomes(
   reportDropped(settings.id, at, dropped);
 }
 
-function statusOf({ status, warnings }: Outcome): MessageStatus {
+function statusOf({ status, warnings }: OperationOutcome): MessageStatus {
   if (status === "dropped") return "refused";
   if (status === "accepted" && warnings.length > 0) return "altered";
   return status;
 }
 
-const reasonsOf = ({ status, warnings, reason, erased = "before" }: Outcome): string[] =>
+const reasonsOf = ({ status, warnings, reason, erased = "before" }: OperationOutcome): string[] =>
   reason ? [reason.message] : status === "dropped" ? [ERASED_TEXTS[erased]] : warnings;
 
 /** Reports a whole request that was valid but refused: a crawler's. */
-export function reportRefusal({ settings, receivedAt, via }: Arrival, reason: Refusal): void {
+export function reportRefusal({ settings, receivedAt, via }: ReportedRequest, reason: Refusal): void {
   countRefusal(settings.id, reason, receivedAt);
   rememberMessages(settings.id, {
     ...NO_MESSAGE,
@@ -85,7 +85,14 @@ export function reportRefusal({ settings, receivedAt, via }: Arrival, reason: Re
 /** Reports a whole request that failed: a wrong secret, another site's page, too large. */
 function reportFault(projectId: string, at: number, via: string, reason: string, isRefusal: boolean): void {
   const status = isRefusal ? "refused" : "rejected";
-  rememberMessages(projectId, { ...NO_MESSAGE, at, via, status, type: "request", reasons: [mask(reason).text] });
+  rememberMessages(projectId, {
+    ...NO_MESSAGE,
+    at,
+    via,
+    status,
+    type: "request",
+    reasons: [maskEmailsAndTokens(reason).text],
+  });
 }
 
 /**
@@ -102,7 +109,8 @@ const NO_MESSAGE = { name: null, user: null, device: null, field: null };
 /** Completes an entry of the debugger. Mutates it for speed: this runs for every ingested message. */
 function completeEntry(entry: SeenMessage, status: MessageStatus, reasons: readonly string[]): SeenMessage {
   entry.status = status;
-  if (reasons.length > 0) entry.reasons = reasons.slice(0, REASONS_SHOWN).map((reason) => mask(reason).text);
+  if (reasons.length > 0)
+    entry.reasons = reasons.slice(0, REASONS_SHOWN).map((reason) => maskEmailsAndTokens(reason).text);
   return entry;
 }
 
@@ -113,8 +121,11 @@ function entryOf(message: unknown, at: number, via: string): SeenMessage {
   const { type, payload, anonymousId } = objectOf(message);
   const inside = objectOf(payload);
   return {
-    type: typeof type === "string" ? mask(cutText(type, NAME_SHOWN)).text : "message",
-    name: typeof inside.name === "string" && type === "track" ? mask(cutText(inside.name, NAME_SHOWN)).text : null,
+    type: typeof type === "string" ? maskEmailsAndTokens(cutText(type, NAME_SHOWN)).text : "message",
+    name:
+      typeof inside.name === "string" && type === "track"
+        ? maskEmailsAndTokens(cutText(inside.name, NAME_SHOWN)).text
+        : null,
     user: shortId(inside.profileId),
     device: shortId(anonymousId),
     at,
@@ -134,7 +145,7 @@ function shortId(value: unknown): string | null {
   const id = String(value).trim();
   if (id === "") return null;
   // An @, plain or percent-encoded.
-  if (/[@%]/.test(id) && (id.includes("@") || mask(id).hasEmail)) return EMAIL_MASK;
+  if (/[@%]/.test(id) && (id.includes("@") || maskEmailsAndTokens(id).hasEmail)) return EMAIL_MASK;
   return `${id.slice(0, Math.min(ID_SHOWN, Math.ceil(id.length / 2)))}…`;
 }
 
@@ -153,14 +164,14 @@ const KEY_SHOWN = 8;
  */
 export async function reportFailure(request: IngestRequest, error: unknown): Promise<void> {
   if (!(error instanceof AppError) || error.code === "unavailable") return;
-  const credentials = credentialsOf(request.headers, addressOf(request).query);
+  const credentials = credentialsOf(request.headers, splitUrl(request).query);
   if (!request.projectId && credentials.clientId !== null && error.code !== "unauthorized") {
     await authenticateRequest(credentials, request).catch(() => undefined);
   }
   const id = credentials.clientId === null ? "" : ` It began with ${credentials.clientId.slice(0, KEY_SHOWN)}.`;
   const hint = request.projectId || error.code !== "unauthorized" ? "" : id;
   if (error.code === "rate_limited" && request.projectId) {
-    const { path: via } = addressOf(request);
+    const { path: via } = splitUrl(request);
     rememberLimited(request.projectId, { at: request.receivedAt, via, reason: error.message });
     return;
   }
@@ -169,7 +180,7 @@ export async function reportFailure(request: IngestRequest, error: unknown): Pro
 
 /** Reports a whole request: in its project's debugger, or as an unmatched request if its project is unknown. */
 export function reportWhole(request: IngestRequest, reason: string, isRefusal: boolean): void {
-  const { path } = addressOf(request);
+  const { path } = splitUrl(request);
   const at = request.receivedAt;
   if (request.projectId) {
     reportFault(request.projectId, at, path, reason, isRefusal);

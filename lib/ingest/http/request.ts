@@ -1,4 +1,4 @@
-import type { Answer } from "@/lib/ingest/http/answer";
+import type { IngestAnswer } from "@/lib/ingest/http/answer";
 import type { HeaderMap } from "@/lib/projects/clients";
 
 export type IngestRequest = {
@@ -16,19 +16,19 @@ export type IngestRequest = {
   /** The project its key belongs to, once known; also set for a key that was then rejected. */
   projectId?: string;
   /** Converts the answer to a failure for the SDK, which is known by path until the body is read. */
-  refusal?: ((answer: Answer) => Answer) | undefined;
+  refusal?: ((answer: IngestAnswer) => IngestAnswer) | undefined;
 };
 
 /** Shared by all requests without a query: most of them. */
 const NO_QUERY = new URLSearchParams();
 
-export function addressOf({ url }: Pick<IngestRequest, "url">): { path: string; query: URLSearchParams } {
+export function splitUrl({ url }: Pick<IngestRequest, "url">): { path: string; query: URLSearchParams } {
   const [path = "/", search = ""] = url.split("?", 2);
   return { path, query: search === "" ? NO_QUERY : new URLSearchParams(search) };
 }
 
-export const originOf = ({ headers }: Pick<IngestRequest, "headers">): string | null => single(headers.origin);
+export const originOf = ({ headers }: Pick<IngestRequest, "headers">): string | null => singleHeader(headers.origin);
 
 /** A header that was sent once; null for one that is missing or repeated. */
-export const single = (value: string | string[] | undefined): string | null =>
+export const singleHeader = (value: string | string[] | undefined): string | null =>
   typeof value === "string" ? value : null;

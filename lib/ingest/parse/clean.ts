@@ -6,7 +6,7 @@ export const REQUEST_MAX_BYTES = 1024 * 1024;
 export const MESSAGE_MAX_BYTES = 32 * 1024;
 export const BATCH_MAX_MESSAGES = 500;
 /** Characters of an event's or a property's name. */
-export const NAME_MAX_LENGTH = 200;
+export const EVENT_NAME_MAX_LENGTH = 200;
 export const PROPERTIES_MAX = 128;
 /** Levels of nested objects and arrays; the properties object itself is the first. */
 export const PROPERTIES_MAX_DEPTH = 5;
@@ -66,8 +66,12 @@ function cleanObject(
   for (const rawKey of Object.keys(raw)) {
     const key = cleanText(rawKey);
     if (isUnsafeKey(key) || skip?.(key)) continue;
-    if (key.length > NAME_MAX_LENGTH) {
-      throw new MessageFault("unprocessable", `A property's name has more than ${NAME_MAX_LENGTH} characters.`, field);
+    if (key.length > EVENT_NAME_MAX_LENGTH) {
+      throw new MessageFault(
+        "unprocessable",
+        `A property's name has more than ${EVENT_NAME_MAX_LENGTH} characters.`,
+        field,
+      );
     }
     const value = raw[rawKey];
     if (value !== undefined) clean[key] = cleanValue(value, field, depth);
@@ -104,15 +108,15 @@ const TEMPLATE = /^(?:\{\{.*\}\}|\$\{.*\})$/s;
 const NON_ASCII = /[^\x20-\x7e]/;
 const QUOTES = new Set(['"', "'", "`"]);
 
-export type CleanId = { id: string | null; warning: string | null };
-const ABSENT: CleanId = { id: null, warning: null };
+export type CleanedId = { id: string | null; warning: string | null };
+const ABSENT: CleanedId = { id: null, warning: null };
 
 /**
  * Id hygiene (R1): the id as it is compared and stored (docs/identity.md P5), or null with a warning unless none was
  * sent. Numbers become strings; booleans and objects are not ids. `blocked`: the project's own blocked values, in lower
  * case. Preserves case; idempotent.
  */
-export function cleanId(value: unknown, blocked: ReadonlySet<string>, what = "id"): CleanId {
+export function cleanId(value: unknown, blocked: ReadonlySet<string>, what = "id"): CleanedId {
   if (value === undefined || value === null) return ABSENT;
   if (typeof value !== "string" && typeof value !== "number") {
     return { id: null, warning: `${what} ignored: a ${Array.isArray(value) ? "list" : typeof value} is no id` };

@@ -4,11 +4,11 @@ import type { PageMemo } from "@/lib/ingest/enrich/page-memo";
 import { visitorOf } from "@/lib/ingest/enrich/visitor";
 import { plainAddress } from "@/lib/ingest/http/address";
 import { cleanProperties, MessageFault } from "@/lib/ingest/parse/clean";
-import { groupsOf, idOf, operationOf, type Reading, type Sender } from "@/lib/ingest/parse/reading";
+import { type MessageReading, operationOf, readGroups, readId, type Sender } from "@/lib/ingest/parse/reading";
 import { type PayloadOf, readEnvelope, readPayload } from "@/lib/ingest/parse/schemas";
-import { changesOf, readTraits } from "@/lib/ingest/parse/traits";
+import { readTraits, toPropertyChanges } from "@/lib/ingest/parse/traits";
 import { MessageRefused } from "@/lib/ingest/privacy/refusal";
-import { rulesOf } from "@/lib/ingest/privacy/rules";
+import { privacyRulesOf } from "@/lib/ingest/privacy/rules";
 import { isStoredDespiteSignals } from "@/lib/ingest/privacy/signals";
 import type { Json, JsonObject } from "@/lib/json";
 
@@ -22,7 +22,7 @@ export function parseMessage(raw: unknown, sender: Sender, pages: PageMemo): Ope
   }
   const envelope = readEnvelope(raw);
   if (sender.objection && !isStoredDespiteSignals(envelope)) throw new MessageRefused(sender.objection);
-  const reading: Reading = { envelope, sender, visitor: sender.visitor, pages, warnings: [] };
+  const reading: MessageReading = { envelope, sender, visitor: sender.visitor, pages, warnings: [] };
   switch (envelope.type) {
     case "track":
       return parseTrack(reading);
@@ -79,7 +79,7 @@ const isReserved = (key: string): boolean => RESERVED.has(key);
 const RESERVED_NAMES = new Set(["session_start", "session_end"]);
 
 /** An event, and the identify it may contain. */
-function parseTrack(reading: Reading): Operation[] {
+function parseTrack(reading: MessageReading): Operation[] {
   const payload = readPayload("track", reading.envelope.payload);
   if (RESERVED_NAMES.has(payload.name)) {
     throw new MessageFault("bad_request", `The name ${payload.name} is reserved.`, "payload.name");
@@ -103,10 +103,10 @@ function parseTrack(reading: Reading): Operation[] {
       { value: sent.__timestamp, field: "payload.properties.__timestamp" },
     ],
   });
-  const rule = rulesOf(reading.sender.settings.privacy).notStored(payload.name, track.context.path);
+  const rule = privacyRulesOf(reading.sender.settings.privacy).notStored(payload.name, track.context.path);
   if (rule !== null) throw new MessageRefused("not_stored", `'${rule}' is on the project's do-not-store list`);
   track.revenue = readRevenue(sent.__revenue, properties, reading.warnings);
-  track.groups = groupsOf(reading, payload.groups);
+  track.groups = readGroups(reading, payload.groups);
   if (!identify) return [track];
 
   // The track already counts as activity, so its identify must not.
@@ -129,7 +129,7 @@ function readIdentify(value: unknown): Record<string, unknown> | null {
 }
 
 /** A server may name the visitor of each message: __ip and __userAgent. */
-function forwardedVisitor(reading: Reading, sent: Record<string, unknown>): Reading["visitor"] {
+function forwardedVisitor(reading: MessageReading, sent: Record<string, unknown>): MessageReading["visitor"] {
   const ip = typeof sent.__ip === "string" ? plainAddress(sent.__ip) : null;
   if (ip === null) return reading.visitor;
   return visitorOf(ip, typeof sent.__userAgent === "string" ? sent.__userAgent : (reading.visitor?.userAgent ?? null));
@@ -146,7 +146,12 @@ function readRevenue(value: unknown, properties: JsonObject, warnings: string[])
 }
 
 /** An identify: evidence of the stream's user, and their traits. `raw` is the payload; `field` names it in faults. */
-function parseIdentify(reading: Reading, raw: Record<string, unknown>, field: string, deviceId?: unknown): Operation {
+function parseIdentify(
+  reading: MessageReading,
+  raw: Record<string, unknown>,
+  field: string,
+  deviceId?: unknown,
+): Operation {
   const payload = readPayload("identify", raw);
   const traits = readTraits(raw, field, reading.warnings);
   const operation = operationOf(reading, {
@@ -160,29 +165,29 @@ function parseIdentify(reading: Reading, raw: Record<string, unknown>, field: st
   });
   // docs/identity.md R10: an SDK's identify is activity, a server's nightly upsert is not.
   if (operation.anon === null && reading.sender.trusted) operation.active = false;
-  operation.changes = changesOf(traits, "set", field);
+  operation.changes = toPropertyChanges(traits, "set", field);
   return operation;
 }
 
 type Subject = { profileId?: unknown; hash?: unknown };
 
 /** An operation that changes properties and is not activity (docs/identity.md R10). */
-function propertyOperation(reading: Reading, payload: Subject, name: string, properties: JsonObject): Operation {
+function propertyOperation(reading: MessageReading, payload: Subject, name: string, properties: JsonObject): Operation {
   const { profileId: userId, hash } = payload;
   return operationOf(reading, { kind: "property", name, userId, hash, active: false, properties });
 }
 
-function parseSet(reading: Reading, mode: "set" | "set_once"): Operation {
+function parseSet(reading: MessageReading, mode: "set" | "set_once"): Operation {
   const payload = readPayload("set", reading.envelope.payload);
   const sent = payload.property ? { [payload.property]: payload.value ?? null } : payload.properties;
   if (!sent) throw new MessageFault("bad_request", "Nothing to set.", "payload.properties");
   const properties = cleanProperties(sent, "payload.properties");
   const operation = propertyOperation(reading, payload, mode, properties);
-  operation.changes = changesOf(properties, mode, "payload.properties");
+  operation.changes = toPropertyChanges(properties, mode, "payload.properties");
   return operation;
 }
 
-function parseUnset(reading: Reading): Operation {
+function parseUnset(reading: MessageReading): Operation {
   const payload = readPayload("unset", reading.envelope.payload);
   const listed = Array.isArray(payload.properties) ? payload.properties : Object.keys(payload.properties ?? {});
   const keys = payload.property ? [payload.property, ...listed] : listed;
@@ -190,11 +195,11 @@ function parseUnset(reading: Reading): Operation {
   const nulls: [string, Json][] = keys.map((key) => [key, null]);
   const properties = cleanProperties(Object.fromEntries(nulls), "payload.properties");
   const operation = propertyOperation(reading, payload, "unset", properties);
-  operation.changes = changesOf(properties, "set", "payload.properties");
+  operation.changes = toPropertyChanges(properties, "set", "payload.properties");
   return operation;
 }
 
-function parseIncrement(reading: Reading, type: "increment" | "decrement"): Operation {
+function parseIncrement(reading: MessageReading, type: "increment" | "decrement"): Operation {
   const payload = readPayload("increment", reading.envelope.payload);
   const amount = payload.value ?? 1;
   const value = type === "increment" ? amount : -amount;
@@ -209,7 +214,7 @@ const LIST_MAX = 100;
 const LIST_VALUES = "Expected a string, number or boolean, or a list of them.";
 
 /** Adds values to lists, without duplicates, or removes them. */
-function parseList(reading: Reading, mode: "union" | "remove"): Operation {
+function parseList(reading: MessageReading, mode: "union" | "remove"): Operation {
   const payload = readPayload("list", reading.envelope.payload);
   const properties = cleanProperties(payload.properties, "payload.properties");
   const changes = Object.entries(properties).map(([key, sent]) => {
@@ -225,13 +230,13 @@ function parseList(reading: Reading, mode: "union" | "remove"): Operation {
 }
 
 /** Joins two user ids into one person, or separates them. Requires the secret (docs/identity.md R17). */
-function parseAlias(reading: Reading, type: "alias" | "unalias"): Operation {
+function parseAlias(reading: MessageReading, type: "alias" | "unalias"): Operation {
   if (!reading.sender.trusted) {
     throw new MessageFault("forbidden", `${type} needs the client secret: send it from your server.`, "type");
   }
   const payload = readPayload("alias", reading.envelope.payload);
-  const user = idOf(reading, payload.profileId);
-  const alias = idOf(reading, payload.alias);
+  const user = readId(reading, payload.profileId);
+  const alias = readId(reading, payload.alias);
   if (user === null || alias === null) {
     const field = user === null ? "payload.profileId" : "payload.alias";
     throw new MessageFault("unprocessable", reading.warnings[0] ?? "An id is missing.", field);
@@ -242,9 +247,9 @@ function parseAlias(reading: Reading, type: "alias" | "unalias"): Operation {
   return { ...operation, sessionId: null, claim: false, alias };
 }
 
-function parseGroup(reading: Reading): Operation {
+function parseGroup(reading: MessageReading): Operation {
   const payload = readPayload("group", reading.envelope.payload);
-  const groups = groupsOf(reading, [payload.id]);
+  const groups = readGroups(reading, [payload.id]);
   if (groups.length === 0) throw new MessageFault("unprocessable", "A group needs an id.", "payload.id");
   const { type, name } = payload;
   return {
@@ -262,9 +267,9 @@ function parseGroup(reading: Reading): Operation {
   };
 }
 
-function parseAssignGroup(reading: Reading): Operation {
+function parseAssignGroup(reading: MessageReading): Operation {
   const payload = readPayload("assign_group", reading.envelope.payload);
-  const groups = groupsOf(reading, payload.groupIds ?? [payload.groupId]);
+  const groups = readGroups(reading, payload.groupIds ?? [payload.groupId]);
   const parts = { kind: "group", name: "assign_group", userId: payload.profileId, active: false } as const;
   return { ...operationOf(reading, { ...parts, properties: {} }), groups };
 }

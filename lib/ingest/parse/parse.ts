@@ -6,15 +6,15 @@ import { parseMessage } from "@/lib/ingest/parse/message";
 import type { Sender } from "@/lib/ingest/parse/reading";
 import { placeInSendOrder } from "@/lib/ingest/parse/send-order";
 import { MessageRefused, type Refusal } from "@/lib/ingest/privacy/refusal";
-import { rulesOf } from "@/lib/ingest/privacy/rules";
-import { daysKept, keptSince } from "@/lib/projects/retention";
+import { privacyRulesOf } from "@/lib/ingest/privacy/rules";
+import { retainedSince, retentionDaysOf } from "@/lib/projects/retention";
 
 /** Accepted but deliberately not stored. */
 export type RefusedMessage = { index: number; reason: Refusal; message: string };
 
 export type Rejection = { index: number; code: RejectionCode; message: string; field?: string };
 
-export type Parsed = {
+export type ParsedRequest = {
   /** The operations of all messages, in order. */
   operations: Operation[];
   /**
@@ -30,11 +30,11 @@ export type Parsed = {
  * does a MessageFault, which stands for one that could not be translated. `bytes` is the size of the request: in a
  * small one no message needs measuring. Pure except for new ids.
  */
-export function parseMessages(messages: readonly unknown[], sender: Sender, bytes: number): Parsed {
-  const parsed: Parsed = { operations: [], firstOperation: [], rejections: [], refusals: [] };
+export function parseMessages(messages: readonly unknown[], sender: Sender, bytes: number): ParsedRequest {
+  const parsed: ParsedRequest = { operations: [], firstOperation: [], rejections: [], refusals: [] };
   const operationsByMessage: Operation[][] = [];
   const { origin, settings } = sender;
-  const pages = new PageMemo(origin, settings.domain, rulesOf(settings.privacy));
+  const pages = new PageMemo(origin, settings.domain, privacyRulesOf(settings.privacy));
   messages.forEach((raw, index) => {
     try {
       if (raw instanceof MessageFault) throw raw;
@@ -63,12 +63,14 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
  * identify may be too old although the event is not. Throws MessageRefused if none are left.
  */
 function withoutExpired(operations: Operation[], { settings, receivedAt }: Sender): Operation[] {
-  const kept = operations.filter((operation) => operation.ts >= keptSince(settings.retention, operation, receivedAt));
+  const kept = operations.filter(
+    (operation) => operation.ts >= retainedSince(settings.retention, operation, receivedAt),
+  );
   const [first] = operations;
   if (kept.length > 0 || !first) return kept;
   throw new MessageRefused(
     "expired",
-    `older than the ${daysKept(settings.retention, first)} days for which events are kept`,
+    `older than the ${retentionDaysOf(settings.retention, first)} days for which events are kept`,
   );
 }
 

@@ -2,15 +2,15 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Operation, StreamClass } from "@/lib/events/operation";
 import { readTime } from "@/lib/format/read-time";
 import { newId, toUuid } from "@/lib/ids";
-import type { Page } from "@/lib/ingest/enrich/context";
+import type { MessagePage } from "@/lib/ingest/enrich/context";
 import type { PageMemo } from "@/lib/ingest/enrich/page-memo";
 import type { Visitor } from "@/lib/ingest/enrich/visitor";
-import { type CleanId, cleanId, cleanText, MessageFault } from "@/lib/ingest/parse/clean";
+import { type CleanedId, cleanId, cleanText, MessageFault } from "@/lib/ingest/parse/clean";
 import type { Envelope } from "@/lib/ingest/parse/schemas";
 import type { SendOrder } from "@/lib/ingest/parse/send-order";
 import { correctedTime, type DeviceClocks, deviceClocks, type SentTime } from "@/lib/ingest/parse/time";
-import { applyRules, maskText, rulesOf } from "@/lib/ingest/privacy/rules";
-import type { Signal } from "@/lib/ingest/privacy/signals";
+import { applyRules, maskText, privacyRulesOf } from "@/lib/ingest/privacy/rules";
+import type { PrivacySignal } from "@/lib/ingest/privacy/signals";
 import type { JsonObject } from "@/lib/json";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
@@ -26,7 +26,7 @@ export type Sender = {
   /** The person behind the request; null if a server sends for itself. */
   visitor: Visitor | null;
   /** The browser's privacy signal, if it applies: then only objections are stored. */
-  objection?: Signal | null;
+  objection?: PrivacySignal | null;
   /** The stream of a visitor without an id, under today's salt. */
   derive: (visitor: Visitor) => string;
   /** The sender is an OpenPanel SDK, whose `alias` has no effect and must not be rejected. */
@@ -43,7 +43,7 @@ export type Sender = {
 };
 
 /** A message being read: its envelope, sender and request's pages, and the warnings so far. */
-export type Reading = {
+export type MessageReading = {
   envelope: Envelope;
   sender: Sender;
   visitor: Visitor | null;
@@ -55,7 +55,7 @@ export type Reading = {
 const NIL_UUID = "00000000-0000-0000-0000-000000000000";
 
 /** The message's UUID: as sent, or hashed from another id that was sent (so that retries still match), or a new one. */
-export function messageId({ envelope, sender }: Reading): string {
+export function messageId({ envelope, sender }: MessageReading): string {
   const id = cleanText(String(envelope.id ?? "")).trim();
   if (id === "" || id === NIL_UUID) return newId();
   return toUuid(id, sender.settings.id);
@@ -76,22 +76,23 @@ function blockedOf(settings: ProjectSettings): ReadonlySet<string> {
  * An id after hygiene (docs/identity.md R1), or null, with a warning unless none was sent. `what` names it in the
  * warning.
  */
-export function idOf(reading: Reading, value: unknown, what?: string): string | null {
+export function readId(reading: MessageReading, value: unknown, what?: string): string | null {
   const { id, warning } = cleanId(value, blockedOf(reading.sender.settings), what);
   if (warning !== null) reading.warnings.push(warning);
   return id;
 }
 
 /** A user id from outside a message, after hygiene, with the reason if there is none. */
-export const cleanUserId = (settings: ProjectSettings, value: unknown): CleanId => cleanId(value, blockedOf(settings));
+export const cleanUserId = (settings: ProjectSettings, value: unknown): CleanedId =>
+  cleanId(value, blockedOf(settings));
 
 /**
  * The user id after hygiene. If the project requires signatures (docs/identity.md R17), the message must carry `hash`,
  * the hex HMAC-SHA256(identify secret, user id), unless the request has the client secret: the customer's server could
  * sign anything.
  */
-function userOf(reading: Reading, value: unknown, hash: unknown): string | null {
-  const id = idOf(reading, value);
+function userOf(reading: MessageReading, value: unknown, hash: unknown): string | null {
+  const id = readId(reading, value);
   const { settings, trusted } = reading.sender;
   if (id === null || trusted || !settings.requireSignedIdentify) return id;
   const proof = hash ?? reading.envelope.hash;
@@ -111,11 +112,11 @@ function isSigned(secret: string, user: string, hash: unknown): boolean {
  * sending for itself). A cookieless project ignores ids from browsers, as it stores nothing on devices; an id from the
  * customer's server is one that we returned earlier.
  */
-function streamOf(reading: Reading, deviceId?: unknown): { anon: string | null; streamClass: StreamClass } {
+function streamOf(reading: MessageReading, deviceId?: unknown): { anon: string | null; streamClass: StreamClass } {
   const { envelope, sender, visitor } = reading;
   const cookieless = sender.settings.recognition === "cookieless";
   if (!cookieless || sender.trusted) {
-    const anon = idOf(reading, envelope.anonymousId, "anonymous id") ?? idOf(reading, deviceId, "device id");
+    const anon = readId(reading, envelope.anonymousId, "anonymous id") ?? readId(reading, deviceId, "device id");
     if (anon !== null) {
       const kiosk = envelope.kiosk ?? sender.settings.kiosk;
       return { anon, streamClass: cookieless ? "cookieless" : kiosk ? "kiosk" : "sdk" };
@@ -125,10 +126,10 @@ function streamOf(reading: Reading, deviceId?: unknown): { anon: string | null; 
 }
 
 /** The SDK's session id, as a UUID; null lets the engine assign one. Cookieless projects store none on devices. */
-function sessionOf(reading: Reading): string | null {
+function sessionOf(reading: MessageReading): string | null {
   const { settings, trusted } = reading.sender;
   if (settings.recognition === "cookieless" && !trusted) return null;
-  const id = idOf(reading, reading.envelope.sessionId, "session id");
+  const id = readId(reading, reading.envelope.sessionId, "session id");
   return id === null ? null : toUuid(id, settings.id);
 }
 
@@ -144,15 +145,15 @@ type Parts = {
   stream?: { anon: null; streamClass: StreamClass };
   active: boolean;
   properties: JsonObject;
-  page?: Page;
+  page?: MessagePage;
   /** Times in the payload, for messages without one in the envelope. */
   times?: readonly SentTime[];
 };
 
-const NO_PAGE: Page = {};
+const NO_PAGE: MessagePage = {};
 
 /** An operation with the fields that all kinds share; the page's query parameters become the property __query. */
-export function operationOf(reading: Reading, parts: Parts): Operation {
+export function operationOf(reading: MessageReading, parts: Parts): Operation {
   const { envelope, sender, visitor, pages, warnings } = reading;
   const user = userOf(reading, parts.userId, parts.hash);
   const stream = parts.stream ?? streamOf(reading, parts.deviceId);
@@ -168,7 +169,7 @@ export function operationOf(reading: Reading, parts: Parts): Operation {
     },
     warnings,
   );
-  const rules = rulesOf(sender.settings.privacy);
+  const rules = privacyRulesOf(sender.settings.privacy);
   const { context, query } = pages.contextOf(parts.page ?? NO_PAGE, visitor, warnings);
   if (query) parts.properties.__query = query;
   const isEvent = parts.kind === "event";
@@ -199,11 +200,11 @@ export function operationOf(reading: Reading, parts: Parts): Operation {
 const GROUPS_MAX = 50;
 
 /** Group ids after the same hygiene as any id; invalid ones are left out with a warning. */
-export function groupsOf(reading: Reading, values: readonly unknown[] | null | undefined): string[] {
+export function readGroups(reading: MessageReading, values: readonly unknown[] | null | undefined): string[] {
   if (!values || values.length === 0) return [];
   if (values.length > GROUPS_MAX) {
     throw new MessageFault("unprocessable", `More than ${GROUPS_MAX} groups.`, "payload.groups");
   }
-  const ids = values.map((value) => idOf(reading, value, "group id")).filter((id) => id !== null);
+  const ids = values.map((value) => readId(reading, value, "group id")).filter((id) => id !== null);
   return [...new Set(ids)];
 }

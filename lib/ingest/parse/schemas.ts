@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cleanText, MessageFault, NAME_MAX_LENGTH } from "@/lib/ingest/parse/clean";
+import { cleanText, EVENT_NAME_MAX_LENGTH, MessageFault } from "@/lib/ingest/parse/clean";
 import { SENT_BY_SDKS } from "@/lib/ingest/privacy/refusal";
 
 /**
@@ -24,7 +24,7 @@ const name = z
   .pipe(
     z
       .string()
-      .max(NAME_MAX_LENGTH, `More than ${NAME_MAX_LENGTH} characters.`)
+      .max(EVENT_NAME_MAX_LENGTH, `More than ${EVENT_NAME_MAX_LENGTH} characters.`)
       .refine((text) => text.trim() !== "", "Must not be empty."),
   );
 

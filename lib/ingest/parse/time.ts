@@ -14,7 +14,7 @@ export const firstTime = (...values: readonly unknown[]): unknown => values.find
 /** The earliest time an import accepts; earlier times are other systems' zero dates (0001-01-01). */
 const EARLIEST_MS = Date.UTC(1900, 0, 1);
 
-export type Clock = {
+export type SenderClock = {
   receivedAt: number;
   /** When the device sent this by its own clock; NaN if unknown. Only the difference to `receivedAt` matters. */
   sentAt: number;
@@ -37,7 +37,7 @@ const AHEAD_TOLERATED_MS = 60_000;
  * `value`: the time of receipt. Throws `unprocessable` if it is not a date and `too_old` beyond the project's limit
  * (R15).
  */
-export function correctedTime(times: readonly SentTime[], clock: Clock, warnings: string[]): number {
+export function correctedTime(times: readonly SentTime[], clock: SenderClock, warnings: string[]): number {
   const sent = times.find(({ value }) => !isBlank(value));
   if (!sent) return clock.receivedAt;
   const { value, field } = sent;

@@ -54,7 +54,7 @@ const PATH_MAX_BYTES = 1_024;
  * values, null unsets. A path named twice keeps its last value. Throws MessageFault beyond the limits on leaves and on
  * a path. O(leaves).
  */
-export function changesOf(properties: JsonObject, mode: "set" | "set_once", field: string): PropertyChange[] {
+export function toPropertyChanges(properties: JsonObject, mode: "set" | "set_once", field: string): PropertyChange[] {
   const leaves = new Map<string, Json>();
   collectLeaves(properties, "", leaves);
   if (leaves.size > PROPERTIES_MAX) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mask } from "@/lib/ingest/privacy/mask";
+import { maskEmailsAndTokens } from "@/lib/ingest/privacy/mask";
 
 const JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U";
 
@@ -18,7 +18,7 @@ describe("masked", () => {
     ["a key with a known prefix", "/hook/sk_live_4eC39HqLyjWDarjtT1zdp7dc", "/hook/[token]"],
     ["after /reset/ a short one too", "/reset/a8f3k2q9", "/reset/[token]"],
     ["a numeric invitation", "/invite/83629174", "/invite/[token]"],
-  ])("%s", (_what, text, masked) => expect(mask(text, true).text).toBe(masked));
+  ])("%s", (_what, text, masked) => expect(maskEmailsAndTokens(text, true).text).toBe(masked));
 });
 
 describe("left alone", () => {
@@ -37,15 +37,15 @@ describe("left alone", () => {
     "/reset/password",
     "Shop - 3 new @ your place",
     "50% off at 40 shops",
-  ])("%s", (text) => expect(mask(text, true)).toEqual({ text, hasEmail: false, hasToken: false }));
+  ])("%s", (text) => expect(maskEmailsAndTokens(text, true)).toEqual({ text, hasEmail: false, hasToken: false }));
 
   test("words like reset and invite only matter in paths", () =>
-    expect(mask("Join /invite/83629174").text).toBe("Join /invite/83629174"));
+    expect(maskEmailsAndTokens("Join /invite/83629174").text).toBe("Join /invite/83629174"));
 });
 
 test("reports what it masked", () => {
-  expect(mask("/users/ada@example.com")).toMatchObject({ hasEmail: true, hasToken: false });
-  expect(mask(`/x/${JWT}`)).toMatchObject({ hasEmail: false, hasToken: true });
+  expect(maskEmailsAndTokens("/users/ada@example.com")).toMatchObject({ hasEmail: true, hasToken: false });
+  expect(maskEmailsAndTokens(`/x/${JWT}`)).toMatchObject({ hasEmail: false, hasToken: true });
 });
 
 test.each([
@@ -56,4 +56,4 @@ test.each([
   ["two of them", `${JWT} ${JWT}`, "[token] [token]"],
   ["a single part is not a token", "eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ9"],
   ["nor is a word that contains the letters", "monkeyJungle.park", "monkeyJungle.park"],
-])("a JSON Web Token, %s", (_what, text, masked) => expect(mask(text).text).toBe(masked));
+])("a JSON Web Token, %s", (_what, text, masked) => expect(maskEmailsAndTokens(text).text).toBe(masked));

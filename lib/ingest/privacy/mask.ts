@@ -40,13 +40,13 @@ const RANDOM_SHARE = 0.25;
 const SECRET_PATH =
   /(\/(?:reset|reset-password|password-reset|verify|verify-email|verification|confirm|confirmation|activate|activation|invite|invitation|join|magic|magic-link|token|unsubscribe|auth|callback|share)\/)(?=[^/?#\s]*\d)([^/?#\s[\]]{8,})/gi;
 
-export type Masked = { text: string; hasEmail: boolean; hasToken: boolean };
+export type MaskedText = { text: string; hasEmail: boolean; hasToken: boolean };
 
 /**
  * The text with likely addresses and tokens replaced by `[email]` and `[token]`. `isPath`: also masks what follows
  * /reset/, /invite/ and similar.
  */
-export function mask(text: string, isPath = false): Masked {
+export function maskEmailsAndTokens(text: string, isPath = false): MaskedText {
   const harmless = isPath ? harmlessPaths : harmlessTexts;
   if (harmless.has(text)) return { text, hasEmail: false, hasToken: false };
   const found = maskUncached(text, isPath);
@@ -65,7 +65,7 @@ const harmlessTexts = new Set<string>();
 const HARMLESS_KEPT = 1_000;
 const HARMLESS_MAX_LENGTH = 120;
 
-function maskUncached(text: string, isPath: boolean): Masked {
+function maskUncached(text: string, isPath: boolean): MaskedText {
   let masked = text;
   let hasToken = false;
   const maskToken = (): string => {

@@ -1,4 +1,4 @@
-import type { Erased } from "@/lib/events/operation";
+import type { ErasedReason } from "@/lib/events/operation";
 
 /**
  * Why a valid message is not stored. Counted by project, day and reason only. SDKs report `gpc`, `dnt` and `opt_out`
@@ -25,7 +25,7 @@ export const REFUSAL_TEXTS: Record<Refusal, string> = {
 };
 
 /** Shown in the debugger. */
-export const ERASED_TEXTS: Record<Erased, string> = {
+export const ERASED_TEXTS: Record<ErasedReason, string> = {
   before: REFUSAL_TEXTS.erased,
   device:
     "the person was erased on this device: what it sends with their user id is dropped until it has another id (clear(), or the next day where nothing is stored)",

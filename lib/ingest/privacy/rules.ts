@@ -1,5 +1,5 @@
 import { cutText } from "@/lib/ingest/parse/clean";
-import { mask } from "@/lib/ingest/privacy/mask";
+import { maskEmailsAndTokens } from "@/lib/ingest/privacy/mask";
 import type { JsonObject } from "@/lib/json";
 import type { PrivacySettings } from "@/lib/projects/settings";
 
@@ -20,7 +20,7 @@ export type PrivacyRules = {
 
 const compiled = new WeakMap<PrivacySettings, PrivacyRules>();
 
-export function rulesOf(settings: PrivacySettings): PrivacyRules {
+export function privacyRulesOf(settings: PrivacySettings): PrivacyRules {
   let rules = compiled.get(settings);
   if (!rules) {
     rules = compile(settings);
@@ -64,7 +64,7 @@ function matcher(entries: readonly string[]): (text: string) => boolean {
 /** Masks e-mail addresses and tokens, with one warning per kind. `what` names the text: "page", "title". */
 export function maskText(text: string, what: string, rules: PrivacyRules, warnings: string[], isPath = false): string {
   if (!rules.masks) return text;
-  const result = mask(text, isPath);
+  const result = maskEmailsAndTokens(text, isPath);
   if (result.hasEmail) addOnce(warnings, `e-mail address masked in the ${what}`);
   if (result.hasToken) addOnce(warnings, `token masked in the ${what}`);
   return result.text;
@@ -149,7 +149,9 @@ const SHOWN_LENGTH = 40;
 /** Warns about query parameters that were dropped, by name, without their values. */
 export function warnLeftOut(names: readonly string[], warnings: string[]): void {
   if (names.length === 0) return;
-  const shown = [...new Set(names)].slice(0, SHOWN_NAMES).map((name) => mask(cutText(name, SHOWN_LENGTH)).text);
+  const shown = [...new Set(names)]
+    .slice(0, SHOWN_NAMES)
+    .map((name) => maskEmailsAndTokens(cutText(name, SHOWN_LENGTH)).text);
   const more = names.length > SHOWN_NAMES ? " …" : "";
   addOnce(warnings, `query parameters not kept: ${shown.join(", ")}${more}`);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { signalOf } from "@/lib/ingest/privacy/signals";
+import { privacySignalOf } from "@/lib/ingest/privacy/signals";
 
 test.each([
   [{ "sec-gpc": "1" }, "gpc"],
@@ -13,4 +13,4 @@ test.each([
   [{ "sec-gpc": "true" }, null],
   [{ dnt: "10" }, null],
   [{}, null],
-])("%o is the signal %s", (headers, signal) => expect(signalOf(headers)).toBe(signal));
+])("%o is the signal %s", (headers, signal) => expect(privacySignalOf(headers)).toBe(signal));

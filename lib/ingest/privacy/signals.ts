@@ -1,18 +1,18 @@
 import { consentOf } from "@/lib/events/consent";
-import { single } from "@/lib/ingest/http/request";
+import { singleHeader } from "@/lib/ingest/http/request";
 import type { Refusal } from "@/lib/ingest/privacy/refusal";
 import type { HeaderMap } from "@/lib/projects/clients";
 
-export type Signal = Extract<Refusal, "gpc" | "dnt">;
+export type PrivacySignal = Extract<Refusal, "gpc" | "dnt">;
 
 /** The privacy signal that a browser sends with every request; null for none. The newer standard wins. */
-export function signalOf(headers: HeaderMap): Signal | null {
+export function privacySignalOf(headers: HeaderMap): PrivacySignal | null {
   if (isOn(headers["sec-gpc"])) return "gpc";
   return isOn(headers.dnt) ? "dnt" : null;
 }
 
 /** A header that was sent twice is joined: "1, 1". */
-const isOn = (value: string | string[] | undefined): boolean => /^\s*1\s*(,|$)/.test(single(value) ?? "");
+const isOn = (value: string | string[] | undefined): boolean => /^\s*1\s*(,|$)/.test(singleHeader(value) ?? "");
 
 type MessageBody = { type: string; payload: Record<string, unknown> };
 

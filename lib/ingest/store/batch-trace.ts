@@ -1,9 +1,9 @@
-import { type Place, placeInTrace, tracer } from "@/lib/trace/span";
+import { placeInTrace, type TracePosition, tracer } from "@/lib/trace/span";
 
 /**
  * A traced request's wait for its batch: when it began and when the batch began to be written, by `performance.now()`.
  */
-export type Wait = { place: Place; began: number; writeBegan: number | null };
+export type Wait = { place: TracePosition; began: number; writeBegan: number | null };
 
 /** null: the request is not traced. */
 export function beginWait(): Wait | null {

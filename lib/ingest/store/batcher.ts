@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { OutcomeUnknown, type Pool, writer } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
-import type { Operation, Outcome } from "@/lib/events/operation";
+import type { Operation, OperationOutcome } from "@/lib/events/operation";
 import { addToSum } from "@/lib/faults/counts";
 import { logFault } from "@/lib/faults/log";
 import { isDatabaseUnreachable } from "@/lib/faults/unreachable";
@@ -36,7 +36,7 @@ const RESOLVE_EVERY_MS = 100;
 
 /** The operations of one request; answered when the last of them is settled. */
 type Request = {
-  outcomes: Outcome[];
+  outcomes: OperationOutcome[];
   pending: number;
   error: Error | null;
   answer: (request: Request) => void;
@@ -78,7 +78,7 @@ export class Batcher {
     project: ProjectSettings,
     operations: readonly Operation[],
     sentBytes = operations.length * DEFAULT_OPERATION_BYTES,
-  ): Promise<Outcome[]> {
+  ): Promise<OperationOutcome[]> {
     if (operations.length === 0) return [];
     if (
       this.waitingCount + operations.length > this.limits.waiting ||
@@ -204,7 +204,7 @@ export class Batcher {
       const operations = batch.map((w) => w.operation);
       const outcomes = await this.untilKnown(() => applyBatch(this.db(), project, operations));
       countBatch("stored", batch.length, began);
-      for (const [i, waiting] of batch.entries()) settle(waiting, outcomes[i] as Outcome);
+      for (const [i, waiting] of batch.entries()) settle(waiting, outcomes[i] as OperationOutcome);
     } catch (error) {
       countBatch("failed", batch.length, began);
       if (!isAtFault(error)) for (const waiting of batch) settle(waiting, asAppError(error));
@@ -243,7 +243,7 @@ function halfOf({ anon, user }: Operation): 0 | 1 {
   return (sum & 1) as 0 | 1;
 }
 
-function settle({ request, index }: Waiting, result: Outcome | Error): void {
+function settle({ request, index }: Waiting, result: OperationOutcome | Error): void {
   if (result instanceof Error) request.error ??= result;
   else request.outcomes[index] = result;
   request.pending -= 1;
@@ -256,7 +256,7 @@ function settle({ request, index }: Waiting, result: Outcome | Error): void {
  */
 const isAtFault = (error: unknown): boolean => /^(22|23|54)/.test((error as { code?: string }).code ?? "");
 
-function rejection(operation: Operation): Outcome {
+function rejection(operation: Operation): OperationOutcome {
   return {
     status: "rejected",
     deviceId: operation.anon,
@@ -288,7 +288,7 @@ export function submit(
   project: ProjectSettings,
   operations: readonly Operation[],
   sentBytes?: number,
-): Promise<Outcome[]> {
+): Promise<OperationOutcome[]> {
   shared.throughlineBatcher ??= new Batcher(writer);
   return shared.throughlineBatcher.submit(project, operations, sentBytes);
 }

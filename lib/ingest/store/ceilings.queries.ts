@@ -3,7 +3,7 @@ import type { Database, Pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { PropertySpace } from "@/lib/identity/space";
 import { BYTES_PER_MEGABYTE, type ProjectSettings } from "@/lib/projects/settings";
-import { namesWithin, usesOf } from "@/lib/projects/usage.store";
+import { namesWithinCeiling, usageOf } from "@/lib/projects/usage.store";
 
 /** The name of events beyond the ceiling, and the property that keeps their original name. */
 export const OTHER_EVENT = "(other)";
@@ -28,8 +28,8 @@ export async function withinCeilings(
     for (const { key } of changes) keys.add(key);
   }
   const [events, properties, accounts] = [
-    names.size === 0 ? names : await namesWithin(db, project.id, "event", [...names], maxEventNames),
-    keys.size === 0 ? keys : await namesWithin(db, project.id, "property", [...keys], maxProperties),
+    names.size === 0 ? names : await namesWithinCeiling(db, project.id, "event", [...names], maxEventNames),
+    keys.size === 0 ? keys : await namesWithinCeiling(db, project.id, "property", [...keys], maxProperties),
     await accountsWithin(db, project, operations),
   ];
   return operations.map((operation) => {
@@ -68,7 +68,7 @@ async function accountsWithin(
 ): Promise<ReadonlySet<string> | null> {
   const named = new Set(operations.flatMap(({ groups }) => groups));
   if (named.size === 0) return null;
-  const { accounts } = await usesOf(db, id);
+  const { accounts } = await usageOf(db, id);
   if (accounts + named.size <= ceilings.maxAccounts) return null;
   const known = await existingAccounts(db, id, [...named]);
   let room = ceilings.maxAccounts - accounts;
@@ -82,7 +82,7 @@ export async function propertySpace(
   operations: readonly Operation[],
 ): Promise<PropertySpace> {
   if (!operations.some(({ kind, changes }) => kind === "group" || changes.length > 0)) return new PropertySpace();
-  const { values } = await usesOf(db, id);
+  const { values } = await usageOf(db, id);
   return new PropertySpace(maxPropertyMegabytes * BYTES_PER_MEGABYTE - values, maxPropertyMegabytes);
 }
 

@@ -3,16 +3,16 @@ import type { Operation } from "@/lib/events/operation";
 import {
   addEvidence,
   addToSpan,
-  type Evidence,
   type EvidenceReader,
   type Holding,
   holdings,
   onlyGrew,
+  type StreamEvidence,
 } from "@/lib/identity/claim";
 import { applyChange } from "@/lib/identity/fold";
 import { streamsWithChanges } from "@/lib/identity/fold.queries";
 import { type SpanWrite, updateUsers, writeStreams } from "@/lib/identity/identities.store";
-import type { SpanRow, Stream, User, UserDelta } from "@/lib/identity/locked-identities";
+import type { LockedStream, LockedUser, SpanRow, UserDelta } from "@/lib/identity/locked-identities";
 import type { PartitionParams } from "@/lib/identity/partition";
 import type { LogSize } from "@/lib/identity/property-log.store";
 import { documentBytes, PropertySpace } from "@/lib/identity/space";
@@ -39,8 +39,8 @@ export class BatchDeltas {
 
   constructor(
     private readonly projectId: string,
-    private readonly streams: ReadonlyMap<number, Stream>,
-    private readonly users: ReadonlyMap<number, User>,
+    private readonly streams: ReadonlyMap<number, LockedStream>,
+    private readonly users: ReadonlyMap<number, LockedUser>,
     uses: ReadonlyMap<number, LogSize> = new Map(),
     private readonly space = new PropertySpace(),
     warn: (operationId: string, warning: string) => void = () => undefined,
@@ -63,7 +63,7 @@ export class BatchDeltas {
   }
 
   private addExplicit(operation: Operation, userId: number): void {
-    const user = this.users.get(userId) as User;
+    const user = this.users.get(userId) as LockedUser;
     const delta = this.userDelta(user, operation.ts);
     if (operation.active) {
       grow(delta, 1, operation.ts, operation.ts);
@@ -83,27 +83,27 @@ export class BatchDeltas {
   }
 
   private addAnonymous(operation: Operation, streamId: number): void {
-    const stream = this.streams.get(streamId) as Stream;
+    const stream = this.streams.get(streamId) as LockedStream;
     if (operation.active) {
       const span = spanAt(stream, operation.ts);
       addToSpan(span, 1, operation.ts, operation.ts);
-      if (span.owner) this.addTo((this.users.get(span.owner) as User).profileId, 1, operation.ts, operation.ts);
+      if (span.owner) this.addTo((this.users.get(span.owner) as LockedUser).profileId, 1, operation.ts, operation.ts);
     }
     for (const change of operation.changes) this.log.addStream(stream, operation, change);
   }
 
   /** Remembers each owner's totals of a stream. Call it just before applying evidence. */
-  beforeEvidence(stream: Stream): void {
+  beforeEvidence(stream: LockedStream): void {
     this.holdingsBefore = holdings(stream.spans);
   }
 
   /** Adds what owners gained, and marks the profiles of those who lost anything for a recount. Call it just after. */
-  afterEvidence(stream: Stream): void {
+  afterEvidence(stream: LockedStream): void {
     const after = holdings(stream.spans);
     for (const owner of new Set([...this.holdingsBefore.keys(), ...after.keys()])) {
       const had = this.holdingsBefore.get(owner) ?? NOTHING;
       const has = after.get(owner) ?? NOTHING;
-      const { profileId } = this.users.get(owner) as User;
+      const { profileId } = this.users.get(owner) as LockedUser;
       if (!onlyGrew(had, has)) this.toRecount.add(profileId);
       else this.addTo(profileId, has.count - had.count, has.firstSeen, has.lastSeen); // as many others may remain
     }
@@ -113,8 +113,8 @@ export class BatchDeltas {
 
   /** Applies evidence to a stream and adds what owners gained by it. */
   async applyEvidence(
-    stream: Stream,
-    evidence: readonly Evidence[],
+    stream: LockedStream,
+    evidence: readonly StreamEvidence[],
     params: PartitionParams,
     read: EvidenceReader,
   ): Promise<void> {
@@ -154,12 +154,12 @@ export class BatchDeltas {
   /** The profiles whose properties, name or creation time may have changed, in lock order. */
   private async profilesToRebuild(tx: Tx): Promise<number[]> {
     for (const { streamId, ts } of this.log.streamTimes()) {
-      const { owner } = spanAt(this.streams.get(streamId) as Stream, ts);
-      if (owner) this.toRebuild.add((this.users.get(owner) as User).profileId);
+      const { owner } = spanAt(this.streams.get(streamId) as LockedStream, ts);
+      if (owner) this.toRebuild.add((this.users.get(owner) as LockedUser).profileId);
     }
     for (const streamId of await streamsWithChanges(tx, this.projectId, [...this.redivided.keys()]))
       for (const owner of this.redivided.get(streamId) ?? [])
-        this.toRebuild.add((this.users.get(owner) as User).profileId);
+        this.toRebuild.add((this.users.get(owner) as LockedUser).profileId);
     return [...this.toRebuild].sort((a, b) => a - b);
   }
 
@@ -192,7 +192,7 @@ export class BatchDeltas {
   /** Adds the users' claim counters to their deltas. */
   private addClaims(userIds: Iterable<number>): void {
     for (const id of userIds) {
-      const user = this.users.get(id) as User;
+      const user = this.users.get(id) as LockedUser;
       const delta = this.userDeltas.get(id);
       if (!delta) continue;
       delta.claimsSince = user.claimsSince;
@@ -200,7 +200,7 @@ export class BatchDeltas {
     }
   }
 
-  private userDelta(user: User, ts: number): UserDelta {
+  private userDelta(user: LockedUser, ts: number): UserDelta {
     let delta = this.userDeltas.get(user.id);
     if (!delta) {
       delta = {
@@ -234,7 +234,7 @@ function grow(figures: Holding, count: number, firstSeen: number | null, lastSee
 }
 
 /** The span that contains a moment; spans tile the line, so there is exactly one. */
-function spanAt(stream: Stream, ts: number): SpanRow {
+function spanAt(stream: LockedStream, ts: number): SpanRow {
   const span = stream.spans.find((s) => s.from <= ts && ts < s.to);
   if (!span) throw new Error(`spans of stream ${stream.id} do not tile`);
   return span;
@@ -253,4 +253,4 @@ const isSameSpan = (a: SpanRow, b: SpanRow): boolean =>
 
 const boundaries = (spans: readonly SpanRow[]): string => spans.map((s) => `${s.from}:${s.owner}`).join();
 
-const identityOf = (stream: Stream): string => `${stream.seenUsers.join()}|${stream.contended}`;
+const identityOf = (stream: LockedStream): string => `${stream.seenUsers.join()}|${stream.contended}`;

@@ -1,11 +1,11 @@
 import { writeAccounts } from "@/lib/accounts/accounts.store";
 import { type EventWatch, eventWatch, recordEventFirings } from "@/lib/alerts/firings.store";
 import { type Pool, pipelined, type Tx, type UnitOfWork } from "@/lib/db/pool";
-import type { Erased, Operation, Outcome } from "@/lib/events/operation";
-import type { Evidence } from "@/lib/identity/claim";
+import type { ErasedReason, Operation, OperationOutcome } from "@/lib/events/operation";
+import type { StreamEvidence } from "@/lib/identity/claim";
 import { evidenceReader } from "@/lib/identity/evidence.queries";
 import { inLockOrder, lockStreams, lockUsers } from "@/lib/identity/identities.store";
-import type { IdentityName, KnownIdentity, Stream, User } from "@/lib/identity/locked-identities";
+import type { IdentityName, KnownIdentity, LockedStream, LockedUser } from "@/lib/identity/locked-identities";
 import { partitionParams } from "@/lib/identity/partition";
 import { refOf } from "@/lib/identity/person-ref";
 import { logSizes } from "@/lib/identity/property-log.store";
@@ -14,7 +14,7 @@ import type { PropertySpace } from "@/lib/identity/space";
 import { daysOfLate, reopenDays, reopenDaysOfBatch } from "@/lib/overview/day-counts.store";
 import { lockStatsOf } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { addUses, cacheUses } from "@/lib/projects/usage.store";
+import { addUsage, cacheUsage } from "@/lib/projects/usage.store";
 import type { SessionEvent } from "@/lib/sessions/batch-sessions";
 import { sessionIds, writeSessions } from "@/lib/sessions/sessions.store";
 import { propertySpace, withinCeilings } from "./ceilings.queries";
@@ -40,9 +40,9 @@ export async function applyBatch(
   db: Pool,
   project: ProjectSettings,
   operations: readonly Operation[],
-): Promise<Outcome[]> {
+): Promise<OperationOutcome[]> {
   const allowed = await withinCeilings(db, project, operations);
-  const store = async (isAllNew: boolean): Promise<Outcome[]> => {
+  const store = async (isAllNew: boolean): Promise<OperationOutcome[]> => {
     const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings, usesOfBatch(allowed));
     const refused = await refusedPairs(db, project.id, allowed, known);
     const space = await propertySpace(db, project, allowed);
@@ -78,7 +78,7 @@ type Bound = {
   index: number;
   userId: number | null;
   streamId: number | null;
-  dropped: Erased | null;
+  dropped: ErasedReason | null;
   ceilingWarnings: string[];
 };
 
@@ -133,7 +133,7 @@ async function storeBatch(
   operations: readonly Operation[],
   known: ReadonlyMap<string, KnownIdentity>,
   { space, watch, refused, insert }: BatchContext,
-): Promise<Outcome[]> {
+): Promise<OperationOutcome[]> {
   const { tx } = unit;
   const { bound, repeats } = bind(operations, known, refused);
   const streams = await lockStreams(tx, project.id, inLockOrder(bound.map((b) => b.streamId)));
@@ -174,7 +174,7 @@ async function storeBatch(
     added.map(({ operation, row }) => ({ operation, actorId: row.actorId })),
     space,
     limits.add,
-    (uses) => cacheUses(db, project.id, uses),
+    (uses) => cacheUsage(db, project.id, uses),
   );
   unit.defer(emptyEvents(tx, project.id, erased));
   unit.defer(limits.write(tx, project.id, new Map(added.map(({ operation, row }) => [operation.id, row.warnings]))));
@@ -190,7 +190,7 @@ async function storeBatch(
   else unit.defer(reopenDays(tx, project.id, late));
   recordEventFirings(unit, project.id, watch, added);
   // Must come last: the next writer of this project's values waits for this row until the commit.
-  unit.defer(addUses(db, tx, project.id, { values: space.grown }));
+  unit.defer(addUsage(db, tx, project.id, { values: space.grown }));
   return outcomesOf(tx, project.id, operations, { bound, rows, inserted, repeats });
 }
 
@@ -205,10 +205,10 @@ async function applyEvidence(
   tx: Tx,
   project: ProjectSettings,
   added: readonly Added[],
-  streams: ReadonlyMap<number, Stream>,
+  streams: ReadonlyMap<number, LockedStream>,
   deltas: BatchDeltas,
 ): Promise<void> {
-  const evidence = new Map<number, Evidence[]>();
+  const evidence = new Map<number, StreamEvidence[]>();
   for (const { operation, userId, streamId, row } of added)
     if (userId !== null && streamId !== null && row.claim) {
       const detachedUntil = streams.get(streamId)?.detached.get(userId);
@@ -219,7 +219,7 @@ async function applyEvidence(
     }
   const read = evidenceReader(tx, project.id);
   for (const [streamId, points] of evidence) {
-    const stream = streams.get(streamId) as Stream;
+    const stream = streams.get(streamId) as LockedStream;
     await deltas.applyEvidence(stream, points, partitionParams(stream.streamClass, project), read);
   }
 }
@@ -251,8 +251,8 @@ async function lockAllUsers(
   tx: Tx,
   projectId: string,
   live: readonly Bound[],
-  streams: ReadonlyMap<number, Stream>,
-): Promise<Map<number, User>> {
+  streams: ReadonlyMap<number, LockedStream>,
+): Promise<Map<number, LockedUser>> {
   const wanted = live.map((b) => b.userId);
   for (const stream of streams.values()) for (const span of stream.spans) if (span.owner) wanted.push(span.owner);
   const withProps = live.flatMap((b) => (b.userId !== null && b.operation.changes.length > 0 ? [b.userId] : []));
@@ -265,7 +265,7 @@ async function lockAllUsers(
 }
 
 /** Whether an anonymous operation falls into an erased span of a shared stream (R13). */
-function isInErasedSpan({ streamId, operation }: Bound, streams: ReadonlyMap<number, Stream>): boolean {
+function isInErasedSpan({ streamId, operation }: Bound, streams: ReadonlyMap<number, LockedStream>): boolean {
   const stream = streamId === null ? undefined : streams.get(streamId);
   return stream?.spans.some((span) => span.owner === 0 && span.from <= operation.ts && operation.ts < span.to) ?? false;
 }
@@ -280,13 +280,13 @@ async function outcomesOf(
     inserted: ReadonlySet<string>;
     repeats: readonly number[];
   },
-): Promise<Outcome[]> {
+): Promise<OperationOutcome[]> {
   const byId = new Map(stored.rows.map((row) => [row.operation.id, row]));
   const duplicates = stored.rows.flatMap((row) => (stored.inserted.has(row.operation.id) ? [] : [row.operation.id]));
   const earlier = await sessionsOf(tx, projectId, duplicates);
   const repeats = new Set(stored.repeats);
   const dropped = new Map(stored.bound.flatMap((b) => (b.dropped ? [[b.operation.id, b.dropped] as const] : [])));
-  return operations.map((operation, index): Outcome => {
+  return operations.map((operation, index): OperationOutcome => {
     const row = byId.get(operation.id);
     const isNew = stored.inserted.has(operation.id) && !repeats.has(index);
     return {

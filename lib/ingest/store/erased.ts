@@ -1,5 +1,5 @@
 import type { Pool } from "@/lib/db/pool";
-import type { Erased, Operation } from "@/lib/events/operation";
+import type { ErasedReason, Operation } from "@/lib/events/operation";
 import type { KnownIdentity } from "@/lib/identity/locked-identities";
 import { refOf, userRef } from "@/lib/identity/person-ref";
 import { knownEraseKey, type UsesOf } from "@/lib/identity/resolve.store";
@@ -53,7 +53,7 @@ export function dropReason(
   user: KnownIdentity | undefined,
   stream: KnownIdentity | undefined,
   refused: ReadonlySet<string>,
-): Erased | null {
+): ErasedReason | null {
   const identity = user ?? stream;
   if (!identity || !isErased(identity, ts)) {
     const isRefused = user && userId !== null && anon !== null && refused.has(pairKey({ user: userId, anon }));

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Operation } from "@/lib/events/operation";
-import type { Stream, User } from "@/lib/identity/locked-identities";
+import type { LockedStream, LockedUser } from "@/lib/identity/locked-identities";
 import { MAX_CLAIMS_PER_DAY } from "@/lib/identity/partition";
 import type { Json } from "@/lib/json";
 
@@ -14,8 +14,8 @@ type Arrived = { operation: Operation; userId: number | null; streamId: number |
  */
 export async function decideOnArrival(
   operations: readonly Arrived[],
-  streams: ReadonlyMap<number, Stream>,
-  locking: Promise<ReadonlyMap<number, User>>,
+  streams: ReadonlyMap<number, LockedStream>,
+  locking: Promise<ReadonlyMap<number, LockedUser>>,
   now: number,
 ) {
   const claims = limitClaims(operations, streams, hasNewClaims(operations, streams) ? await locking : new Map(), now);
@@ -28,10 +28,10 @@ const NONE: ReadonlySet<string> = new Set();
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Whether any of the operations is evidence of a user on a stream where that user had not been seen. */
-const hasNewClaims = (operations: readonly Arrived[], streams: ReadonlyMap<number, Stream>): boolean =>
+const hasNewClaims = (operations: readonly Arrived[], streams: ReadonlyMap<number, LockedStream>): boolean =>
   operations.some((one) => isNewClaim(one, streams));
 
-const isNewClaim = ({ operation, userId, streamId }: Arrived, streams: ReadonlyMap<number, Stream>): boolean =>
+const isNewClaim = ({ operation, userId, streamId }: Arrived, streams: ReadonlyMap<number, LockedStream>): boolean =>
   userId !== null && streamId !== null && operation.claim && !streams.get(streamId)?.seenUsers.includes(userId);
 
 /**
@@ -41,8 +41,8 @@ const isNewClaim = ({ operation, userId, streamId }: Arrived, streams: ReadonlyM
  */
 function limitClaims(
   operations: readonly Arrived[],
-  streams: ReadonlyMap<number, Stream>,
-  users: ReadonlyMap<number, User>,
+  streams: ReadonlyMap<number, LockedStream>,
+  users: ReadonlyMap<number, LockedUser>,
   now: number,
 ) {
   const refused = new Set<string>();
@@ -53,7 +53,7 @@ function limitClaims(
     const { operation, userId } = one;
     const pair = `${one.streamId}:${userId}`;
     if (admittedNew.has(pair)) continue;
-    const user = users.get(userId as number) as User;
+    const user = users.get(userId as number) as LockedUser;
     if (user.claimsSince === null || now - user.claimsSince > DAY_MS) {
       user.claimsSince = now;
       user.claimsCount = 0;
@@ -87,8 +87,8 @@ const isIdentify = ({ operation, userId }: Arrived): boolean => operation.kind =
  */
 function unchangedAmong(
   arrived: readonly Arrived[],
-  streams: ReadonlyMap<number, Stream>,
-  users: ReadonlyMap<number, User>,
+  streams: ReadonlyMap<number, LockedStream>,
+  users: ReadonlyMap<number, LockedUser>,
 ): Set<string> {
   const unchanged = new Set<string>();
   const state = new KnownState(streams, users);
@@ -107,8 +107,8 @@ class KnownState {
   private readonly values = new Map<number | null, Map<string, Json | undefined>>();
 
   constructor(
-    private readonly streams: ReadonlyMap<number, Stream>,
-    private readonly users: ReadonlyMap<number, User>,
+    private readonly streams: ReadonlyMap<number, LockedStream>,
+    private readonly users: ReadonlyMap<number, LockedUser>,
   ) {}
 
   changesNothing({ operation, userId, streamId }: Arrived): boolean {

@@ -3,8 +3,8 @@ import type { Operation } from "@/lib/events/operation";
 import type { PropertyChange } from "@/lib/events/property-change";
 import { changeBytes, changesBytes, isTooMany, type LoggedChange, makeRoom } from "@/lib/identity/compact";
 import { PropertyRoom } from "@/lib/identity/limits";
-import type { Stream, User } from "@/lib/identity/locked-identities";
-import { changesOf, type LogSize, writeChanges } from "@/lib/identity/property-log.store";
+import type { LockedStream, LockedUser } from "@/lib/identity/locked-identities";
+import { type LogSize, loggedChangesOf, writeLoggedChanges } from "@/lib/identity/property-log.store";
 import { growthOf, loggedRowsBytes, type PropertySpace } from "@/lib/identity/space";
 
 /**
@@ -17,8 +17,8 @@ export class PropertyLog {
 
   constructor(
     private readonly projectId: string,
-    private readonly streams: ReadonlyMap<number, Stream>,
-    private readonly users: ReadonlyMap<number, User>,
+    private readonly streams: ReadonlyMap<number, LockedStream>,
+    private readonly users: ReadonlyMap<number, LockedUser>,
     private readonly uses: ReadonlyMap<number, LogSize>,
     private readonly space: PropertySpace,
     private readonly warn: (operationId: string, warning: string) => void,
@@ -33,7 +33,7 @@ export class PropertyLog {
   }
 
   /** Whether a user has room for a change; warns if not. Logs it if it is an increment. */
-  addUser(user: User, operation: Operation, change: PropertyChange): boolean {
+  addUser(user: LockedUser, operation: Operation, change: PropertyChange): boolean {
     const newItems = newItemsOf(user, change);
     const growth = growthOf(user.props ?? {}, newItems) + (change.mode === "increment" ? rowBytes(change) : 0);
     const isAdmitted = this.admits(user.id, () => PropertyRoom.of(user.props ?? {}), operation, newItems, growth);
@@ -41,7 +41,7 @@ export class PropertyLog {
     return isAdmitted;
   }
 
-  addStream(stream: Stream, operation: Operation, change: PropertyChange): void {
+  addStream(stream: LockedStream, operation: Operation, change: PropertyChange): void {
     const initialRoom = () => new PropertyRoom(this.uses.get(stream.id)?.keys ?? []);
     if (this.admits(stream.id, initialRoom, operation, change, rowBytes(change)))
       this.push(stream.id, operation, change);
@@ -101,7 +101,7 @@ export class PropertyLog {
       if (this.users.has(id)) onGrowth(id, rowsBytes(added));
     }
     if (overLimit.length > 0) {
-      const stored = await changesOf(tx, this.projectId, overLimit);
+      const stored = await loggedChangesOf(tx, this.projectId, overLimit);
       for (const id of overLimit) {
         const kept = this.compact(id, stored.get(id) ?? []);
         for (const change of kept) written.push(change);
@@ -109,7 +109,7 @@ export class PropertyLog {
         if (this.users.has(id)) onGrowth(id, rowsBytes(kept) - rowsBytes(stored.get(id) ?? []));
       }
     }
-    unit.defer(writeChanges(tx, this.projectId, { emptied: overLimit, added: written, uses }));
+    unit.defer(writeLoggedChanges(tx, this.projectId, { emptied: overLimit, added: written, uses }));
   }
 
   private compact(id: number, stored: readonly LoggedChange[]): LoggedChange[] {
@@ -137,7 +137,7 @@ const rowsBytes = (changes: readonly LoggedChange[]): number => loggedRowsBytes(
 const rowBytes = (change: Pick<LoggedChange, "key" | "value">): number => loggedRowsBytes(1, changeBytes(change));
 
 /** A change to a list, without the values that the list already has: they take no more space. */
-function newItemsOf(user: User, change: PropertyChange): PropertyChange {
+function newItemsOf(user: LockedUser, change: PropertyChange): PropertyChange {
   if (change.mode !== "union" && change.mode !== "remove") return change;
   const known = Object.hasOwn(user.props ?? {}, change.key) ? user.props?.[change.key]?.items : undefined;
   return { ...change, value: change.value.filter((item) => known?.[JSON.stringify(item)] === undefined) };

@@ -3,7 +3,7 @@ import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { CONSENT } from "@/lib/events/consent";
 import { lanesIn } from "@/lib/identity/lanes.queries";
-import { NEWEST_KEPT } from "./person-history.store";
+import { NEWEST_TIMES } from "./person-history.store";
 
 /** An event `e` that consentOf (lib/events/consent.ts) accepts. */
 const IS_DECISION: Sql = sql`(e.kind = 'event' AND e.name = ${CONSENT}
@@ -42,7 +42,7 @@ export async function writeConsents(tx: Tx, projectId: string, people: readonly 
           WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
             AND ${IS_DECISION}
           ORDER BY e.ts DESC, e.id DESC LIMIT 1) e
-       WHERE l.person IN (SELECT person FROM deciders WHERE cardinality(newest) >= ${NEWEST_KEPT}
+       WHERE l.person IN (SELECT person FROM deciders WHERE cardinality(newest) >= ${NEWEST_TIMES}
                           EXCEPT SELECT person FROM recent)
        ORDER BY l.person, e.ts DESC, e.id DESC),
     latest AS (SELECT * FROM recent UNION ALL SELECT * FROM earlier),

@@ -7,7 +7,7 @@ import { addDays, countedPeople } from "./active-counts.store";
 /**
  * How many of the most recent times are kept per event name: the tenth answers "at least 10 times in the last 30 days".
  */
-export const NEWEST_KEPT = 10;
+export const NEWEST_TIMES = 10;
 
 /**
  * Counts what `people` did, by event name (person_events: how often, first and last ever, and the most recent times)
@@ -33,7 +33,7 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
            ORDER BY e.ts DESC, e.id DESC) e),
     counted AS MATERIALIZED (
       SELECT person, name, count(*)::int AS events, min(ts) AS first_at, max(ts) AS last_at,
-             (array_agg(ts ORDER BY ts DESC))[1:${NEWEST_KEPT}] AS newest
+             (array_agg(ts ORDER BY ts DESC))[1:${NEWEST_TIMES}] AS newest
         FROM seen WHERE is_event GROUP BY person, name),
     stored AS MATERIALIZED (
       SELECT x.person, x.name, x.events, x.first_at, x.last_at, x.newest

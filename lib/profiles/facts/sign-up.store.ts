@@ -5,11 +5,11 @@ import { prepared } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { Json } from "@/lib/json";
-import { SIGN_UP_EVENTS, SIGN_UP_PROPERTIES, type SignUp, type SignUpWay, signUpOf } from "./sign-up";
+import { type DetectedSignUp, detectSignUp, SIGN_UP_EVENTS, SIGN_UP_PROPERTIES, type SignUpWay } from "./sign-up";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A project's settings that decide sign-ups; `firstDay` as signUpOf takes it. */
+/** A project's settings that decide sign-ups; `firstDay` as detectSignUp takes it. */
 export type SignUpRule = { properties: string[]; events: string[]; firstDay: number | null };
 
 /**
@@ -83,7 +83,7 @@ export async function writeSignUps(
      WHERE f.project_id = ${projectId} AND f.person = ANY(${people.filter((person) => person > 0)}::bigint[])
      ORDER BY f.person`),
   );
-  const decided = rows.map((row) => ({ ...row, current: signUpOf(row, rule.firstDay, now) }));
+  const decided = rows.map((row) => ({ ...row, current: detectSignUp(row, rule.firstDay, now) }));
   const ways = await waysToSignUp(tx, projectId, decided);
   const changed = decided
     .map((row) => ({ ...row, way: ways.get(row.person) ?? { visits: null, step: null } }))
@@ -119,7 +119,7 @@ const MAX_STEP_CHARS = 255;
 async function waysToSignUp(
   tx: Tx,
   projectId: string,
-  people: readonly { person: number; current: SignUp }[],
+  people: readonly { person: number; current: DetectedSignUp }[],
 ): Promise<Map<number, Way>> {
   const signedUp = people.filter(({ current }) => current.at !== null && current.by !== "existing");
   if (signedUp.length === 0) return new Map();
@@ -163,7 +163,12 @@ export async function signUpSweep(db: Database, projectId: string): Promise<Sign
   return rows[0] ?? null;
 }
 
-export async function recordSweep(db: Database, projectId: string, rule: string, doneTo: number | null): Promise<void> {
+export async function recordSignUpSweep(
+  db: Database,
+  projectId: string,
+  rule: string,
+  doneTo: number | null,
+): Promise<void> {
   await db.query(sql`
     INSERT INTO sign_up_sweeps (project_id, rule, done_to)
     VALUES (${projectId}, ${rule}, ${doneTo})

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { AT_ONCE_MS, type SignUpEvidence, signUpOf } from "./sign-up";
+import { AT_ONCE_MS, detectSignUp, type SignUpEvidence } from "./sign-up";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NOW = Date.UTC(2026, 10, 27, 12);
@@ -15,7 +15,7 @@ const evidence = (changes: Partial<SignUpEvidence>): SignUpEvidence => ({
   ...changes,
 });
 const decide = (changes: Partial<SignUpEvidence>, firstDay: number | null = FIRST_DAY) =>
-  signUpOf(evidence(changes), firstDay, NOW);
+  detectSignUp(evidence(changes), firstDay, NOW);
 
 const AT = Date.UTC(2026, 7, 20, 9, 30);
 const all = { dates: [new Date(AT).toISOString()], eventAt: AT + 1, anonymousSince: KNOWN - DAY_MS };
@@ -52,7 +52,7 @@ const anyEvidence = fc.record({
 test("a sign-up without a date is an existing customer's, and only the first kind of evidence counts", () => {
   fc.assert(
     fc.property(anyEvidence, fc.option(time), (given, firstDay) => {
-      const { at, by } = signUpOf(given, firstDay, NOW);
+      const { at, by } = detectSignUp(given, firstDay, NOW);
       if (at === null) expect(by).toBe("existing");
       if (by === "event") expect(at).toBe(given.eventAt);
       if (by === "identify") {
@@ -62,7 +62,7 @@ test("a sign-up without a date is an existing customer's, and only the first kin
       }
       if (by === "property" && firstDay !== null) expect(at).toBeGreaterThanOrEqual(firstDay);
       // More anonymous history never turns somebody into a customer who predates the project.
-      const earlier = signUpOf({ ...given, anonymousSince: 0 }, firstDay, NOW);
+      const earlier = detectSignUp({ ...given, anonymousSince: 0 }, firstDay, NOW);
       if (by !== "existing") expect(earlier.by).not.toBe("existing");
     }),
   );

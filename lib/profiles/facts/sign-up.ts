@@ -12,7 +12,7 @@ import type { Json } from "@/lib/json";
 export const SIGN_UP_WAYS = ["property", "event", "identify", "existing"] as const;
 export type SignUpWay = (typeof SIGN_UP_WAYS)[number];
 /** `at`, in ms; null if unknown. */
-export type SignUp = { at: number | null; by: SignUpWay };
+export type DetectedSignUp = { at: number | null; by: SignUpWay };
 
 /** Properties that may hold the date unless the project names another one, in order of precedence. */
 export const SIGN_UP_PROPERTIES = [
@@ -64,7 +64,7 @@ export type SignUpEvidence = {
 };
 
 /** `firstDay`: midnight (UTC) of the day of the project's first event; null before there is one. */
-export function signUpOf(evidence: SignUpEvidence, firstDay: number | null, now: number): SignUp {
+export function detectSignUp(evidence: SignUpEvidence, firstDay: number | null, now: number): DetectedSignUp {
   const date = evidence.dates.map(readTime).find((at) => at >= EARLIEST_MS && at <= now + AHEAD_MS);
   if (date !== undefined) return { at: date, by: firstDay !== null && date < firstDay ? "existing" : "property" };
   if (evidence.eventAt !== null) return { at: evidence.eventAt, by: "event" };

@@ -56,7 +56,7 @@ export const WINDOWS: { [Days in WindowDays]: { days: Sql; events: Sql } } = {
  * profiles. `readsProps`: the order is computed from properties. `readsAll`: everybody has to be read, as there is no
  * index.
  */
-export type Order = {
+export type ListOrder = {
   keys: { column: Sql; type: Sql; nullable: boolean; ofFacts?: Sql }[];
   descending: boolean;
   from: Sql;
@@ -67,7 +67,7 @@ export type Order = {
   readsProps: boolean;
   readsAll: boolean;
   /** The column of profile_values, if the order is kept there. */
-  keptIn?: number;
+  columnId?: number;
 };
 
 const bigint = sql`bigint`;
@@ -76,7 +76,7 @@ const jsonb = sql`jsonb`;
 const PROPERTY = "p:";
 
 /** A column's key in sorted_columns and URLs; null for columns with an index on the facts. */
-export function keptKey(by: Sort["by"]): string | null {
+export function sortedColumnKey(by: Sort["by"]): string | null {
   if (typeof by === "object") return `${PROPERTY}${by.property}`;
   return peopleColumn(by)?.sort === "kept" ? by : null;
 }
@@ -96,7 +96,7 @@ const FACTS = {
   person: sql`f.person`,
   where: () => sql`true`,
 };
-const byFacts = (keys: Order["keys"], descending: boolean): Order => ({
+const byFacts = (keys: ListOrder["keys"], descending: boolean): ListOrder => ({
   ...FACTS,
   keys,
   descending,
@@ -104,15 +104,23 @@ const byFacts = (keys: Order["keys"], descending: boolean): Order => ({
   readsAll: false,
 });
 
-/** `keptIn`: the column of profile_values with this order; null if there is none, so that everybody has to be read. */
-export function orderOf(sort: Sort | undefined, tab: Tab, windowDays: WindowDays, keptIn: number | null = null): Order {
+/**
+ * `columnId`: the column of profile_values with this order; null if there is none, so that everybody has to be read.
+ */
+export function orderOf(
+  sort: Sort | undefined,
+  tab: Tab,
+  windowDays: WindowDays,
+  columnId: number | null = null,
+): ListOrder {
   if (sort) {
     const { by } = sort;
     const descending = sort.order === "desc";
-    const key = keptKey(by);
+    const key = sortedColumnKey(by);
     if (key === null) return byFacts([indexedValue(by as SortColumn)], descending);
     const value = { type: jsonb, nullable: true };
-    if (keptIn !== null) return { ...byFacts([{ ...value, column: sql`v.value` }], descending), ...sortedCopy(keptIn) };
+    if (columnId !== null)
+      return { ...byFacts([{ ...value, column: sql`v.value` }], descending), ...sortedCopy(columnId) };
     const found = byFacts([{ ...value, column: sortValue(key) }], descending);
     return { ...found, readsProps: typeof by === "object", readsAll: true };
   }
@@ -129,13 +137,13 @@ export function orderOf(sort: Sort | undefined, tab: Tab, windowDays: WindowDays
 }
 
 /** profile_values_value_idx has the order and the person; the facts are looked up per person (profile_facts_pkey). */
-const sortedCopy = (keptIn: number) => ({
-  keptIn,
+const sortedCopy = (columnId: number) => ({
+  columnId,
   from: sql`profile_values v JOIN profile_facts f ON f.project_id = v.project_id AND f.person = v.person`,
   picked: sql`f.*, v.value`,
   again: sql`f CROSS JOIN LATERAL (SELECT f.value, f.person) v`,
   person: sql`v.person`,
-  where: (anonymous: boolean) => sql`v.column_id = ${keptIn} AND v.anonymous = ${anonymous}`,
+  where: (anonymous: boolean) => sql`v.column_id = ${columnId} AND v.anonymous = ${anonymous}`,
 });
 
 const RANK = {
@@ -155,13 +163,13 @@ const FROM_RISK = {
 };
 
 /** The order of a list's tail: people without a value, by their number. */
-export function tailOf(order: Order): Order {
-  const { keptIn, descending } = order;
-  if (keptIn === undefined) return order;
+export function tailOf(order: ListOrder): ListOrder {
+  const { columnId, descending } = order;
+  if (columnId === undefined) return order;
   return {
     ...byFacts([{ column: sql`NULL::jsonb`, type: jsonb, nullable: true }], descending),
     where: (anonymous) => sql`${anonymous ? sql`f.person < 0` : sql`f.person > 0`} AND NOT EXISTS (
       SELECT 1 FROM profile_values v
-        WHERE v.project_id = f.project_id AND v.column_id = ${keptIn} AND v.person = f.person)`,
+        WHERE v.project_id = f.project_id AND v.column_id = ${columnId} AND v.person = f.person)`,
   };
 }

@@ -6,7 +6,7 @@ import { notInternalInScan } from "@/lib/identity/own-team.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Total } from "@/lib/profiles/types";
 import type { Reader, Scope } from "@/lib/scope";
-import type { Order } from "./columns.queries";
+import type { ListOrder } from "./columns.queries";
 import type { Lookup } from "./filter";
 import { branchesOf, fewSql, IS_FEW, SIDES } from "./people.queries";
 import type { Selection } from "./selection.queries";
@@ -57,7 +57,7 @@ export function peopleSetOf(scope: ProjectScope, selection: Selection): PeopleSe
 }
 
 /** All people in the order of their list, those without a value last. Sorts O(people). Rows: person. */
-export function everybodyInOrderQuery(scope: ProjectScope, selection: Selection, order: Order): Sql {
+export function everybodyInOrderQuery(scope: ProjectScope, selection: Selection, order: ListOrder): Sql {
   const direction = order.descending ? sql`DESC` : sql`ASC`;
   const names = [sql`k0`, sql`k1`].slice(0, order.keys.length);
   const keys = order.keys.map(({ column, ofFacts }, i) => sql`${ofFacts ?? column} AS ${names[i]}`);

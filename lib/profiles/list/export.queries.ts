@@ -3,7 +3,7 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { Tx } from "@/lib/db/pool";
 import { ALARM_IN_FORCE } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
-import type { Order } from "./columns.queries";
+import type { ListOrder } from "./columns.queries";
 import { peopleColumn, textValue } from "./columns.queries";
 import { everybodyInOrderQuery } from "./everybody.queries";
 import type { Selection } from "./selection.queries";
@@ -55,7 +55,7 @@ export async function* exportPeople(
   tx: Tx,
   scope: Scope,
   selection: Selection,
-  order: Order,
+  order: ListOrder,
   columns: readonly ExportedField[],
 ): AsyncGenerator<Cell[][]> {
   // The cursor is read to its end, so choose the plan with the lowest total cost, not with the fastest first row.

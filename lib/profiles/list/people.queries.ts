@@ -5,7 +5,7 @@ import { NOT_INTERNAL, notInternalInIndex, notInternalInScan } from "@/lib/ident
 import { POWER_SHARE_OF_DAYS, type Tab } from "@/lib/profiles/types";
 import { IS_QUIET } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
-import { type Order, tailOf, WINDOWS } from "./columns.queries";
+import { type ListOrder, tailOf, WINDOWS } from "./columns.queries";
 import type { Lookup, PropertiesAt } from "./filter";
 import type { Search, Selection } from "./selection.queries";
 
@@ -66,7 +66,7 @@ export type FoundPerson = { person: number; keys: string[] | null };
 export function peopleQuery(
   scope: ProjectScope,
   selection: Selection,
-  wanted: Order,
+  wanted: ListOrder,
   page: { from: PeoplePosition | undefined; tail: boolean; limit: number },
 ): Sql {
   const order = page.tail ? tailOf(wanted) : wanted;
@@ -142,7 +142,7 @@ export function peopleQuery(
 }
 
 function afterSql(
-  { keys, descending, person }: Order,
+  { keys, descending, person }: ListOrder,
   { from, tail }: { from: PeoplePosition | undefined; tail: boolean },
 ): Sql {
   const than = descending ? sql`<` : sql`>`;

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { normalizeSearchText, type SearchPatterns, searchPatterns } from "@/lib/db/search-text.queries";
-import { hasId } from "@/lib/identity/exact-id.queries";
+import { hasExactId } from "@/lib/identity/exact-id.queries";
 import type { Internal } from "@/lib/identity/own-team.queries";
 import type { ListProfilesOptions, Tab, WindowDays } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
@@ -53,7 +53,7 @@ async function readSearch(scope: Scope, typed: string | undefined): Promise<Sear
              SELECT o.profile_id
                FROM spans s JOIN identities o ON o.project_id = ${scope.projectId} AND o.id = s.owner_id
               WHERE s.project_id = ${scope.projectId} AND s.stream_id = i.id AND o.profile_id IS NOT NULL) AS profiles
-      FROM identities i WHERE ${hasId(scope, "a", text)}`);
+      FROM identities i WHERE ${hasExactId(scope, "a", text)}`);
   const people = rows.flatMap(({ stream, profiles }) => [...profiles, -stream]);
   return { text: searchPatterns(text), people: [...people, ...(await userById(scope, text))] };
 }
@@ -62,6 +62,6 @@ async function readSearch(scope: Scope, typed: string | undefined): Promise<Sear
 async function userById(scope: Scope, id: string): Promise<number[]> {
   if (!scope.sight.masked) return [];
   const { rows } = await reading(scope).query<{ profile: number }>(sql`
-    SELECT i.profile_id AS profile FROM identities i WHERE ${hasId(scope, "u", id)} AND i.profile_id IS NOT NULL`);
+    SELECT i.profile_id AS profile FROM identities i WHERE ${hasExactId(scope, "u", id)} AND i.profile_id IS NOT NULL`);
   return rows.map(({ profile }) => profile);
 }

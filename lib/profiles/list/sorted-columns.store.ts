@@ -3,23 +3,23 @@ import { type Database, pool, type Tx } from "@/lib/db/pool";
 import { utcDay } from "@/lib/format/time";
 import { type Sort, type Tab, TEXT_SORTS, type WindowDays } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { keptKey, type Order, orderOf, sortValue } from "./columns.queries";
+import { type ListOrder, orderOf, sortedColumnKey, sortValue } from "./columns.queries";
 
 /** The order of a list, from its sorted copy if there is one. */
 export async function listOrder(
   scope: Scope,
   sort: Sort | undefined,
   { tab, windowDays, now }: { tab: Tab; windowDays: WindowDays; now: number },
-): Promise<Order> {
-  const key = sort ? keptKey(sort.by) : null;
-  return orderOf(sort, tab, windowDays, key === null ? null : await keptIn(scope, key, now));
+): Promise<ListOrder> {
+  const key = sort ? sortedColumnKey(sort.by) : null;
+  return orderOf(sort, tab, windowDays, key === null ? null : await sortedColumnId(scope, key, now));
 }
 
 /**
  * The id of this column's sorted copy (profile_values); null until it is complete. The call also records that the
  * column is wanted, so that the job builds its copy or keeps it up to date. sorted_columns_pkey.
  */
-export async function keptIn(scope: Scope, key: string, now: number): Promise<number | null> {
+export async function sortedColumnId(scope: Scope, key: string, now: number): Promise<number | null> {
   const { rows } = await pool().query<{ id: number; filled: boolean; fresh: boolean }>(sql`
     SELECT id, filled_on IS NOT NULL AS filled, wanted_on >= ${utcDay(now)}::date AS fresh
       FROM sorted_columns WHERE project_id = ${scope.projectId} AND key = ${key}`);

@@ -2,12 +2,12 @@ import sql, { join, type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import type { ProfileIdentity } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { factsKey, type Ids } from "./person-rows.queries";
+import { factsKey, type PersonIds } from "./person-rows.queries";
 
 /** A page of people, by internal id: profiles and the streams of anonymous visitors. */
-export type People = { profiles: number[]; visitors: number[] };
+export type PeopleIds = { profiles: number[]; visitors: number[] };
 
-export const isEmpty = ({ profiles, visitors }: People): boolean => profiles.length + visitors.length === 0;
+export const hasNobody = ({ profiles, visitors }: PeopleIds): boolean => profiles.length + visitors.length === 0;
 
 export type PersonKey = { kind: "u" | "a"; person: number };
 
@@ -15,7 +15,7 @@ export type PersonKey = { kind: "u" | "a"; person: number };
  * The CTE `found`: the lanes of each person, with identity and figures. A page usually has one kind of people, and the
  * query then only has that branch. identities_profile_id_idx, spans_owner_id_idx, spans_pkey.
  */
-function withFoundLanes(scope: Scope, { profiles, visitors }: People): Sql {
+function withFoundLanes(scope: Scope, { profiles, visitors }: PeopleIds): Sql {
   const ofProfiles = sql`
     SELECT 'u' AS kind, i.profile_id AS person, i.id, i.first_seen, i.last_seen, i.event_count,
            NULL::timestamptz AS run_first, NULL::timestamptz AS run_last
@@ -41,9 +41,9 @@ function withFoundLanes(scope: Scope, { profiles, visitors }: People): Sql {
 const IN_ORDER = sql`f.first_seen NULLS LAST, f.run_first NULLS LAST, d.id`;
 
 /** All ids of each of them, for lists: one row per person, as somebody may have thousands. O(lanes). */
-export async function idsOf(scope: Scope, people: People): Promise<Map<string, Ids>> {
-  if (isEmpty(people)) return new Map();
-  const { rows } = await reading(scope).query<PersonKey & Ids>(sql`
+export async function idsOfPeople(scope: Scope, people: PeopleIds): Promise<Map<string, PersonIds>> {
+  if (hasNobody(people)) return new Map();
+  const { rows } = await reading(scope).query<PersonKey & PersonIds>(sql`
     ${withFoundLanes(scope, people)}
     SELECT f.kind, f.person,
            coalesce(array_agg(d.ext_id ORDER BY ${IN_ORDER}) FILTER (WHERE d.kind = 'u'), '{}') AS "userIds",
@@ -57,9 +57,9 @@ export async function idsOf(scope: Scope, people: People): Promise<Map<string, I
  * All ids of each person with their details, user ids first, then devices, each in order of creation. A device's
  * figures cover the spans this person owns, not the whole device.
  */
-export async function identitiesOf(scope: Scope, people: People): Promise<Map<string, ProfileIdentity[]>> {
+export async function identitiesOfPeople(scope: Scope, people: PeopleIds): Promise<Map<string, ProfileIdentity[]>> {
   type Row = PersonKey & Omit<ProfileIdentity, "kind"> & { identityKind: ProfileIdentity["kind"] };
-  if (isEmpty(people)) return new Map();
+  if (hasNobody(people)) return new Map();
   const { rows } = await reading(scope).query<Row>(sql`
     ${withFoundLanes(scope, people)}
     SELECT f.kind, f.person, CASE d.kind WHEN 'u' THEN 'user' ELSE 'device' END AS "identityKind", d.ext_id AS id,
@@ -75,7 +75,7 @@ export async function identitiesOf(scope: Scope, people: People): Promise<Map<st
 }
 
 /** The ids alone, for lists. */
-export const idsAmong = (identities: ProfileIdentity[]): Ids => ({
+export const idsAmong = (identities: ProfileIdentity[]): PersonIds => ({
   userIds: identities.filter(({ kind }) => kind === "user").map(({ id }) => id),
   anonymousIds: identities.filter(({ kind }) => kind === "device").map(({ id }) => id),
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nest } from "./person-rows.queries";
+import { nestProperties } from "./person-rows.queries";
 
 test.each([
   ["dots become objects", { "address.city": "Berlin", "address.zip": 1 }, { address: { city: "Berlin", zip: 1 } }],
@@ -20,10 +20,10 @@ test.each([
     { constructor: { name: "x" }, toString: "y" },
   ],
   ["lists and false are values", { list: [1, { a: 2 }], "on.off": false }, { list: [1, { a: 2 }], on: { off: false } }],
-])("%s", (_guarantee, flat, nested) => expect(nest(flat as never)).toEqual(nested));
+])("%s", (_guarantee, flat, nested) => expect(nestProperties(flat as never)).toEqual(nested));
 
 test("no key reaches a prototype", () => {
-  const nested = nest(JSON.parse('{"__proto__.polluted": 1, "a.__proto__": 2, "__proto__": 3}'));
+  const nested = nestProperties(JSON.parse('{"__proto__.polluted": 1, "a.__proto__": 2, "__proto__": 3}'));
   expect(Object.keys(nested).sort()).toEqual(["__proto__", "__proto__.polluted", "a.__proto__"]);
   expect(Object.getPrototypeOf(nested)).toBe(Object.prototype);
   expect(({} as { polluted?: number }).polluted).toBeUndefined();

@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
-import { type Context, sourceOf } from "@/lib/events/context";
+import { type Context, visitSourceOf } from "@/lib/events/context";
 import { refOf } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";
@@ -90,12 +90,12 @@ export async function liveRows(scope: Scope, ids: number[]): Promise<Map<number,
 /** A person's number of sessions, and the context of the first and the newest. */
 export type SessionFacts = { sessions: number; firstContext: Context; lastContext: Context };
 
-/** A person's ids, in the order of identitiesOf. */
-export type Ids = Pick<ProfileSummary, "userIds" | "anonymousIds">;
+/** A person's ids, in the order of identitiesOfPeople. */
+export type PersonIds = Pick<ProfileSummary, "userIds" | "anonymousIds">;
 
 /** What a PersonRow lacks to be shown. `sessions` is absent for people without any; `properties` are flat. */
-export type Facts = {
-  ids: Ids | undefined;
+export type PersonDetails = {
+  ids: PersonIds | undefined;
   sessions: SessionFacts | undefined;
   properties: JsonObject;
   stored: PersonFacts | undefined;
@@ -104,7 +104,7 @@ export type Facts = {
 /** One key per person, for looking facts up. */
 export const factsKey = (kind: "u" | "a", id: number): string => `${kind}${id}`;
 
-export function toProfileSummary(row: PersonRow, { ids, sessions, properties, stored }: Facts): ProfileSummary {
+export function toProfileSummary(row: PersonRow, { ids, sessions, properties, stored }: PersonDetails): ProfileSummary {
   const context = sessions?.lastContext;
   return {
     ref: refOf(row.kind, row.extId),
@@ -124,13 +124,13 @@ export function toProfileSummary(row: PersonRow, { ids, sessions, properties, st
     device: context?.device ?? null,
     browser: context?.browser ?? null,
     os: context?.os ?? null,
-    source: sessions ? sourceOf(sessions.firstContext) : null,
-    properties: nest(properties),
+    source: sessions ? visitSourceOf(sessions.firstContext) : null,
+    properties: nestProperties(properties),
     facts: stored ?? null,
   };
 }
 
-export function toDetail(row: PersonRow, facts: Facts, identities: ProfileIdentity[]): ProfileDetail {
+export function toProfileDetail(row: PersonRow, facts: PersonDetails, identities: ProfileIdentity[]): ProfileDetail {
   return { ...toProfileSummary(row, facts), createdAt: row.createdAt, identities };
 }
 
@@ -139,7 +139,7 @@ export function toDetail(row: PersonRow, facts: Facts, identities: ProfileIdenti
  * and "a.b" have a value, "a.b" stays a literal key beside "a", so no value is lost. Keys come out in alphabetical
  * order, whatever order they were stored in. O(total length of the keys).
  */
-export function nest(flat: JsonObject): JsonObject {
+export function nestProperties(flat: JsonObject): JsonObject {
   const root: JsonObject = {};
   for (const key of Object.keys(flat).sort()) {
     const path = key.split(".");

@@ -13,15 +13,23 @@ import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileDetail, ProfileSummary } from "@/lib/profiles/types";
 import { ALARM_IN_FORCE } from "@/lib/risk/alarm.queries";
 import type { Reader, Scope } from "@/lib/scope";
-import { appendTo, identitiesOf, idsAmong, idsOf, isEmpty, type People, type PersonKey } from "./ids.queries";
 import {
-  type Facts,
+  appendTo,
+  hasNobody,
+  identitiesOfPeople,
+  idsAmong,
+  idsOfPeople,
+  type PeopleIds,
+  type PersonKey,
+} from "./ids.queries";
+import {
   factsKey,
   liveRows,
+  type PersonDetails,
   type PersonRow,
   profileQuery,
   type SessionFacts,
-  toDetail,
+  toProfileDetail,
   toProfileSummary,
   visitorQuery,
 } from "./person-rows.queries";
@@ -37,10 +45,10 @@ export async function getProfile(scope: Scope, ref: string): Promise<ProfileDeta
   if (!row) return null;
   const people = numbersOf([row]);
   const key = factsKey(row.kind, row.id);
-  const found = identitiesOf(scope, people).then((identities) => identities.get(key) ?? []);
+  const found = identitiesOfPeople(scope, people).then((identities) => identities.get(key) ?? []);
   const ids = found.then((identities) => new Map([[key, idsAmong(identities)]]));
   const factsOf = await detailsOf(scope, people, [row], ids);
-  return toDetail(row, factsOf(row), await found);
+  return toProfileDetail(row, factsOf(row), await found);
 }
 
 /** These people as they are now, in the given order, without those who no longer exist. Primary keys. */
@@ -76,10 +84,10 @@ export async function summariesOf(scope: Scope, page: PersonRow[]): Promise<Prof
  */
 async function detailsOf(
   scope: Scope,
-  people: People,
+  people: PeopleIds,
   page: PersonRow[] | Promise<PersonRow[]>,
-  idsFound = idsOf(scope, people),
-): Promise<(row: PersonRow) => Facts> {
+  idsFound = idsOfPeople(scope, people),
+): Promise<(row: PersonRow) => PersonDetails> {
   const readingFacts = storedFactsOf(scope, people);
   const [ids, properties, stored, sessions] = await Promise.all([
     idsFound,
@@ -102,7 +110,7 @@ async function detailsOf(
   };
 }
 
-const numbersOf = (page: PersonRow[]): People => ({
+const numbersOf = (page: PersonRow[]): PeopleIds => ({
   profiles: page.filter((row) => row.kind === "u").map((row) => row.id),
   visitors: page.filter((row) => row.kind === "a").map((row) => row.id),
 });
@@ -118,7 +126,7 @@ const isCurrent = (row: PersonRow, stored: StoredFacts | undefined): stored is S
  * the first and the newest; absent for people without any. Uses sessions_actor_started_idx, once per lane; O(session
  * rows of the page's people).
  */
-export async function sessionFactsOf(scope: Scope, people: People): Promise<Map<string, SessionFacts>> {
+export async function sessionFactsOf(scope: Scope, people: PeopleIds): Promise<Map<string, SessionFacts>> {
   const numbers = [...people.profiles, ...people.visitors.map((stream) => -stream)];
   const { rows } = await reading(scope).query<PersonKey & SessionFacts>(sql`
     WITH people AS MATERIALIZED (SELECT unnest(${numbers}::bigint[]) AS person),
@@ -167,7 +175,7 @@ export type StoredFacts = {
  * The facts the job last computed for each of them; absent for people it has not reached. profile_facts_pkey,
  * person_risk_pkey.
  */
-export async function storedFactsOf(scope: Scope, people: People): Promise<Map<string, StoredFacts>> {
+export async function storedFactsOf(scope: Scope, people: PeopleIds): Promise<Map<string, StoredFacts>> {
   type Row = Omit<PersonFacts, "window"> &
     StoredFacts["computedFrom"] & {
       person: number;
@@ -176,7 +184,7 @@ export async function storedFactsOf(scope: Scope, people: People): Promise<Map<s
       source: string | null;
       context: Context;
     };
-  if (isEmpty(people)) return new Map();
+  if (hasNobody(people)) return new Map();
   // Visitors have no rows in person_risk.
   const [quiet, risk] =
     people.profiles.length > 0

@@ -2,7 +2,7 @@ import { imageSize } from "image-size";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { costRatio, costTest } from "@/tests/support/cost";
 import { openPictureHost, PNG } from "@/tests/support/picture-host";
-import { type Picture, Pictures, pictureOf } from "./picture";
+import { Pictures, type ProfilePicture, parsePicture } from "./picture";
 
 const GIF = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
 const WEBP = Buffer.from("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA", "base64");
@@ -26,7 +26,7 @@ describe("the type is recognised from the bytes", () => {
     ["image/webp", WEBP],
     ["image/jpeg", JPEG],
     ["image/png", pngOf(4_096, 2_048)],
-  ])("%s", (type, bytes) => expect(pictureOf(bytes)).toEqual({ type, bytes }));
+  ])("%s", (type, bytes) => expect(parsePicture(bytes)).toEqual({ type, bytes }));
 
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><script>alert(1)</script></svg>';
   test.each([
@@ -42,7 +42,7 @@ describe("the type is recognised from the bytes", () => {
     ["too many pixels", pngOf(4_000, 4_000)],
     ["no pixels", pngOf(0, 5)],
     ["endless pixels", pngOf(0xffffffff, 0xffffffff)],
-  ])("%s is not a picture", (_what, bytes) => expect(pictureOf(bytes)).toBeNull());
+  ])("%s is not a picture", (_what, bytes) => expect(parsePicture(bytes)).toBeNull());
 
   test("what may contain scripts is not even parsed", () => {
     expect(() => imageSize(Buffer.from(svg))).toThrow("disabled");
@@ -53,7 +53,7 @@ describe("the type is recognised from the bytes", () => {
       for (let i = 0; i < 300; i++) {
         const bytes = Buffer.alloc(1 + ((i * 7_919) % 4_096), (i * 31) % 256);
         head.copy(bytes, 0, 0, Math.min(head.length, (i % 40) + 2));
-        const found = pictureOf(bytes);
+        const found = parsePicture(bytes);
         expect(found === null || found.bytes === bytes).toBe(true);
       }
     }
@@ -64,7 +64,7 @@ describe("the type is recognised from the bytes", () => {
       for (let round = 0; round < 4; round++)
         for (const head of [PNG, GIF, WEBP, JPEG])
           for (const fill of [0, 1, 0xd8, 0xff])
-            pictureOf(Buffer.concat([head.subarray(0, 20), Buffer.alloc(length, fill)]));
+            parsePicture(Buffer.concat([head.subarray(0, 20), Buffer.alloc(length, fill)]));
     };
     check(5_000)(); // warm
     expect(await costRatio(check(20_000), check(200_000), 40)).toBeLessThan(40);
@@ -84,7 +84,7 @@ describe("pictures of a project", () => {
   test("are fetched once, also for concurrent requests; that there is none is cached too", async () => {
     const pictures = new Pictures(host.options);
     const all = await Promise.all(Array.from({ length: 20 }, () => pictures.get("p1", `${host.origin}/a.png`)));
-    expect(new Set(all.map((it) => (it as Picture).type))).toEqual(new Set(["image/png"]));
+    expect(new Set(all.map((it) => (it as ProfilePicture).type))).toEqual(new Set(["image/png"]));
     await pictures.get("p1", `${host.origin}/a.png`);
     expect(fetchesOf("/a.png")).toBe(1);
     for (let i = 0; i < 3; i++) expect(await pictures.get("p1", `${host.origin}/page`)).toBeNull();

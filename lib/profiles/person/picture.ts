@@ -30,10 +30,10 @@ const RASTER = new Map([
 // Other formats, which may contain scripts or need their own decoder, are not even parsed.
 disableTypes(types.filter((type) => !RASTER.has(type)));
 
-export type Picture = { type: string; bytes: Buffer };
+export type ProfilePicture = { type: string; bytes: Buffer };
 
 /** Detects the type from the bytes: a picture of an accepted type and size, or null. */
-export function pictureOf(bytes: Buffer): Picture | null {
+export function parsePicture(bytes: Buffer): ProfilePicture | null {
   if (bytes.length === 0 || bytes.length > MAX_BYTES) return null;
   try {
     const { width, height, type } = imageSize(bytes);
@@ -46,7 +46,7 @@ export function pictureOf(bytes: Buffer): Picture | null {
 }
 
 /** null: there is no picture. */
-type CachedPicture = { picture: Picture | null };
+type CachedPicture = { picture: ProfilePicture | null };
 
 type Turn = { started: Promise<void>; end: () => void };
 type Waiting = { projectId: string; start: () => void };
@@ -91,13 +91,13 @@ export class Pictures {
     maxSize: CACHE_MAX_BYTES,
     sizeCalculation: ({ picture }, key) => (picture?.bytes.length ?? 0) + key.length + 100,
   });
-  private readonly underWay = new Map<string, Promise<Picture | null>>();
+  private readonly underWay = new Map<string, Promise<ProfilePicture | null>>();
   private readonly turns = new FetchQueue();
 
   constructor(private readonly options: Omit<FetchPublicOptions, "maxBytes" | "timeoutMs"> = {}) {}
 
   /** The picture at `url`, for one project; null if there is none, "busy" if too many fetches are waiting. */
-  async get(projectId: string, url: string): Promise<Picture | null | "busy"> {
+  async get(projectId: string, url: string): Promise<ProfilePicture | null | "busy"> {
     const key = `${projectId} ${url}`;
     const known = this.cache.get(key);
     if (known) return known.picture;
@@ -110,7 +110,7 @@ export class Pictures {
     return fetching;
   }
 
-  private async fetchInTurn(turn: Turn, key: string, url: string): Promise<Picture | null> {
+  private async fetchInTurn(turn: Turn, key: string, url: string): Promise<ProfilePicture | null> {
     await turn.started;
     try {
       const picture = await this.fetch(url);
@@ -121,9 +121,9 @@ export class Pictures {
     }
   }
 
-  private async fetch(url: string): Promise<Picture | null> {
+  private async fetch(url: string): Promise<ProfilePicture | null> {
     try {
-      return pictureOf(await fetchPublic(url, { ...this.options, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS }));
+      return parsePicture(await fetchPublic(url, { ...this.options, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS }));
     } catch (error) {
       if (error instanceof NotFetched) return null;
       throw error;

@@ -2,7 +2,7 @@ import sql, { join, type Sql } from "sql-template-tag";
 import { pipelined } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
 import { normalizeSearchText } from "@/lib/db/search-text.queries";
-import { hasId } from "@/lib/identity/exact-id.queries";
+import { hasExactId } from "@/lib/identity/exact-id.queries";
 import { peopleByNumber } from "@/lib/profiles/person/person.queries";
 import type { ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
@@ -85,14 +85,14 @@ export function exactQuery(scope: Scope, text: string): Sql {
   return sql`
     SELECT i.profile_id AS person
       FROM identities i
-     WHERE ${hasId(scope, "u", text)}
+     WHERE ${hasExactId(scope, "u", text)}
     UNION ALL
     SELECT f.person FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND f.email = ${text.toLowerCase()}
     UNION ALL
     SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END
       FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.stream_id = i.id
       LEFT JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
-     WHERE ${hasId(scope, "a", text)}
+     WHERE ${hasExactId(scope, "a", text)}
        AND (s.owner_id IS NULL OR o.profile_id IS NOT NULL)
     LIMIT ${MAX_CANDIDATES}`;
 }

@@ -11,7 +11,7 @@ import { requestToJoin } from "@/lib/auth/sign-ups.store";
 import { AppError } from "@/lib/errors";
 import { action, formText } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
-import { deviceOf } from "@/lib/ingest/enrich/device-name";
+import { deviceName } from "@/lib/ingest/enrich/device-name";
 import { sendsMail } from "@/lib/mail/setup";
 
 const ANSWER_AFTER_MS = 600;
@@ -37,6 +37,6 @@ export const joinAction = action(async (form): Promise<string> => {
     redirect("/signup?sent=invited");
   }
   const member = await joinByInvitation(token, input, sendsMail(), new Date());
-  await startSession(member, deviceOf(await headers()));
+  await startSession(member, deviceName(await headers()));
   redirect("/");
 });

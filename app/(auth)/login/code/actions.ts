@@ -5,8 +5,8 @@ import { redirect } from "next/navigation";
 import { finishCodeStep } from "@/lib/auth/code-step";
 import { action, formText } from "@/lib/http/action";
 import { localPath } from "@/lib/http/local-path";
-import { deviceOf } from "@/lib/ingest/enrich/device-name";
+import { deviceName } from "@/lib/ingest/enrich/device-name";
 
 export const codeAction = action(async (form): Promise<string> => {
-  redirect(localPath(await finishCodeStep(formText(form, "code"), deviceOf(await headers()))));
+  redirect(localPath(await finishCodeStep(formText(form, "code"), deviceName(await headers()))));
 });

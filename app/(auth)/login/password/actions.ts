@@ -5,8 +5,8 @@ import { redirect } from "next/navigation";
 import { finishPasswordStep } from "@/lib/auth/password-step";
 import { action, formText } from "@/lib/http/action";
 import { localPath } from "@/lib/http/local-path";
-import { deviceOf } from "@/lib/ingest/enrich/device-name";
+import { deviceName } from "@/lib/ingest/enrich/device-name";
 
 export const replacePasswordAction = action(async (form): Promise<string> => {
-  redirect(localPath(await finishPasswordStep(formText(form, "password"), deviceOf(await headers()))));
+  redirect(localPath(await finishPasswordStep(formText(form, "password"), deviceName(await headers()))));
 });

@@ -5,10 +5,10 @@ import { redirect } from "next/navigation";
 import { startSession } from "@/lib/auth/session";
 import { confirmSignUp } from "@/lib/auth/sign-ups.store";
 import { action, formText } from "@/lib/http/action";
-import { deviceOf } from "@/lib/ingest/enrich/device-name";
+import { deviceName } from "@/lib/ingest/enrich/device-name";
 
 export const confirmSignUpAction = action(async (form): Promise<string> => {
   const { member, projectId } = await confirmSignUp(formText(form, "token"), formText(form, "password"), new Date());
-  await startSession(member, deviceOf(await headers()));
+  await startSession(member, deviceName(await headers()));
   redirect(projectId === null ? "/" : `/${projectId}/setup`);
 });

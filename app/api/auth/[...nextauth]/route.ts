@@ -9,7 +9,7 @@ import { readBytes } from "@/lib/http/body";
 import { isSecure } from "@/lib/http/forwarded";
 import { handle } from "@/lib/http/handle";
 import { localPath } from "@/lib/http/local-path";
-import { deviceOf } from "@/lib/ingest/enrich/device-name";
+import { deviceName } from "@/lib/ingest/enrich/device-name";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
@@ -25,7 +25,7 @@ const handler = handle(async (request: Request, context: Context): Promise<Respo
   const isOurs = ACTIONS.has(action) && !(action === "signin" && request.method !== "GET");
   if (!isOurs) throw new AppError("not_found", "There is nothing at this address.");
   const limited = request.method === "GET" ? request : await bounded(request);
-  const [secure, device] = [isSecure(request.headers), deviceOf(request.headers)];
+  const [secure, device] = [isSecure(request.headers), deviceName(request.headers)];
   const run = (arrived?: (profile: unknown) => Promise<string>): Promise<Response> =>
     NextAuth(limited as never, context as never, authOptions(secure, device, arrived));
   const provider = action === "callback" ? providerOf(id) : null;

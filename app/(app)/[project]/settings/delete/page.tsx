@@ -8,14 +8,14 @@ import { isHosted } from "@/lib/config";
 import { pluralCount } from "@/lib/format/number";
 import { deletionPreview, organizationSize } from "@/lib/projects/deletion.queries";
 import { moveTargets } from "@/lib/projects/move.queries";
-import { GRACE_DAYS } from "@/lib/projects/rule";
+import { RESTORE_DAYS } from "@/lib/projects/rule";
 import { deleteOrganizationAction, deleteProjectAction } from "./actions";
 import { moveProjectAction } from "./move-actions";
 
 export const metadata: Metadata = { title: "Move or delete" };
 
 const afterwards = (what: string) =>
-  `Nobody can open ${what} any more and its keys are rejected, so events sent meanwhile are lost. You can restore it for ${GRACE_DAYS} days on your account page. After that, all its data is erased.`;
+  `Nobody can open ${what} any more and its keys are rejected, so events sent meanwhile are lost. You can restore it for ${RESTORE_DAYS} days on your account page. After that, all its data is erased.`;
 
 export default async function DeletePage({ params }: { params: Promise<{ project: string }> }) {
   const { scope, project, team } = await requireTeamPage((await params).project, "administer");

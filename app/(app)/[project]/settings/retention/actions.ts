@@ -6,7 +6,7 @@ import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { action, formText } from "@/lib/http/action";
 import { previewRetention } from "@/lib/privacy/retention-preview.queries";
 import { endSelfService, newSelfServiceSecret } from "@/lib/projects/self-service.store";
-import { fromText } from "@/lib/projects/setting-kinds";
+import { settingFromText } from "@/lib/projects/setting-kinds";
 import { PROJECT_SETTINGS } from "@/lib/projects/setting-list";
 import { parseInput } from "@/lib/validate";
 
@@ -18,7 +18,8 @@ const retentionSchema = z.object({
 /** What the typed limits would delete; nothing is saved. */
 export const previewLimits = action(async (form) => {
   const { scope } = await requirePermission(formText(form, "projectId"), "manage", "preview_erasure");
-  const typed = (key: keyof typeof retentionSchema.shape) => fromText(PROJECT_SETTINGS[key], formText(form, key));
+  const typed = (key: keyof typeof retentionSchema.shape) =>
+    settingFromText(PROJECT_SETTINGS[key], formText(form, key));
   const { retentionDays: days, eventRetention: byEvent } = parseInput(retentionSchema, {
     retentionDays: typed("retentionDays"),
     eventRetention: typed("eventRetention"),

@@ -9,7 +9,7 @@ import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { reading, textArgumentSchema } from "@/lib/http/action";
 import { readerZone } from "@/lib/http/zone";
-import { topsOf } from "@/lib/timeline/activity.queries";
+import { topNamesOf } from "@/lib/timeline/activity.queries";
 
 const person = [textArgumentSchema, textArgumentSchema] as const;
 
@@ -28,7 +28,7 @@ export const personEventNames = reading(
   z.tuple([...person]),
   async (projectId, ref): Promise<{ name: string; count: number }[]> => {
     const { scope } = await requireMemberOrGuest(projectId);
-    const { events } = await topsOf(scope, ref, Number.NEGATIVE_INFINITY, MAX_NAMES);
+    const { events } = await topNamesOf(scope, ref, Number.NEGATIVE_INFINITY, MAX_NAMES);
     return events.map(({ name, count }) => ({ name, count }));
   },
 );

@@ -18,7 +18,7 @@ import { readerZone } from "@/lib/http/zone";
 import { personState } from "@/lib/lifecycle/state-in-words.queries";
 import { countNotes } from "@/lib/notes/notes.queries";
 import { pinnedProperties } from "@/lib/pins/pins.queries";
-import { arrivalOf } from "@/lib/sessions/visit-times.queries";
+import { signUpHistoryOf } from "@/lib/sessions/visit-times.queries";
 import { presenceOf } from "@/lib/timeline/presence.queries";
 import { listEvents } from "@/lib/timeline/timeline.queries";
 
@@ -31,7 +31,7 @@ export default async function UserLayout({ children, params }: Props) {
   const [{ person }, { rows }, arrival, presence, pins, notes, zone, state, belongs] = await Promise.all([
     requirePersonPage(projectId, userId),
     listEvents(scope, who, { order: "asc", limit: 1 }),
-    arrivalOf(scope, who),
+    signUpHistoryOf(scope, who),
     presenceOf(scope, who),
     pinnedProperties(scope),
     countNotes(scope, who),

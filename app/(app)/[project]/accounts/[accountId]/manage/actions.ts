@@ -7,14 +7,14 @@ import { accountSummary } from "@/lib/accounts/list/list.queries";
 import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { changing, reading, textArgumentSchema } from "@/lib/http/action";
-import { changeMerge, eraseAccount, reassign, unassign } from "@/lib/ingest/corrections/accounts";
+import { changeAccountMerge, eraseAccount, reassignPerson, unassignPerson } from "@/lib/ingest/corrections/accounts";
 
 /** Merges two accounts: project, account, the other's id. */
 export const mergeAccountAction = changing(
   z.tuple([textArgumentSchema, textArgumentSchema, textArgumentSchema]),
   async (projectId, id, other) => {
     const { scope } = await requirePermission(projectId, "edit", { act: "account_change", account: id });
-    await changeMerge(scope, [id, other.normalize("NFC").trim()], true);
+    await changeAccountMerge(scope, [id, other.normalize("NFC").trim()], true);
     revalidatePath(`/${scope.projectId}/accounts`, "layout");
   },
 );
@@ -24,7 +24,7 @@ export const separateAction = changing(
   z.tuple([textArgumentSchema, textArgumentSchema, textArgumentSchema]),
   async (projectId, a, b) => {
     const { scope } = await requirePermission(projectId, "edit", { act: "account_change", account: a });
-    await changeMerge(scope, [a, b], false);
+    await changeAccountMerge(scope, [a, b], false);
     revalidatePath(`/${scope.projectId}/accounts`, "layout");
   },
 );
@@ -38,7 +38,7 @@ export const leaveAccountAction = changing(
       account: accountId,
       person: ref,
     });
-    await (leaves ? unassign : reassign)(scope, { ref, accountId });
+    await (leaves ? unassignPerson : reassignPerson)(scope, { ref, accountId });
     refresh();
   },
 );

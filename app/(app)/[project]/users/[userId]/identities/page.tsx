@@ -8,7 +8,7 @@ import { requestedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { identityRows } from "@/lib/identity/identities.queries";
 import { requirePerson } from "@/lib/identity/person.queries";
-import { identitiesOf } from "@/lib/identity/person-identities";
+import { buildIdentities } from "@/lib/identity/person-identities";
 import { findPeople, makeCorrection, previewCorrection } from "../../../correction-actions";
 
 type Props = { params: Promise<{ project: string; userId: string }> };
@@ -22,7 +22,7 @@ export default async function IdentitiesPage({ params }: Props) {
   const { project: projectId, userId } = await params;
   const { scope, project, person } = await requirePersonPage(projectId, userId);
   if ((await requestedRef(userId)) !== person.ref) redirect(`${userHref(project.id, person.ref)}/identities`);
-  const identities = identitiesOf(await identityRows(scope, await requirePerson(scope, person.ref)));
+  const identities = buildIdentities(await identityRows(scope, await requirePerson(scope, person.ref)));
   const who = await actorNames(scope, [
     ...identities.links.map(({ by }) => by),
     ...identities.ids.flatMap(({ reasons }) => reasons.flatMap((reason) => ("by" in reason ? [reason.by] : []))),

@@ -8,11 +8,11 @@ import { AppError } from "@/lib/errors";
 import { action, formText } from "@/lib/http/action";
 import { eraseByRef, previewByRef } from "@/lib/privacy/erase";
 import { getProfile } from "@/lib/profiles/person/person.queries";
-import { requireSettings } from "@/lib/projects/clients.store";
+import { requireProjectSettings } from "@/lib/projects/clients.store";
 
 async function readForm(form: FormData) {
   const { scope } = await requirePermission(formText(form, "projectId"), "erase", null);
-  return { scope, settings: await requireSettings(scope), ref: formText(form, "ref") };
+  return { scope, settings: await requireProjectSettings(scope), ref: formText(form, "ref") };
 }
 
 /** Counts what an erasure would delete. */

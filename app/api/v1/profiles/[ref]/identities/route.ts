@@ -2,7 +2,7 @@ import { presentIdentities } from "@/lib/api/present-identity";
 import { handle } from "@/lib/http/handle";
 import { identityRows } from "@/lib/identity/identities.queries";
 import { requirePerson } from "@/lib/identity/person.queries";
-import { identitiesOf } from "@/lib/identity/person-identities";
+import { buildIdentities } from "@/lib/identity/person-identities";
 import { requireClient } from "@/lib/projects/clients";
 
 type Context = { params: Promise<{ ref: string }> };
@@ -11,5 +11,5 @@ type Context = { params: Promise<{ ref: string }> };
 export const GET = handle(async (request, { params }: Context) => {
   const scope = await requireClient(request);
   const person = await requirePerson(scope, (await params).ref);
-  return Response.json(presentIdentities(identitiesOf(await identityRows(scope, person))));
+  return Response.json(presentIdentities(buildIdentities(await identityRows(scope, person))));
 });

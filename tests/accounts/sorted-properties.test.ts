@@ -44,18 +44,18 @@ async function tend(now = Date.now(), limit = 70): Promise<number> {
   }
 }
 
-const keptIn = (property: string) => sortedAccountColumn(scope, property, Date.now());
+const columnIdOf = (property: string) => sortedAccountColumn(scope, property, Date.now());
 
 test("sorting by a property gives the same order once it is kept, page by page, and walks its index", async () => {
   const before = new Map<AccountSort, string[]>();
   for (const sort of sorts) before.set(sort, await ids(sort));
-  expect(await keptIn("seats")).toBeNull();
+  expect(await columnIdOf("seats")).toBeNull();
   expect(await tend()).toBeGreaterThan(3);
-  expect(await keptIn("seats")).not.toBeNull();
+  expect(await columnIdOf("seats")).not.toBeNull();
   for (const sort of sorts) expect(await ids(sort), JSON.stringify(sort)).toEqual(before.get(sort));
 
   await pool().query("ANALYZE account_facts, account_values");
-  const order = accountOrder({ by: { property: "seats" }, order: "desc" }, "all", await keptIn("seats"));
+  const order = accountOrder({ by: { property: "seats" }, order: "desc" }, "all", await columnIdOf("seats"));
   const query = accountsQuery(scope, { tab: "all" }, order, { from: undefined, tail: false, limit: 51 });
   const { rows } = await pool().query(`EXPLAIN ${query.text}`, query.values);
   const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
@@ -96,10 +96,10 @@ test("a property that nobody sorts by for a month is dropped in steps, and the o
 });
 
 test("a project keeps a limited number of them", async () => {
-  for (let i = 0; i < 40; i++) await keptIn(`property ${i}`);
+  for (let i = 0; i < 40; i++) await columnIdOf(`property ${i}`);
   const { rows } = await pool().query("SELECT count(*)::int AS n FROM account_columns WHERE project_id = $1", [
     projectId,
   ]);
   expect(rows).toEqual([{ n: 24 }]);
-  expect(await keptIn("x".repeat(300))).toBeNull();
+  expect(await columnIdOf("x".repeat(300))).toBeNull();
 });
