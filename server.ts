@@ -12,19 +12,19 @@ import { endReplica } from "@/lib/db/replica";
 import { startRelay } from "@/lib/debugger/relay";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
 import { asRequest, idFor } from "@/lib/faults/request-id";
-import { answerRefusal, apiRefusal, joinedOnce, pageAddress, withoutHost } from "@/lib/http/address";
+import { answerRefusal, apiRefusal, joinSlashes, pageAddress, withoutHost } from "@/lib/http/address";
 import { answerClientErrors } from "@/lib/http/client-error";
 import { limitConnections } from "@/lib/http/connections";
 import { foreignActionRefusal } from "@/lib/http/foreign-action";
 import { isSecure } from "@/lib/http/forwarded";
 import { endLiveStreams } from "@/lib/http/live";
 import { isInnerAddress } from "@/lib/http/network";
-import { watchChanges } from "@/lib/http/own-change";
+import { markReplicaReads } from "@/lib/http/own-change";
 import { PagePolicies, readBuiltPages } from "@/lib/http/page-policies";
 import { oneAtATime } from "@/lib/http/pipelining";
 import { PREFETCH_HEADER, prefetchOf } from "@/lib/http/prefetch";
 import { watchProxies, watchSettings } from "@/lib/http/proxy-watch";
-import { GIVEN_HEADER, GUEST_HEADER, givenIn, PATH_HEADER } from "@/lib/http/requested-path";
+import { GIVEN_HEADER, GUEST_HEADER, PATH_HEADER, queryNamesIn } from "@/lib/http/requested-path";
 import { routerStateRefusal } from "@/lib/http/router-state";
 import { UnderWay } from "@/lib/http/under-way";
 import { setEraser } from "@/lib/ingest/corrections/eraser";
@@ -34,7 +34,7 @@ import { handlesIngest, nodeIngest } from "@/lib/ingest/http/serve";
 import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";
 import { startStatistics } from "@/lib/jobs/statistics";
-import { answerOperations, isOperationsPath, type Sources } from "@/lib/operations/answer";
+import { answerOperations, isOperationsPath, type OperationsSources } from "@/lib/operations/answer";
 import { startProgressReports } from "@/lib/operations/catching-up";
 import { createMetrics, type Metrics } from "@/lib/operations/metrics";
 import { measureIngest, recordRequest, traceRequest } from "@/lib/operations/requests";
@@ -108,7 +108,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   await (dev ? app.prepare() : quietly(() => app.prepare()));
   const pages = app.getRequestHandler();
   const metrics = config().METRICS_TOKEN === "" ? null : createMetrics();
-  const sources: Sources = {
+  const sources: OperationsSources = {
     metrics: options.metricsOfAll ?? (async () => metrics?.registry.metrics() ?? ""),
     isStopping: () => closing !== undefined,
   };
@@ -194,7 +194,7 @@ const landingVariant = (): Promise<string | null> =>
   );
 
 /** `policies`: null in development. */
-type Behind = { policies: PagePolicies | null; pages: Handler; metrics: Metrics | null; sources: Sources };
+type Behind = { policies: PagePolicies | null; pages: Handler; metrics: Metrics | null; sources: OperationsSources };
 
 async function route(
   request: IncomingMessage,
@@ -207,8 +207,8 @@ async function route(
   try {
     if (secure) response.setHeader("strict-transport-security", HSTS);
     // In development Next's own route handlers ingest events, as only Next's code reloads when it changes.
-    if (policies && handlesIngest(joinedOnce(path), request.method)) {
-      request.url = joinedOnce(request.url ?? "/");
+    if (policies && handlesIngest(joinSlashes(path), request.method)) {
+      request.url = joinSlashes(request.url ?? "/");
       measureIngest(metrics, response);
       return await nodeIngest(request, response);
     }
@@ -232,8 +232,8 @@ async function route(
     request.headers[PATH_HEADER] = request.url?.split("?", 1)[0];
     delete request.headers[GUEST_HEADER];
     if (await isOpenToGuests(path)) request.headers[GUEST_HEADER] = "1";
-    request.headers[GIVEN_HEADER] = givenIn(request.url ?? "/");
-    watchChanges(request, response, secure);
+    request.headers[GIVEN_HEADER] = queryNamesIn(request.url ?? "/");
+    markReplicaReads(request, response, secure);
     await asRequest(id, () =>
       traceRequest(id, request, response, async () => {
         if (await policies?.answer(request, response, path, landingVariant)) return;

@@ -2,7 +2,7 @@ import type { Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
-import { tendColumns } from "@/lib/jobs/columns";
+import { maintainColumns } from "@/lib/jobs/columns";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import { seenQuery, seenSearchQuery } from "@/lib/profiles/list/live-list.queries";
 import { peopleQuery } from "@/lib/profiles/list/people.queries";
@@ -154,7 +154,7 @@ export async function casesOf(scope: Scope<"manage">, isWanted: IsWanted): Promi
 async function keepOrders(scope: Scope): Promise<void> {
   await pool().query("DELETE FROM sorted_columns WHERE project_id = $1 AND key = $2", [scope.projectId, UNKEPT]);
   for (const key of KEPT) await sortedColumnId(scope, key, Date.now());
-  while (await tendColumns(pool(), Date.now(), scope.projectId));
+  while (await maintainColumns(pool(), Date.now(), scope.projectId));
   await pool().query("VACUUM ANALYZE profile_values");
 }
 

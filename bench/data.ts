@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
-import { settleActiveCounts } from "@/lib/jobs/active-counts";
-import { countDays } from "@/lib/jobs/day-counts";
+import { completeActiveCounts } from "@/lib/jobs/active-counts";
+import { countNewestDays } from "@/lib/jobs/day-counts";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { accountOf, accounts, IS_OWN_TEAM, NAMES_ACCOUNT, OWN_DOMAIN } from "./account-data";
 import { BORN, DIED, lifeShare } from "./lives";
@@ -50,8 +50,8 @@ export async function ensureData(db: pg.Pool, size: Size, log: (line: string) =>
 /** The overview's sums, as the jobs leave them; quick if they exist. */
 async function settleCounts(db: pg.Pool, projectId: string): Promise<void> {
   const now = Date.now();
-  while (await countDays(db, projectId, now));
-  await settleActiveCounts(db, projectId, now);
+  while (await countNewestDays(db, projectId, now));
+  await completeActiveCounts(db, projectId, now);
   await db.query("VACUUM ANALYZE day_counts, active_gaps, active_quarters");
 }
 

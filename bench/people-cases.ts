@@ -3,7 +3,7 @@ import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import { decodeRule } from "@/lib/segments/decode-rule";
 import type { Rule } from "@/lib/segments/rule";
-import { peopleOf } from "@/lib/segments/segments.queries";
+import { peopleSetOfFilter } from "@/lib/segments/segments.queries";
 import { listVisits, visitsQuery } from "@/lib/sessions/project-visits.queries";
 import { pickNames, streamEvents, streamQuery } from "@/lib/timeline/project-events.queries";
 import type { Case } from "./case";
@@ -31,7 +31,7 @@ export function peopleCases(scope: Scope): Case[] {
   const people = async (filter: string | undefined) =>
     filter === undefined
       ? undefined
-      : peopleOf(scope, await compileRule(scope, decodeRule(filter) as Rule), Date.now());
+      : peopleSetOfFilter(scope, await compileRule(scope, decodeRule(filter) as Rule), Date.now());
   const path = (screen: string, filter: string | undefined) =>
     `/${screen}?${new URLSearchParams({ days: "30", ...(filter && { filter }) })}`;
   return RULES.flatMap(([name, what, filter]): Case[] => [

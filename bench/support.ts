@@ -6,7 +6,7 @@ import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import type pg from "pg";
-import { createPool, createWriter } from "@/lib/db/pool";
+import { createPool, createWriterPool } from "@/lib/db/pool";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { projectSettings } from "@/tests/support/project-settings";
 import { migrate } from "../scripts/migrate";
@@ -51,7 +51,7 @@ export async function withBench<T>(
   process.env.DATABASE_URL = databaseUrl;
   process.env.AUTH_SECRET = BENCH_SECRET;
   const db = createPool(databaseUrl, 16);
-  const writer = createWriter(databaseUrl);
+  const writer = createWriterPool(databaseUrl);
   try {
     const adminUrl = postgres ? postgres.adminUrl.replace(/\/postgres$/, "/throughline") : databaseUrl;
     return await work({ db, writer, databaseUrl, adminUrl, log: (line) => console.error(line) });

@@ -8,18 +8,18 @@ import { newChallenge, relyingParty, takeChallenge } from "@/lib/auth/passkeys/c
 import { authenticationOptions, memberOfPasskey } from "@/lib/auth/passkeys/passkeys.store";
 import { currentLogIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 
 /** How the member can prove that it is them. */
-export const waysAction = action(async () => waysToConfirm((await requireLogin("/account")).id));
+export const waysAction = formAction(async () => waysToConfirm((await requireLogin("/account")).id));
 
-export const confirmChallengeAction = action(async () => {
+export const confirmChallengeAction = formAction(async () => {
   await requireLogin("/account");
   return authenticationOptions(await relyingParty(), await newChallenge(`confirm ${await currentLogIn()}`));
 });
 
 /** Takes a password, a code or a passkey's answer as the proof. */
-export const proveAction = action(async (form): Promise<string> => {
+export const proveAction = formAction(async (form): Promise<string> => {
   const member = await requireLogin("/account");
   const now = new Date();
   await countOwnAttempt(member, now);
@@ -38,7 +38,7 @@ export const proveAction = action(async (form): Promise<string> => {
 });
 
 /** Whether the member has confirmed in another tab meanwhile. */
-export const checkProofAction = action(async (): Promise<string> => {
+export const checkProofAction = formAction(async (): Promise<string> => {
   await requireLogin("/account");
   await requireRecent();
   return "Confirmed.";

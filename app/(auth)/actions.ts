@@ -4,24 +4,24 @@ import { setTimeout } from "node:timers/promises";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { mailVerification } from "@/lib/auth/account.store";
-import { admitSignUp, isFirst, logIn, type Puzzle, signUpFrom } from "@/lib/auth/members.store";
+import { admitSignUp, isFirstMember, logIn, type Puzzle, signUpFrom } from "@/lib/auth/members.store";
 import { beginPasswordStep } from "@/lib/auth/password-step";
 import { emailSchema } from "@/lib/auth/rule";
 import { deviceCookie, startSession } from "@/lib/auth/session";
 import { requestSignUp } from "@/lib/auth/sign-ups.store";
 import { AppError } from "@/lib/errors";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
 import { localPath } from "@/lib/http/local-path";
 import { deviceName } from "@/lib/ingest/enrich/device-name";
-import { sendsMail } from "@/lib/mail/setup";
+import { canSendMail } from "@/lib/mail/setup";
 import type { Recognition } from "@/lib/projects/rule";
 import { parseInput } from "@/lib/validate";
 
 /** Responds identically and equally fast to everybody, so that it does not reveal whether an address has an account. */
 const ANSWER_AFTER_MS = 600;
 
-export const logInAction = action(async (form): Promise<Puzzle> => {
+export const logInAction = formAction(async (form): Promise<Puzzle> => {
   const email = parseInput(emailSchema, formText(form, "email"), "email");
   const sent = await headers();
   const attempt = { address: clientIp(sent), proof: formText(form, "proof"), deviceCookie: await deviceCookie() };
@@ -39,7 +39,7 @@ export const logInAction = action(async (form): Promise<Puzzle> => {
   redirect(first ?? next);
 });
 
-export const signUpAction = action(async (form): Promise<Puzzle> => {
+export const signUpAction = formAction(async (form): Promise<Puzzle> => {
   const input = {
     name: formText(form, "name"),
     email: formText(form, "email"),
@@ -51,7 +51,7 @@ export const signUpAction = action(async (form): Promise<Puzzle> => {
   };
   const sent = await headers();
   const attempt = { address: clientIp(sent), proof: formText(form, "proof") };
-  if (sendsMail() && !(await isFirst())) {
+  if (canSendMail() && !(await isFirstMember())) {
     const puzzle = await admitSignUp(attempt, input, new Date());
     if (puzzle) return puzzle;
     await Promise.all([requestSignUp({ ...input, invitationId: null }, new Date()), setTimeout(ANSWER_AFTER_MS)]);
@@ -60,7 +60,7 @@ export const signUpAction = action(async (form): Promise<Puzzle> => {
   const made = await signUpFrom(attempt, input, new Date());
   if ("puzzle" in made) return made;
   const member = { id: made.memberId, email: parseInput(emailSchema, input.email, "email"), name: input.name.trim() };
-  if (sendsMail()) await mailVerification(member, new Date());
+  if (canSendMail()) await mailVerification(member, new Date());
   await startSession({ ...member, sessionVersion: 0 }, deviceName(sent));
   redirect(`/${made.projectId}/setup`);
 });

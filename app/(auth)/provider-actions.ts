@@ -4,10 +4,10 @@ import { redirect } from "next/navigation";
 import { startAtProvider } from "@/lib/auth/providers/flow";
 import { providerOf } from "@/lib/auth/providers/list";
 import { AppError } from "@/lib/errors";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { localPath } from "@/lib/http/local-path";
 
-export const leaveAction = action(async (form): Promise<string> => {
+export const leaveAction = formAction(async (form): Promise<string> => {
   const provider = providerOf(formText(form, "provider"));
   if (!provider) throw new AppError("not_found", "This instance no longer offers this. Reload the page.");
   redirect(await startAtProvider(provider, { provider: provider.id, next: localPath(formText(form, "next")) }));

@@ -6,7 +6,7 @@ import { openProjects } from "@/lib/auth/open-projects";
 import { currentMember } from "@/lib/auth/session";
 import { isHosted } from "@/lib/config";
 import { requestOrigin } from "@/lib/http/forwarded";
-import { sendsMail } from "@/lib/mail/setup";
+import { canSendMail } from "@/lib/mail/setup";
 import { guestProject } from "@/lib/projects/guest-project.queries";
 
 const TITLE = "Throughline: know every user, from the first visit to today";
@@ -39,5 +39,5 @@ export default async function HomePage() {
     const [project] = await openProjects(member.id);
     redirect(project ? `/${project.id}/users` : "/projects/new");
   }
-  return <Landing isHosted={isHosted()} hasDemo={(await guestProject()) !== null} byMail={sendsMail()} />;
+  return <Landing isHosted={isHosted()} hasDemo={(await guestProject()) !== null} byMail={canSendMail()} />;
 }

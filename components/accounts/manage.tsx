@@ -7,7 +7,7 @@ import { confirmed } from "@/components/ui/confirmed";
 import { useMayEdit } from "@/components/ui/editable";
 import { Input } from "@/components/ui/input";
 import { notify } from "@/components/ui/notify";
-import type { Read } from "@/lib/http/action";
+import type { ReadResult } from "@/lib/http/action";
 
 /** Resolves to an error, or null. */
 type Change<Args extends unknown[]> = (...args: Args) => Promise<string | null>;
@@ -95,7 +95,7 @@ export function MergedAccounts({ pairs, separate }: MergedProps) {
   );
 }
 
-type EraseAccountProps = { name: string; erase: (typed: string) => Promise<Read<null>> };
+type EraseAccountProps = { name: string; erase: (typed: string) => Promise<ReadResult<null>> };
 
 /** Erases the account once its name is typed. */
 export function EraseAccount({ name, erase }: EraseAccountProps) {

@@ -8,14 +8,19 @@ import { Field } from "@/components/ui/field";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
 /** How a member can confirm that it is them. */
-export type Ways = { password: boolean; code: boolean; passkey: boolean; providers: { id: string; name: string }[] };
+export type ConfirmationWays = {
+  password: boolean;
+  code: boolean;
+  passkey: boolean;
+  providers: { id: string; name: string }[];
+};
 
 type Options = Parameters<typeof import("@simplewebauthn/browser").startAuthentication>[0]["optionsJSON"];
 type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
 
 /** `check`: whether they have confirmed it in another tab meanwhile. */
 export type ConfirmActions = {
-  waysOf: Action<Ways>;
+  waysOf: Action<ConfirmationWays>;
   prove: Action<string>;
   passkeyChallenge: Action<Options>;
   check: Action<string>;
@@ -35,7 +40,7 @@ type Fault = { message: string; field?: string };
  * grow. No transitions: React would not show their results while the waiting form's own is pending.
  */
 export function ConfirmDialog({ waysOf, prove, passkeyChallenge, check, onDone }: ConfirmDialogProps) {
-  const [ways, setWays] = useState<Ways | null>(null);
+  const [ways, setWays] = useState<ConfirmationWays | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [field, setField] = useState<"password" | "code">("password");
@@ -120,7 +125,7 @@ export function ConfirmDialog({ waysOf, prove, passkeyChallenge, check, onDone }
   );
 }
 
-type ElsewhereProps = { providers: Ways["providers"]; onBack: () => void };
+type ElsewhereProps = { providers: ConfirmationWays["providers"]; onBack: () => void };
 
 /** A provider opens in another tab, so that the form behind the dialog stays. */
 function Elsewhere({ providers, onBack }: ElsewhereProps) {

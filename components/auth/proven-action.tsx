@@ -23,8 +23,8 @@ export function useProvenAction(action: ProvenAction) {
     if (puzzle === null || form === null) return;
     const unmounted = new AbortController();
     void (async () => {
-      const { solve } = await import("@/lib/auth/puzzle");
-      const answer = await solve(puzzle, unmounted.signal);
+      const { solvePuzzle } = await import("@/lib/auth/puzzle");
+      const answer = await solvePuzzle(puzzle, unmounted.signal);
       form.set("proof", `${puzzle}:${answer}`);
       startTransition(() => send(form));
     })().catch(() => {}); // the component was unmounted

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { AccountRule, AccountTest, Condition, Rule, Window } from "@/lib/segments/rule";
+import type { AccountRule, AccountTest, Condition, Rule, RuleWindow } from "@/lib/segments/rule";
 import { fromAccountTest, fromCondition, toAccountRule, toAccountTest, toCondition, toDraft, toRule } from "./draft";
 import { draftCondition, draftGroup } from "./draft-types";
 
@@ -141,7 +141,7 @@ test.each([
   ["that ends before it begins", { within: -5, after: 30, of: "firstSeen" }],
   ["the first of no event", { within: 7, of: { event: "" } }],
 ] as const)("a window of a life %s is incomplete", (_what, window) => {
-  expect(toCondition(fromCondition({ kind: "firstDid", event: "export", window: window as Window }))).toBeNull();
+  expect(toCondition(fromCondition({ kind: "firstDid", event: "export", window: window as RuleWindow }))).toBeNull();
 });
 
 test.each([

@@ -17,16 +17,16 @@ import {
   type Condition,
   type ConditionOf,
   conditionSchema,
-  type Node,
   type PropertyCondition,
   type Rule,
+  type RuleNode,
+  type RuleWindow,
   type Subject,
-  type Window,
 } from "@/lib/segments/rule";
 
 /** The rule without its incomplete conditions. */
 export function toRule(group: DraftGroup): Rule {
-  const of = group.of.flatMap((node): Node[] => {
+  const of = group.of.flatMap((node): RuleNode[] => {
     if (!isDraftGroup(node)) return toCondition(node) ?? [];
     const inner = toRule(node);
     return inner.of.length === 0 ? [] : [inner];
@@ -54,12 +54,13 @@ export function filterOf(group: DraftGroup, subject: Subject): string {
   return rule.of.length === 0 ? "" : encodeRule(rule);
 }
 
-const isAnyGroup = (node: Node | AccountRule): node is Rule | AccountRule => node.kind === "and" || node.kind === "or";
+const isAnyGroup = (node: RuleNode | AccountRule): node is Rule | AccountRule =>
+  node.kind === "and" || node.kind === "or";
 
 export const toDraft = (rule: Rule | AccountRule): DraftGroup =>
   draftGroup(
     rule.kind,
-    (rule.of as (Node | AccountNode)[]).map((node) => {
+    (rule.of as (RuleNode | AccountNode)[]).map((node) => {
       if (!("kind" in node)) return fromAccountTest(node);
       return isAnyGroup(node) ? toDraft(node) : fromCondition(node);
     }),
@@ -175,7 +176,7 @@ function toWindow({ kind, days, since, before, of, event, after }: DraftWindow):
   return kind === "since" ? { since } : { since, before };
 }
 
-function fromWindow(window: Window): DraftWindow {
+function fromWindow(window: RuleWindow): DraftWindow {
   if ("ever" in window) return { ...LAST_30_DAYS, kind: "ever" };
   if ("days" in window) return { ...LAST_30_DAYS, days: String(window.days) };
   if ("within" in window) {

@@ -1,8 +1,8 @@
 import { formatCount } from "@/lib/format/number";
 import { formatExactTime } from "@/lib/format/time";
-import type { Bulk } from "@/lib/privacy/bulk.queries";
+import type { BulkErasure } from "@/lib/privacy/bulk.queries";
 
-type BulkFactsProps = { bulk: Bulk; who: (actor: string) => string; zone: string };
+type BulkFactsProps = { bulk: BulkErasure; who: (actor: string) => string; zone: string };
 
 /** A bulk erasure and its progress. */
 export function BulkFacts({ bulk, who, zone }: BulkFactsProps) {

@@ -3,7 +3,7 @@ import { displayName, userHref } from "@/components/people/row";
 import { Link } from "@/components/ui/link";
 import { pluralCount } from "@/lib/format/number";
 import type { ActionState } from "@/lib/http/form";
-import { phraseFor } from "@/lib/privacy/bulk-choice";
+import { confirmationPhrase } from "@/lib/privacy/bulk-choice";
 import type { ProfileSummary } from "@/lib/profiles/types";
 
 type ErasePreviewProps = {
@@ -42,7 +42,13 @@ export function ErasePreview({ projectId, query, people, named, erase }: ErasePr
           <li className="px-4 py-2 text-muted-foreground">and {pluralCount(people - named.length, "other")}</li>
         )}
       </ul>
-      <EraseMany projectId={projectId} query={query} people={people} phrase={phraseFor(people)} erase={erase} />
+      <EraseMany
+        projectId={projectId}
+        query={query}
+        people={people}
+        phrase={confirmationPhrase(people)}
+        erase={erase}
+      />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import "server-only";
 import { memberNames } from "@/lib/auth/members.queries";
-import { awaitedLater, settled } from "@/lib/faults/awaited-later";
+import { awaitedLater, whenSettled } from "@/lib/faults/awaited-later";
 import type { Range } from "@/lib/format/range";
 import { allMentionsOf } from "@/lib/notes/mentions.queries";
 import { membersOf } from "@/lib/organizations/members.queries";
@@ -16,11 +16,11 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** What the overview counts, each read in order of display: run together, all of them would be late. */
 export function readOverview(scope: Scope, range: Range, zone: string) {
   const headline = Promise.all([headlineOf(scope, range), headlineOf(scope, range.before)]);
-  const chart = settled(headline).then(() =>
+  const chart = whenSettled(headline).then(() =>
     Promise.all([daily(scope, range, zone), daily(scope, range.before, zone)]),
   );
   const [events, pages, sources] = [topEvents, topPages, topSources].map((read) =>
-    settled(chart).then(() => read(scope, range, range.before, LISTED)),
+    whenSettled(chart).then(() => read(scope, range, range.before, LISTED)),
   ) as [ReturnType<typeof topEvents>, ReturnType<typeof topPages>, ReturnType<typeof topSources>];
   awaitedLater(headline, chart, events, pages, sources);
   return { headline, chart, events, pages, sources };

@@ -1,5 +1,5 @@
 import { ChevronDown } from "lucide-react";
-import { GRACE_DAYS } from "@/lib/plans/plans";
+import { READING_GRACE_DAYS } from "@/lib/plans/plans";
 
 const QUESTIONS = [
   {
@@ -47,7 +47,7 @@ const QUESTIONS = [
 const OF_HOSTED = [
   {
     question: "What happens when the trial ends?",
-    answer: `Your data stays, and events are still stored. You have ${GRACE_DAYS} more days with every screen; after that, choose a plan to open them again. Downloading and erasing always work. If you move to your own server, change the URL and the key in your snippet.`,
+    answer: `Your data stays, and events are still stored. You have ${READING_GRACE_DAYS} more days with every screen; after that, choose a plan to open them again. Downloading and erasing always work. If you move to your own server, change the URL and the key in your snippet.`,
   },
 ];
 

@@ -1,7 +1,7 @@
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { formatCount } from "@/lib/format/number";
-import { GRACE_DAYS, PLANS, TRIAL_DAYS, TRIAL_EVENTS_PER_MONTH } from "@/lib/plans/plans";
+import { PLANS, READING_GRACE_DAYS, TRIAL_DAYS, TRIAL_EVENTS_PER_MONTH } from "@/lib/plans/plans";
 
 /** The hosted edition's prices, from the table that the checkout and the limits use. */
 export function Pricing() {
@@ -32,8 +32,8 @@ export function Pricing() {
         <p className="mt-6 max-w-prose text-pretty text-muted-foreground text-sm leading-relaxed">
           If you send more events than your plan includes, nothing is lost or hidden: we tell you, and you choose a
           larger plan. When the trial or a plan ends, events are still stored and every screen stays open for{" "}
-          {GRACE_DAYS} more days; settings, downloads and erasing people always work. On your own server it is free,
-          without limits from plans.
+          {READING_GRACE_DAYS} more days; settings, downloads and erasing people always work. On your own server it is
+          free, without limits from plans.
         </p>
         <Button asChild className="mt-6">
           <Link href="/signup" prefetch={false}>

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ORDERS } from "@/components/timeline/timeline-url";
-import { textArgumentSchema } from "@/lib/http/action";
+import { textSchema } from "@/lib/http/action";
 
 /** Maximum of event names in the filter. */
 export const MAX_NAMES = 200;
@@ -8,12 +8,12 @@ export const MAX_NAMES = 200;
 /** A timeline's filter as an action gets it, with the parameters of its URL (components/timeline/params). */
 export const filterArgumentSchema = z.object({
   order: z.enum(ORDERS).catch("desc"),
-  q: textArgumentSchema,
-  names: z.array(textArgumentSchema).max(MAX_NAMES),
-  page: textArgumentSchema,
-  prop: textArgumentSchema,
+  q: textSchema,
+  names: z.array(textSchema).max(MAX_NAMES),
+  page: textSchema,
+  prop: textSchema,
   nopages: z.boolean(),
   conversions: z.boolean(),
-  since: textArgumentSchema.nullable(),
-  till: textArgumentSchema.nullable(),
+  since: textSchema.nullable(),
+  till: textSchema.nullable(),
 });

@@ -10,13 +10,13 @@ import { Popover } from "@/components/ui/popover";
 import { Skeleton } from "@/components/ui/skeleton";
 import { humanName } from "@/lib/format/human-name";
 import { formatCount } from "@/lib/format/number";
-import type { Read } from "@/lib/http/action";
+import type { ReadResult } from "@/lib/http/action";
 
 type FilterPanelProps = PopoverContentProps & {
   projectId: string;
   params: TimelineParams;
   change: (part: Partial<TimelineParams>) => void;
-  readNames: () => Promise<Read<{ name: string; count: number }[]>>;
+  readNames: () => Promise<ReadResult<{ name: string; count: number }[]>>;
 };
 
 /** Timeline filters. Event names load on opening, with this person's counts. */

@@ -19,7 +19,7 @@ import { type Packed, unpack } from "@/components/ui/packed";
 import type { EventDisplays } from "@/lib/events/types";
 import { pluralCount } from "@/lib/format/number";
 import { dayKey } from "@/lib/format/time";
-import type { Read } from "@/lib/http/action";
+import type { ReadResult } from "@/lib/http/action";
 import type { TimelineFilter } from "@/lib/timeline/types";
 
 /** Loaded when the first event is opened. */
@@ -37,7 +37,7 @@ export type TimelineProps = {
   displays: EventDisplays;
   projectHref: string;
   /** Loads the page above or below a cursor. */
-  load: (side: "above" | "below", cursor: string) => Promise<Read<TimelinePage>>;
+  load: (side: "above" | "below", cursor: string) => Promise<ReadResult<TimelinePage>>;
   actions: DisplayActions;
 };
 

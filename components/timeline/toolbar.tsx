@@ -11,7 +11,7 @@ import { Input } from "@/components/ui/input";
 import { LazyPopover } from "@/components/ui/lazy-popover";
 import { humanName } from "@/lib/format/human-name";
 import { formatDate } from "@/lib/format/time";
-import type { Read } from "@/lib/http/action";
+import type { ReadResult } from "@/lib/http/action";
 
 /** Search debounce, in milliseconds. */
 const REST_MS = 250;
@@ -28,7 +28,7 @@ export type ToolbarProps = {
   today: string;
   /** CSV export of the events shown. */
   file: ExportProps;
-  readNames: () => Promise<Read<{ name: string; count: number }[]>>;
+  readNames: () => Promise<ReadResult<{ name: string; count: number }[]>>;
 };
 
 /** Search, filters and order of the timeline, all kept in the URL. */

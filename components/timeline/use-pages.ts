@@ -2,7 +2,7 @@
 
 import { useState, useTransition } from "react";
 import type { TimelineItem, TimelinePage } from "@/components/timeline/item";
-import type { Read } from "@/lib/http/action";
+import type { ReadResult } from "@/lib/http/action";
 
 export type Pages = {
   items: TimelineItem[];
@@ -16,7 +16,7 @@ export type Pages = {
 /** The loaded part of a timeline, which grows at both ends. */
 export function usePages(
   first: TimelinePage,
-  load: (side: "above" | "below", cursor: string) => Promise<Read<TimelinePage>>,
+  load: (side: "above" | "below", cursor: string) => Promise<ReadResult<TimelinePage>>,
 ): Pages {
   const [page, setPage] = useState(first);
   const [failed, setFailed] = useState(false);

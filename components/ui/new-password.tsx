@@ -4,12 +4,12 @@ import { type ComponentProps, useEffect, useRef, useState } from "react";
 import { cn } from "@/components/ui/cn";
 import type { Field } from "@/components/ui/field";
 import { PasswordInput } from "@/components/ui/password-input";
-import { PASSWORD_MIN_LENGTH, type Verdict } from "@/lib/auth/password-hint";
+import { PASSWORD_MIN_LENGTH, type PasswordVerdict } from "@/lib/auth/password-hint";
 import { pluralCount } from "@/lib/format/number";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
 /** Rates the password on the server, as the final check does. */
-export type Judge = (previous: ActionState<Verdict>, form: FormData) => Promise<ActionState<Verdict>>;
+export type Judge = (previous: ActionState<PasswordVerdict>, form: FormData) => Promise<ActionState<PasswordVerdict>>;
 
 type NewPasswordProps = ComponentProps<typeof Field> & { judge: Judge };
 
@@ -27,7 +27,7 @@ export function NewPassword({ label, hint, error, id, judge, ...input }: NewPass
   const inputId = id ?? `field-${input.name}`;
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState("");
-  const [judged, setJudged] = useState<{ typed: string; verdict: Verdict } | null>(null);
+  const [judged, setJudged] = useState<{ typed: string; verdict: PasswordVerdict } | null>(null);
   const missing = PASSWORD_MIN_LENGTH - [...typed].length;
   useEffect(() => {
     if (missing > 0) return;

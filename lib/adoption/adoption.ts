@@ -1,6 +1,6 @@
 import type { Feature } from "@/lib/features/rule";
 import { DROPPED_MIN } from "@/lib/risk/reason";
-import { type Condition, type Group, type Node, type Rule, ruleSchema } from "@/lib/segments/rule";
+import { type Condition, type Rule, type RuleGroup, type RuleNode, ruleSchema } from "@/lib/segments/rule";
 
 /** How feature use is counted, and the rule for the people behind each number. Pure. */
 
@@ -59,7 +59,7 @@ export const estimateOf = (sampled: Sampled): Estimate => ({
 });
 
 const IDENTIFIED: Condition = { kind: "identified", is: true };
-const population = ({ segment, account = null }: AdoptionPopulation): Node[] => [
+const population = ({ segment, account = null }: AdoptionPopulation): RuleNode[] => [
   IDENTIFIED,
   ...(segment === null ? [] : [{ kind: "segment" as const, is: "in" as const, id: segment }]),
   ...(account === null ? [] : [{ kind: "account" as const, is: "in" as const, ids: [account] }]),
@@ -71,7 +71,8 @@ const did = (event: string, n: number, window: object = EVER): Condition =>
   ({ kind: "did", event, where: [], is: "atLeast", n, window }) as Condition;
 const didNot = (event: string, window: object = EVER): Condition =>
   ({ kind: "did", event, where: [], is: "exactly", n: 0, window }) as Condition;
-const any = (of: Node[]): Node => (of.length === 1 ? (of[0] as Node) : ({ kind: "or", of } satisfies Group));
+const any = (of: RuleNode[]): RuleNode =>
+  of.length === 1 ? (of[0] as RuleNode) : ({ kind: "or", of } satisfies RuleGroup);
 
 /** Before anything happened. */
 const EARLIEST = "1900-01-01";
@@ -104,14 +105,14 @@ export function ruleOfCell(
   return ruleOf(criteria, of);
 }
 
-function ruleOf(whom: AdoptionPopulation, of: Node[]): Rule | null {
+function ruleOf(whom: AdoptionPopulation, of: RuleNode[]): Rule | null {
   const parsed = ruleSchema.safeParse({ kind: "and", of: [...population(whom), ...of] });
   return parsed.success ? parsed.data : null;
 }
 
 /** Two different events count as two uses. */
-const pairs = (events: readonly string[]): Node[] =>
-  events.flatMap((a, i) => events.slice(i + 1).map((b): Node => ({ kind: "and", of: [did(a, 1), did(b, 1)] })));
+const pairs = (events: readonly string[]): RuleNode[] =>
+  events.flatMap((a, i) => events.slice(i + 1).map((b): RuleNode => ({ kind: "and", of: [did(a, 1), did(b, 1)] })));
 
 /**
  * A week of first use (its Monday, ms): how many people started, and how many of them used it in the nth week after.
@@ -159,7 +160,7 @@ export function ruleOfCohort(
   const week = { since: iso(monday), before: iso(monday + WEEK_MS) };
   const [event, ...others] = events;
   if (event === undefined || (n !== undefined && others.length > 0)) return null;
-  const began: Node[] =
+  const began: RuleNode[] =
     others.length === 0
       ? [{ kind: "firstDid", event, window: week }]
       : [
@@ -187,7 +188,7 @@ export function ruleOfWeek(
     { since: iso(monday), before: end },
     { since: EARLIEST, before: iso(monday) },
   ];
-  const of: Node[] =
+  const of: RuleNode[] =
     column === "again"
       ? [any(events.map((event) => did(event, 1, week))), any(events.map((event) => did(event, 1, before)))]
       : [

@@ -5,7 +5,7 @@ import { prepared } from "@/lib/db/statement";
 import { ownTeam } from "@/lib/identity/own-team.queries";
 import { joinOwner } from "@/lib/identity/owner.queries";
 import { eventProperty } from "@/lib/segments/behaviour.queries";
-import { and } from "@/lib/segments/property.queries";
+import { andSql } from "@/lib/segments/property.queries";
 import { type EventTrigger, triggerSchema } from "./alert";
 
 /** How long a process caches the alerts it has read, in ms: as long as it caches a key. */
@@ -107,7 +107,7 @@ async function recordMatches(
   const room = Math.max(0, CAUSES_PER_MINUTE - (recordedThisMinute.get(key) ?? 0));
   const minute = new Date(Math.floor(now / MINUTE_MS) * MINUTE_MS);
   const conditions =
-    trigger.where.length === 0 ? empty : sql`AND ${and(trigger.where.map((one) => eventProperty(one, now)))}`;
+    trigger.where.length === 0 ? empty : sql`AND ${andSql(trigger.where.map((one) => eventProperty(one, now)))}`;
   const statement = sql`
     WITH matching AS MATERIALIZED (
       SELECT e.id, e.ts, e.actor_id, row_number() OVER (ORDER BY e.ts, e.id) AS place

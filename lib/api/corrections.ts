@@ -33,7 +33,7 @@ export async function changeAlias(request: Request, ref: string, kind: "alias" |
 }
 
 /** POST …/split: the body's user ids are not this person. Removes every alias between them and the rest. */
-export async function split(request: Request, ref: string): Promise<Answer> {
+export async function splitPerson(request: Request, ref: string): Promise<Answer> {
   const server = await requireServer(request);
   const { scope, settings } = server;
   const body = await parseBody(request, splitBodySchema);

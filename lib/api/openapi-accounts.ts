@@ -1,5 +1,5 @@
 import * as accountSchemas from "./account-schemas";
-import { type Document, operation, ref, withBody } from "./openapi-operation";
+import { describeOperation, type OpenApiObject, schemaRef, withBody } from "./openapi-operation";
 
 const accountParameter = {
   name: "id",
@@ -18,10 +18,10 @@ const ACCOUNT_CHANGES = [
 ] as const;
 
 /** The OpenAPI document's paths for accounts. */
-export function accountPaths(): Document {
+export function accountPaths(): OpenApiObject {
   return {
     "/api/v1/accounts": {
-      get: operation(
+      get: describeOperation(
         "listAccounts",
         "Accounts, newest last seen first",
         "AccountPage",
@@ -30,19 +30,19 @@ export function accountPaths(): Document {
     },
     "/api/v1/accounts/{id}": {
       parameters: [accountParameter],
-      get: operation("getAccount", "One account", "Account"),
+      get: describeOperation("getAccount", "One account", "Account"),
       patch: withRefusableBody(
-        operation("changeAccount", "Sets or removes its name, type and properties", "Accounts"),
+        describeOperation("changeAccount", "Sets or removes its name, type and properties", "Accounts"),
         {
           body: "AccountChanges",
           refusal: ["422", "The project denies a property, or a limit is reached."],
         },
       ),
-      delete: operation("eraseAccount", "Erases an account for good; its people stay", "Accounts"),
+      delete: describeOperation("eraseAccount", "Erases an account for good; its people stay", "Accounts"),
     },
     "/api/v1/accounts/{id}/people": {
       parameters: [accountParameter],
-      get: operation(
+      get: describeOperation(
         "listAccountPeople",
         "People who belong or belonged to an account, most recently active first",
         "AccountPersonPage",
@@ -54,7 +54,7 @@ export function accountPaths(): Document {
         `/api/v1/accounts/{id}/${path}`,
         {
           parameters: [accountParameter],
-          post: withRefusableBody(operation(`${path}Account`, summary, "Accounts"), {
+          post: withRefusableBody(describeOperation(`${path}Account`, summary, "Accounts"), {
             body,
             refusal: ["409", "The account would have more than 100 ids."],
           }),
@@ -66,11 +66,11 @@ export function accountPaths(): Document {
 
 /** An operation with a JSON body, which may be unreadable or be refused with the status in `refusal`. */
 function withRefusableBody(
-  described: Document,
+  described: OpenApiObject,
   { body, refusal: [status, description] }: { body: string; refusal: readonly [string, string] },
-): Document {
-  const failure = { content: { "application/json": { schema: ref("Error") } } };
-  const { responses, ...rest } = described as { responses: Document };
+): OpenApiObject {
+  const failure = { content: { "application/json": { schema: schemaRef("Error") } } };
+  const { responses, ...rest } = described as { responses: OpenApiObject };
   return {
     ...withBody(rest, body),
     responses: {

@@ -2,14 +2,14 @@ import { z } from "zod";
 
 /** The operations of the OpenAPI document, with the failures that all share. */
 
-export type Document = { [key: string]: unknown };
+export type OpenApiObject = { [key: string]: unknown };
 
 export const COMPONENTS = "#/components/schemas/";
-export const ref = (name: string) => ({ $ref: `${COMPONENTS}${name}` });
+export const schemaRef = (name: string) => ({ $ref: `${COMPONENTS}${name}` });
 /** An operation with a JSON body. */
-export const withBody = (described: Document, body: string): Document => ({
+export const withBody = (described: OpenApiObject, body: string): OpenApiObject => ({
   ...described,
-  requestBody: { required: true, content: { "application/json": { schema: ref(body) } } },
+  requestBody: { required: true, content: { "application/json": { schema: schemaRef(body) } } },
 });
 
 const FAILURES: readonly [status: string, description: string][] = [
@@ -36,7 +36,12 @@ const WITHOUT_404 = [
   "eraseProfiles",
 ];
 
-export function operation(operationId: string, summary: string, answer: string, query?: z.ZodObject): Document {
+export function describeOperation(
+  operationId: string,
+  summary: string,
+  answer: string,
+  query?: z.ZodObject,
+): OpenApiObject {
   const failures = FAILURES.filter(([status]) => status !== "400" || query)
     .filter(([status]) => status !== "404" || !WITHOUT_404.includes(operationId))
     .filter(([status]) => status !== "422" || (query !== undefined && "filter" in query.shape));
@@ -45,18 +50,18 @@ export function operation(operationId: string, summary: string, answer: string, 
     summary,
     ...(query && { parameters: parametersOf(query) }),
     responses: {
-      "200": { description: summary, content: { "application/json": { schema: ref(answer) } } },
+      "200": { description: summary, content: { "application/json": { schema: schemaRef(answer) } } },
       ...Object.fromEntries(
         failures.map(([status, description]) => [
           status,
-          { description, content: { "application/json": { schema: ref("Error") } } },
+          { description, content: { "application/json": { schema: schemaRef("Error") } } },
         ]),
       ),
     },
   };
 }
 
-function parametersOf(query: z.ZodObject): Document[] {
+function parametersOf(query: z.ZodObject): OpenApiObject[] {
   return Object.entries(query.shape).map(([name, schema]) => {
     const { $schema: _, description, ...type } = z.toJSONSchema(schema as z.ZodType, { io: "output" });
     return { name, in: "query", required: false, description, schema: type };

@@ -9,7 +9,7 @@ import * as insightSchemas from "./insight-schemas";
 import * as journeySchemas from "./journey-schemas";
 import * as lifecycleSchemas from "./lifecycle-schemas";
 import { accountPaths } from "./openapi-accounts";
-import { COMPONENTS, type Document, operation, ref, withBody } from "./openapi-operation";
+import { COMPONENTS, describeOperation, type OpenApiObject, schemaRef, withBody } from "./openapi-operation";
 import * as privacySchemas from "./privacy-schemas";
 import * as projectSchemas from "./project-schemas";
 import * as riskSchemas from "./risk-schemas";
@@ -29,15 +29,15 @@ const refParameter = {
 const erasureParameter = { name: "id", in: "path", required: true, schema: { type: "string", format: "uuid" } };
 
 /** An operation that answers with a CSV file. */
-const asCsv = ({ responses, ...described }: Document): Document => ({
+const asCsv = ({ responses, ...described }: OpenApiObject): OpenApiObject => ({
   ...described,
-  responses: { ...(responses as Document), "200": { description: "A CSV file.", content: { "text/csv": {} } } },
+  responses: { ...(responses as OpenApiObject), "200": { description: "A CSV file.", content: { "text/csv": {} } } },
 });
 
 const segmentParameter = { name: "id", in: "path", required: true, schema: { type: "string", format: "uuid" } };
 
 /** The OpenAPI 3.1 document of the API, generated from the schemas of its routes. */
-export function openApiDocument(): Document {
+export function openApiDocument(): OpenApiObject {
   return {
     openapi: "3.1.0",
     info: {
@@ -49,24 +49,44 @@ export function openApiDocument(): Document {
     security: [{ clientId: [], clientSecret: [] }],
     paths: {
       "/api/v1/profiles": {
-        get: operation("listProfiles", "People, newest last seen first", "ProfilePage", schemas.profilesQuerySchema),
+        get: describeOperation(
+          "listProfiles",
+          "People, newest last seen first",
+          "ProfilePage",
+          schemas.profilesQuerySchema,
+        ),
       },
       "/api/v1/profiles/{ref}": {
         parameters: [refParameter],
-        get: operation("getProfile", "One person", "Profile"),
-        delete: operation("eraseProfile", "Erases a person for good", "Receipt", identitySchemas.eraseQuerySchema),
+        get: describeOperation("getProfile", "One person", "Profile"),
+        delete: describeOperation(
+          "eraseProfile",
+          "Erases a person for good",
+          "Receipt",
+          identitySchemas.eraseQuerySchema,
+        ),
       },
       "/api/v1/profiles/{ref}/events": {
         parameters: [refParameter],
-        get: operation("listEvents", "A person's events in order of time", "EventPage", schemas.eventsQuerySchema),
+        get: describeOperation(
+          "listEvents",
+          "A person's events in order of time",
+          "EventPage",
+          schemas.eventsQuerySchema,
+        ),
       },
       "/api/v1/profiles/{ref}/sessions": {
         parameters: [refParameter],
-        get: operation("listSessions", "A person's visits, newest first", "SessionPage", schemas.sessionsQuerySchema),
+        get: describeOperation(
+          "listSessions",
+          "A person's visits, newest first",
+          "SessionPage",
+          schemas.sessionsQuerySchema,
+        ),
       },
       "/api/v1/profiles/{ref}/export": {
         parameters: [refParameter],
-        get: operation(
+        get: describeOperation(
           "exportProfile",
           "Everything stored about a person",
           "PersonFile",
@@ -75,31 +95,31 @@ export function openApiDocument(): Document {
       },
       "/api/v1/erasures": {
         post: withBody(
-          operation("eraseProfiles", "Erases many people for good, in the background", "Erasures"),
+          describeOperation("eraseProfiles", "Erases many people for good, in the background", "Erasures"),
           "ErasuresRequest",
         ),
       },
       "/api/v1/erasures/{id}": {
         parameters: [erasureParameter],
-        get: operation("getErasure", "Progress of an erasure of many people", "BulkErasure"),
+        get: describeOperation("getErasure", "Progress of an erasure of many people", "BulkErasure"),
       },
       "/api/v1/erasures/{id}/receipts": {
         parameters: [erasureParameter],
-        get: asCsv(operation("listReceipts", "The receipts of an erasure of many people", "BulkErasure")),
+        get: asCsv(describeOperation("listReceipts", "The receipts of an erasure of many people", "BulkErasure")),
       },
       "/api/v1/profiles/{ref}/features": {
         parameters: [refParameter],
-        get: operation("listFeatureUses", "Which features a person has tried, and which not", "FeatureUses"),
+        get: describeOperation("listFeatureUses", "Which features a person has tried, and which not", "FeatureUses"),
       },
       "/api/v1/profiles/{ref}/identities": {
         parameters: [refParameter],
-        get: operation("listIdentities", "Every id and device of a person, and why", "IdentityList"),
+        get: describeOperation("listIdentities", "Every id and device of a person, and why", "IdentityList"),
       },
       ...accountPaths(),
-      "/api/v1/segments": { get: operation("listSegments", "Saved rules and lists, by name", "SegmentList") },
+      "/api/v1/segments": { get: describeOperation("listSegments", "Saved rules and lists, by name", "SegmentList") },
       "/api/v1/segments/{id}/profiles": {
         parameters: [segmentParameter],
-        get: operation(
+        get: describeOperation(
           "listSegmentProfiles",
           "The people who are in a segment now",
           "ProfilePage",
@@ -108,7 +128,7 @@ export function openApiDocument(): Document {
       },
       "/api/v1/segments/{id}/accounts": {
         parameters: [segmentParameter],
-        get: operation(
+        get: describeOperation(
           "listSegmentAccounts",
           "The accounts that are in a segment of accounts now",
           "AccountPage",
@@ -116,7 +136,7 @@ export function openApiDocument(): Document {
         ),
       },
       "/api/v1/insights/lifecycle": {
-        get: operation(
+        get: describeOperation(
           "getLifecycle",
           "How many people are in which state, week by week",
           "Lifecycle",
@@ -124,7 +144,7 @@ export function openApiDocument(): Document {
         ),
       },
       "/api/v1/insights/risk": {
-        get: operation(
+        get: describeOperation(
           "getRisk",
           "People going quiet, or accounts at risk, and how well that was predicted before",
           "Risk",
@@ -132,7 +152,7 @@ export function openApiDocument(): Document {
         ),
       },
       "/api/v1/insights/adoption": {
-        get: operation(
+        get: describeOperation(
           "getAdoption",
           "How many people used each feature",
           "Adoption",
@@ -140,7 +160,7 @@ export function openApiDocument(): Document {
         ),
       },
       "/api/v1/insights/journeys": {
-        get: operation(
+        get: describeOperation(
           "getJourneys",
           "How people came from their first visit to signing up or to an event",
           "Journeys",
@@ -148,10 +168,15 @@ export function openApiDocument(): Document {
         ),
       },
       "/api/v1/insights/compare": {
-        get: operation("compareGroups", "What makes two groups of people different", "Comparison", choiceSchema),
+        get: describeOperation(
+          "compareGroups",
+          "What makes two groups of people different",
+          "Comparison",
+          choiceSchema,
+        ),
       },
       "/api/v1/insights/compare/accounts": {
-        get: operation(
+        get: describeOperation(
           "compareAccounts",
           "What makes two groups of accounts different",
           "Comparison",
@@ -159,14 +184,14 @@ export function openApiDocument(): Document {
         ),
       },
       "/api/v1/project": {
-        get: operation("getProject", "The project's settings", "Project"),
+        get: describeOperation("getProject", "The project's settings", "Project"),
         patch: withBody(
-          operation("changeProject", "Changes some of the project's settings", "Project"),
+          describeOperation("changeProject", "Changes some of the project's settings", "Project"),
           "ProjectChanges",
         ),
       },
       "/api/v1/project/identify-secret": {
-        post: operation(
+        post: describeOperation(
           "rotateIdentifySecret",
           "A new secret for signing user ids; the old one stops working",
           "IdentifySecret",
@@ -190,14 +215,16 @@ const CORRECTIONS: readonly Change[] = [
 ];
 
 /** The path of a correction of who is who, answered with everybody whom it affects. */
-function correctionPath({ path, summary, body }: Change): Document {
-  const { responses, ...described } = operation(`${path}Profile`, summary, "People") as { responses: Document };
-  const failure = { content: { "application/json": { schema: ref("Error") } } };
+function correctionPath({ path, summary, body }: Change): OpenApiObject {
+  const { responses, ...described } = describeOperation(`${path}Profile`, summary, "People") as {
+    responses: OpenApiObject;
+  };
+  const failure = { content: { "application/json": { schema: schemaRef("Error") } } };
   return {
     parameters: [refParameter],
     post: {
       ...described,
-      requestBody: { required: true, content: { "application/json": { schema: ref(body) } } },
+      requestBody: { required: true, content: { "application/json": { schema: schemaRef(body) } } },
       responses: {
         ...responses,
         "400": { description: "The body cannot be read; `field` names what is wrong.", ...failure },
@@ -218,7 +245,7 @@ const securitySchemes = {
 };
 
 /** The schemas with an id, by that id. As input schemas, so that a client accepts fields that we add later. */
-function components(): Document {
+function components(): OpenApiObject {
   const registry = z.registry<{ id: string }>();
   for (const schema of Object.values({
     ...schemas,

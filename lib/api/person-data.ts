@@ -58,7 +58,7 @@ export async function notesAbout({ scope, person, audience }: PersonFile): Promi
 }
 
 /** For how many days the project keeps events (0: for ever), and exceptions as "name: days". */
-export async function retentionOf(scope: Scope): Promise<{ days: number; byEvent: string[] }> {
+export async function retentionPeriodsOf(scope: Scope): Promise<{ days: number; byEvent: string[] }> {
   const { retentionDays, eventRetention } = await settingValues(scope);
   return { days: retentionDays, byEvent: eventRetention };
 }

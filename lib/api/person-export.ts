@@ -2,7 +2,7 @@ import { unknownPerson } from "@/lib/identity/person.queries";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import type { Scope } from "@/lib/scope";
 import { parseQuery } from "./parse";
-import { personFile } from "./person-file";
+import { personFileResponse } from "./person-file";
 import { exportQuerySchema } from "./privacy-schemas";
 
 /** The answer to a request for a person's file; throws not_found for an unknown ref. */
@@ -10,5 +10,5 @@ export async function personExport(request: Request, scope: Scope, ref: string):
   const { format } = parseQuery(request, exportQuerySchema);
   const person = await getProfile(scope, ref);
   if (!person) throw unknownPerson();
-  return personFile({ scope, person, audience: "team", now: Date.now() }, format);
+  return personFileResponse({ scope, person, audience: "team", now: Date.now() }, format);
 }

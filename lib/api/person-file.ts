@@ -2,7 +2,7 @@ import { fileResponse } from "@/lib/http/file";
 import { zipFiles } from "@/lib/http/zip";
 import type { Scope } from "@/lib/scope";
 import { consentsOf } from "@/lib/timeline/consents.queries";
-import { dataAccessesOf, eventPages, notesAbout, type PersonFile, retentionOf, visitPages } from "./person-data";
+import { dataAccessesOf, eventPages, notesAbout, type PersonFile, retentionPeriodsOf, visitPages } from "./person-data";
 import { personHtml } from "./person-html";
 import { presentEvent, presentProfile, presentSession } from "./present";
 
@@ -16,7 +16,7 @@ export type FileFormat = (typeof FILE_FORMATS)[number];
  * kept. Streamed page by page, with memory for 500 events. For masked sight, names are left out as everywhere.
  * `reader`: who downloads it, for the limit on concurrent downloads.
  */
-export function personFile(file: PersonFile, format: FileFormat, reader: Scope = file.scope): Response {
+export function personFileResponse(file: PersonFile, format: FileFormat, reader: Scope = file.scope): Response {
   if (format === "json") return fileResponse(reader, "user.json", "application/json", personJson(file));
   const files = [
     { name: "data.json", chunks: () => personJson(file) },
@@ -48,7 +48,7 @@ async function* personJson(file: PersonFile): AsyncGenerator<string> {
       timestamp: iso(ts),
     })),
     lookedAtBy: (await dataAccessesOf(file)).map(({ lastAt, ...one }) => ({ ...one, lastAt: iso(lastAt) })),
-    retention: await retentionOf(scope),
+    retention: await retentionPeriodsOf(scope),
   };
   yield JSON.stringify(about).slice(0, -1);
   yield* list("sessions", visitPages(file), presentSession);

@@ -17,7 +17,7 @@ import { consentsOf } from "@/lib/timeline/consents.queries";
 import { propertyHistory } from "@/lib/timeline/property-history.queries";
 import { type PropertyChangeShown, propertyRows } from "@/lib/timeline/property-rows";
 import type { TimelineEvent } from "@/lib/timeline/types";
-import { dataAccessesOf, eventPages, notesAbout, type PersonFile, retentionOf, visitPages } from "./person-data";
+import { dataAccessesOf, eventPages, notesAbout, type PersonFile, retentionPeriodsOf, visitPages } from "./person-data";
 
 /** The zone of all times, which the file names, as it is read later and elsewhere. */
 const ZONE = "UTC";
@@ -30,14 +30,14 @@ export async function* personHtml(file: PersonFile): AsyncGenerator<string> {
   yield html`<h1>What ${project.name} stores about ${name}</h1>
 <p>Made on ${formatExactTime(file.now, ZONE)}. All times are in UTC. The file data.json has the same for programs.</p>
 `.text;
-  yield (await summaryOf(file)).text;
+  yield (await personSummaryHtml(file)).text;
   yield* visits(file);
   yield* events(file);
   yield "</main></body></html>\n";
 }
 
 /** The part of the page before visits and events. */
-export async function summaryOf(file: PersonFile): Promise<Html> {
+export async function personSummaryHtml(file: PersonFile): Promise<Html> {
   const sections: Html[] = [];
   for (const section of [who, ids, properties, consents, retention, accesses, notes])
     sections.push(await section(file));
@@ -182,7 +182,7 @@ ${table(
 }
 
 async function retention({ scope }: PersonFile): Promise<Html> {
-  const { days, byEvent } = await retentionOf(scope);
+  const { days, byEvent } = await retentionPeriodsOf(scope);
   return html`<h2>How long it is kept</h2>
 <p>${days > 0 ? `Events are deleted after ${pluralCount(days, "day")}.` : "Events are kept until they are erased."} ${
     byEvent.length > 0 && `Exceptions, in days (0: no limit): ${byEvent.join(", ")}.`

@@ -1,11 +1,11 @@
 import type { z } from "zod";
-import type { RefAnswer } from "@/lib/privacy/bulk";
-import type { Bulk } from "@/lib/privacy/bulk.queries";
+import type { RefState } from "@/lib/privacy/bulk";
+import type { BulkErasure } from "@/lib/privacy/bulk.queries";
 import type { bulkErasureSchema, erasuresSchema } from "./privacy-schemas";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-export function presentBulk(bulk: Bulk): z.infer<typeof bulkErasureSchema> {
+export function presentBulk(bulk: BulkErasure): z.infer<typeof bulkErasureSchema> {
   return {
     id: bulk.id,
     state: bulk.stoppedAt !== null ? "stopped" : bulk.finishedAt !== null ? "finished" : "running",
@@ -19,7 +19,7 @@ export function presentBulk(bulk: Bulk): z.infer<typeof bulkErasureSchema> {
   };
 }
 
-export const presentRef = ({ ref, state, erasedAt }: RefAnswer): z.infer<typeof erasuresSchema>["data"][number] => ({
+export const presentRef = ({ ref, state, erasedAt }: RefState): z.infer<typeof erasuresSchema>["data"][number] => ({
   ref,
   state,
   erasedAt: erasedAt === null ? null : iso(erasedAt),

@@ -2,7 +2,7 @@ import { type Html, html } from "@/lib/format/html";
 import { pluralCount } from "@/lib/format/number";
 import { formatExactTime } from "@/lib/format/time";
 import type { PersonFile } from "./person-data";
-import { htmlPage, summaryOf } from "./person-html";
+import { htmlPage, personSummaryHtml } from "./person-html";
 
 /** Pages for the people themselves, without scripts, cookies and requests to other servers. */
 
@@ -27,7 +27,7 @@ export async function selfPage(file: PersonFile, projectName: string, via: SelfL
 ${pluralCount(person.sessions, "visit")}, and the following. The download has everything, each event too.</p>
 ${button(via, "download", "Download everything")}
 ${button(via, "erase", "Erase everything…")}
-${await summaryOf(file)}`,
+${await personSummaryHtml(file)}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { recordAccess } from "@/lib/access-log/access-log.store";
-import { requireSelf } from "@/lib/auth/self-service";
+import { requireSelfServiceLink } from "@/lib/auth/self-service";
 import { AppError } from "@/lib/errors";
 import { userRef } from "@/lib/identity/person-ref";
 import { cleanUserId } from "@/lib/ingest/parse/reading";
@@ -8,7 +8,7 @@ import { erasedAt } from "@/lib/privacy/erasures.queries";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import { requireProjectSettings } from "@/lib/projects/clients.store";
 import { projectById } from "@/lib/projects/projects.queries";
-import { personFile } from "./person-file";
+import { personFileResponse } from "./person-file";
 import { confirmPage, erasedPage, faultPage, nobodyPage, type SelfLink, selfPage } from "./self-page";
 
 /**
@@ -46,7 +46,7 @@ export async function answerSelf(
 
 async function serve(headers: Pick<Headers, "get">, request: SelfRequest, method: "GET" | "POST"): Promise<Response> {
   const now = Date.now();
-  const { scope, userId, key } = await requireSelf(headers, request, now);
+  const { scope, userId, key } = await requireSelfServiceLink(headers, request, now);
   const [settings, project] = await Promise.all([requireProjectSettings(scope), projectById(scope)]);
   const { id } = cleanUserId(settings, userId);
   const ref = id === null ? null : userRef(id);
@@ -67,7 +67,7 @@ async function serve(headers: Pick<Headers, "get">, request: SelfRequest, method
   const log = (act: "person" | "export_person") =>
     recordAccess({ projectId: scope.projectId, actor: scope.actor, at: now, act, person: ref });
   if (request.step === "download") {
-    const answer = personFile(file, "zip", { ...scope, actor: key });
+    const answer = personFileResponse(file, "zip", { ...scope, actor: key });
     log("export_person");
     return answer;
   }

@@ -4,7 +4,7 @@ import { notFound } from "next/navigation";
 import { cache } from "react";
 import { type AccountDetails, accountDetails } from "@/lib/accounts/page/account.queries";
 import { accountIdFromUrl } from "@/lib/accounts/url-id";
-import { accountIn } from "@/lib/http/requested-path";
+import { accountIdInPath } from "@/lib/http/requested-path";
 import { requireMemberOrGuest, requirePage, type Viewing } from "./guard";
 import { requestedSegment } from "./requested-segment";
 
@@ -14,7 +14,7 @@ export type AccountParams = { project: string; accountId: string };
 export const requireAccountPage = cache(
   async (projectId: string, param: string): Promise<Viewing & { account: AccountDetails }> => {
     const access = await requireMemberOrGuest(projectId);
-    const id = accountIdFromUrl(await requestedSegment(param, accountIn));
+    const id = accountIdFromUrl(await requestedSegment(param, accountIdInPath));
     const account = id === null ? null : await accountDetails(access.scope, id, utcDay(Date.now()));
     return account ? { ...access, account } : notFound();
   },

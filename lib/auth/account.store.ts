@@ -1,7 +1,7 @@
 import { isRecent } from "@/lib/auth/log-ins.queries";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { isUniqueViolation } from "@/lib/auth/members.store";
-import { endLinks, linkOf, makeLink, useLink } from "@/lib/auth/one-time-links.store";
+import { endLinks, findLink, makeLink, useLink } from "@/lib/auth/one-time-links.store";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
@@ -138,7 +138,7 @@ async function refuseTaken(email: string, memberId: string): Promise<void> {
 
 /** Uses a link: its address is verified, and the member's from now on. Throws `not_found` and `conflict`. */
 export async function verifyEmail(token: string, now: Date): Promise<{ email: string }> {
-  const link = await linkOf("email", token, now);
+  const link = await findLink("email", token, now);
   if (!link)
     throw new AppError("not_found", "This link has been used or has expired. Request another one in your account.");
   await refuseTaken(link.email, link.memberId);

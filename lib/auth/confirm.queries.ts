@@ -3,14 +3,19 @@ import { verifyPassword } from "@/lib/auth/password";
 import { linkedLogInsOf } from "@/lib/auth/providers/linked.queries";
 import { providerOf } from "@/lib/auth/providers/list";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
-import { takeCode, wrongCode } from "@/lib/auth/second-factor.store";
+import { redeemCode, wrongCodeError } from "@/lib/auth/second-factor.store";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 
 /** Ways in which a member can confirm that it is them. */
-export type Ways = { password: boolean; code: boolean; passkey: boolean; providers: { id: string; name: string }[] };
+export type ConfirmationWays = {
+  password: boolean;
+  code: boolean;
+  passkey: boolean;
+  providers: { id: string; name: string }[];
+};
 
-export async function waysToConfirm(memberId: string): Promise<Ways> {
+export async function waysToConfirm(memberId: string): Promise<ConfirmationWays> {
   const [password, code, passkeys, linked] = await Promise.all([
     prisma().member.count({ where: { id: memberId, passwordHash: { not: null } } }),
     hasSecondFactor(memberId),
@@ -28,8 +33,8 @@ export async function waysToConfirm(memberId: string): Promise<Ways> {
  */
 export async function verifyPasswordOrCode(memberId: string, given: { password: string; code: string }, now: Date) {
   if (given.code !== "") {
-    // Without a second factor, takeCode would accept any code.
-    if (!(await hasSecondFactor(memberId)) || !(await takeCode(memberId, given.code, now))) throw wrongCode();
+    // Without a second factor, redeemCode would accept any code.
+    if (!(await hasSecondFactor(memberId)) || !(await redeemCode(memberId, given.code, now))) throw wrongCodeError();
     return;
   }
   const member = await prisma().member.findUnique({ where: { id: memberId }, select: { passwordHash: true } });

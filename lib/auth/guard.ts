@@ -7,7 +7,7 @@ import type { ActOf } from "@/lib/access-log/acts";
 import { openedRoute } from "@/lib/access-log/routes";
 import { admitGuest, admitGuestToPage } from "@/lib/auth/guest";
 import { isRecent } from "@/lib/auth/log-ins.queries";
-import type { Member, MemberIn, Within } from "@/lib/auth/members.queries";
+import type { Member, MemberIn, RolesInProject } from "@/lib/auth/members.queries";
 import { currentLogIn, currentMember, currentMemberIn } from "@/lib/auth/session";
 import { NEEDS_TWO_FACTORS, refuseLockedOut } from "@/lib/auth/two-factor.queries";
 import { AppError } from "@/lib/errors";
@@ -26,7 +26,7 @@ import { grantScope, grantTeam, type Scope, SEES_ALL, SEES_MASKED, type TeamScop
  * A member's access to a project. `may`: what they may do here, so that screens offer only that; the scope is the
  * proof. `team`: null for members who may not change the organization.
  */
-export type Access<P extends Permission = "view"> = Within & {
+export type Access<P extends Permission = "view"> = RolesInProject & {
   scope: Scope<P>;
   member: Member;
   may: Record<Permission, boolean>;
@@ -204,7 +204,7 @@ const guestOf = cache(async (projectId: string): Promise<Viewing | null> => {
 
 /** A guest's access: that of a viewer, without a member. A demo is never paused. */
 function guestAccess({ project, organizationId, namesHiddenFrom }: GuestProject, actor: string): Viewing {
-  const within: Within = { role: "viewer", teamRole: "viewer", project, organizationId, namesHiddenFrom };
+  const within: RolesInProject = { role: "viewer", teamRole: "viewer", project, organizationId, namesHiddenFrom };
   const { may, seesNames } = rightsOf(within);
   const scope: Scope = grantScope(project.id, actor, organizationId, seesNames ? SEES_ALL : SEES_MASKED);
   return { scope, member: null, may, ...within, team: null };

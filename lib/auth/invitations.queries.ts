@@ -33,7 +33,7 @@ export async function invitationOf(token: string, now: Date): Promise<OpenInvita
       inviter: { select: { name: true } },
     },
   });
-  if (!found || !(await mayStillBeGiven(found))) return null;
+  if (!found || !(await mayInviterGrantRole(found))) return null;
   const { organization, inviter, role, invitedBy: _, ...rest } = found;
   return { ...rest, role: role as Role, organization: organization.name, inviter: inviter?.name ?? null };
 }
@@ -41,7 +41,7 @@ export async function invitationOf(token: string, now: Date): Promise<OpenInvita
 type GivenRole = { organizationId: string; role: string; invitedBy: string | null };
 
 /** Whether the inviter may still give the role: nobody who was demoted may rise again by a link of their own. */
-export async function mayStillBeGiven({ organizationId, role, invitedBy }: GivenRole): Promise<boolean> {
+export async function mayInviterGrantRole({ organizationId, role, invitedBy }: GivenRole): Promise<boolean> {
   if (invitedBy === null) return false;
   const key = { organizationId, memberId: invitedBy };
   const inviter = await prisma().membership.findUnique({ where: { organizationId_memberId: key } });
@@ -59,7 +59,7 @@ export async function openInvitationTo(email: string, now: Date): Promise<string
     select: { id: true, organizationId: true, role: true, invitedBy: true },
     take: CHECKED_MAX,
   });
-  for (const one of found) if (await mayStillBeGiven(one)) return one.id;
+  for (const one of found) if (await mayInviterGrantRole(one)) return one.id;
   return null;
 }
 

@@ -15,7 +15,7 @@ type Row = {
 export type LeftOrganization = { id: string; name: string; projects: string[]; projectId: string | null };
 
 /** What deleting a member's account means for their organizations. */
-export type Leaving = {
+export type LeavingEffect = {
   /** Nobody else is in them: they are erased. */
   alone: LeftOrganization[];
   /** Others are in them and nobody else owns them: they need another owner first. */
@@ -28,7 +28,10 @@ export type Leaving = {
  * Sorted by name; organizations that are already marked for deletion are only listed in `alone`.
  * memberships_member_id_idx.
  */
-export async function leavingOf(memberId: string, db: Pick<ControlTx, "$queryRaw"> = prisma()): Promise<Leaving> {
+export async function leavingEffectOf(
+  memberId: string,
+  db: Pick<ControlTx, "$queryRaw"> = prisma(),
+): Promise<LeavingEffect> {
   const rows = await db.$queryRaw<Row[]>(sql`
     SELECT o.id, o.name, s.role,
            (SELECT count(*)::int FROM memberships t

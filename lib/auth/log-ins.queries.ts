@@ -17,7 +17,7 @@ export async function logInsOf(memberId: string, now: Date): Promise<LogInShown[
     orderBy: [{ lastUsedOn: "desc" }, { createdAt: "desc" }, { id: "desc" }],
     select: { id: true, device: true, method: true, createdAt: true, lastUsedOn: true },
   });
-  return rows.map(({ method, ...row }) => ({ ...row, way: wayOf(method) }));
+  return rows.map(({ method, ...row }) => ({ ...row, way: logInMethodInWords(method) }));
 }
 
 /** How long a member's confirmation that it is them counts, in ms. */
@@ -30,7 +30,7 @@ export async function isRecent(logInId: string, now: Date): Promise<boolean> {
 }
 
 /** How a log-in began, in words; null for a password. */
-export function wayOf(method: string): string | null {
+export function logInMethodInWords(method: string): string | null {
   if (method === "password") return null;
   return method === "passkey" ? "a passkey" : (providerOf(method)?.name ?? "a former provider");
 }

@@ -1,5 +1,5 @@
 import { logInLifeSeconds, whereExpired } from "@/lib/auth/log-in-life.queries";
-import { wayOf } from "@/lib/auth/log-ins.queries";
+import { logInMethodInWords } from "@/lib/auth/log-ins.queries";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { type Browser, mailAboutNewBrowser } from "@/lib/auth/new-browser.store";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
@@ -62,7 +62,7 @@ export async function beginLogIn(
   await prisma().$transaction(async (tx) => {
     await tx.logIn.create({ data });
     await tx.logIn.deleteMany({ where: ended });
-    await mailAboutNewBrowser(tx, { member, browser, device: data.device, way: wayOf(method) }, now);
+    await mailAboutNewBrowser(tx, { member, browser, device: data.device, way: logInMethodInWords(method) }, now);
   });
   return { id: data.id, expiresAt };
 }

@@ -33,7 +33,7 @@ export async function memberOf(logInId: string): Promise<Member | null> {
 }
 
 /** A member's roles in a project and in its organization. */
-export type Within = {
+export type RolesInProject = {
   role: Role;
   teamRole: Role;
   project: Project;
@@ -46,7 +46,7 @@ export type Within = {
  * `within` is null for somebody else's project and for one that does not exist. `isLockedOut`: the organization
  * demands two factors, and this log-in has not proved them.
  */
-export type MemberIn = { member: Member; within: Within | null; isLockedOut: boolean };
+export type MemberIn = { member: Member; within: RolesInProject | null; isLockedOut: boolean };
 
 /**
  * memberOf, with their role in a project. Every page begins with it, so it is one statement with five primary-key

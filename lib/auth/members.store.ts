@@ -3,9 +3,9 @@ import type { Member, VerifiedMember } from "@/lib/auth/members.queries";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { requestReset } from "@/lib/auth/reset.store";
-import { canonicalEmail, newPasswordSchema, type SignUp, signUpSchema } from "@/lib/auth/rule";
+import { canonicalEmail, newPasswordSchema, type SignUpInput, signUpSchema } from "@/lib/auth/rule";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
-import { takeCode, wrongCode } from "@/lib/auth/second-factor.store";
+import { redeemCode, wrongCodeError } from "@/lib/auth/second-factor.store";
 import type { Tally } from "@/lib/auth/throttle";
 import { shareCounts, throttles, withSharedCounts } from "@/lib/auth/throttles";
 import { config } from "@/lib/config";
@@ -13,7 +13,7 @@ import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { networkName } from "@/lib/http/network";
 import { newId } from "@/lib/ids";
-import { insertOrganization, nameAfter } from "@/lib/organizations/organizations.store";
+import { insertOrganization, organizationNameAfter } from "@/lib/organizations/organizations.store";
 import { type CreatedProject, insertProject } from "@/lib/projects/projects.store";
 import { parseInput } from "@/lib/validate";
 
@@ -24,7 +24,7 @@ export type SignedUp = CreatedProject & { memberId: string };
  * the field (password: at least 12 characters and not easily guessed) and `conflict` on `email` if the address is
  * taken.
  */
-export async function signUp(input: SignUp): Promise<SignedUp> {
+export async function signUp(input: SignUpInput): Promise<SignedUp> {
   const { email, password, name, projectName, domain, recognition } = parseInput(signUpSchema, input);
   const project = { name: projectName, domain, recognition };
   await refuseWeakPassword(password, [email, name, projectName, domain]);
@@ -32,7 +32,7 @@ export async function signUp(input: SignUp): Promise<SignedUp> {
   try {
     return await prisma().$transaction(async (tx) => {
       const member = await tx.member.create({ data: { id: newId(), email, name, passwordHash } });
-      const organizationId = await insertOrganization(tx, nameAfter(name), member.id);
+      const organizationId = await insertOrganization(tx, organizationNameAfter(name), member.id);
       return { memberId: member.id, ...(await insertProject(tx, organizationId, project)) };
     });
   } catch (error) {
@@ -64,7 +64,7 @@ export type Puzzle = { puzzle: string };
 export type Attempt = { address: string | null; proof: string };
 
 /** `signUp` for the form, throttled. Also throws as admitSignUp. */
-export async function signUpFrom(attempt: Attempt, input: SignUp, now: Date): Promise<SignedUp | Puzzle> {
+export async function signUpFrom(attempt: Attempt, input: SignUpInput, now: Date): Promise<SignedUp | Puzzle> {
   return (await admitSignUp(attempt, input, now)) ?? signUp(input);
 }
 
@@ -72,7 +72,7 @@ export async function signUpFrom(attempt: Attempt, input: SignUp, now: Date): Pr
  * Counts a sign-up before the address is looked up (lib/auth/throttle.ts); returns a puzzle to solve first, or null.
  * Throws `unprocessable` from the input alone, `forbidden` if sign-up is closed, and `rate_limited`.
  */
-export async function admitSignUp(attempt: Attempt, input: SignUp, now: Date): Promise<Puzzle | null> {
+export async function admitSignUp(attempt: Attempt, input: SignUpInput, now: Date): Promise<Puzzle | null> {
   parseInput(signUpSchema, input); // a typo is not counted
   if (!(await maySignUp())) throw new AppError("forbidden", "Only people who were invited can create an account here.");
   const { signUp: throttle } = throttles();
@@ -84,7 +84,7 @@ export async function admitSignUp(attempt: Attempt, input: SignUp, now: Date): P
 }
 
 /** Whether nobody has an account yet: the first to sign up is the operator, who needs no confirmation. */
-export const isFirst = async (): Promise<boolean> =>
+export const isFirstMember = async (): Promise<boolean> =>
   (await prisma().member.findFirst({ select: { id: true } })) === null;
 
 /** Counts somebody new who comes from a provider as a sign-up; false if there are too many at the moment. */
@@ -103,7 +103,7 @@ export async function admitNewcomer(address: string | null, now: Date): Promise<
 
 /** Whether somebody may sign up without an invitation: always the very first, whom nobody could invite. */
 export async function maySignUp(): Promise<boolean> {
-  return config().SIGN_UP === "open" || (await isFirst());
+  return config().SIGN_UP === "open" || (await isFirstMember());
 }
 
 /** `requestReset` for the form, throttled. Also throws `rate_limited`. */
@@ -201,7 +201,7 @@ export async function logIn(attempt: LogInAttempt, now: Date): Promise<VerifiedM
 export async function checkCode(member: Member, code: string, now: Date): Promise<void> {
   const key = { ...member, id: `code ${member.id}` };
   await countOwnAttempt(key, now);
-  if (!(await takeCode(member.id, code, now))) throw wrongCode();
+  if (!(await redeemCode(member.id, code, now))) throw wrongCodeError();
   const { own } = throttles();
   own.add(key.id, now.getTime(), -1);
   await shareCounts([[own, key.id]]);

@@ -2,7 +2,7 @@ import type { VerifiedMember } from "@/lib/auth/members.queries";
 import type { ControlTx } from "@/lib/db/prisma";
 import { queuedTo } from "@/lib/mail/mails.queries";
 import { lockRecipient, queueMail } from "@/lib/mail/mails.store";
-import { sendsMail } from "@/lib/mail/setup";
+import { canSendMail } from "@/lib/mail/setup";
 
 /** Whether the member has logged in with this browser before (lib/auth/known-device.ts). */
 export type Browser = "known" | "new";
@@ -25,7 +25,7 @@ export async function mailAboutNewBrowser(
     where: { id, hasLoggedIn: false },
     data: { hasLoggedIn: true },
   });
-  if (first > 0 || given.browser === "known" || !sendsMail()) return;
+  if (first > 0 || given.browser === "known" || !canSendMail()) return;
   await lockRecipient(tx, email);
   const since = new Date(now.getTime() - HOUR_MS);
   if ((await queuedTo(tx, { kind: "newBrowser", recipient: email }, since)) >= MAILS_PER_HOUR) return;

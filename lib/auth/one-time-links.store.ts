@@ -38,7 +38,7 @@ export async function makeLink(
 }
 
 /** The link of a token, if it is still valid, else null. Does not use it up: mail programs open links on their own. */
-export async function linkOf(purpose: StoredPurpose, token: string, now: Date): Promise<OneTimeLink | null> {
+export async function findLink(purpose: StoredPurpose, token: string, now: Date): Promise<OneTimeLink | null> {
   const id = idOfToken(purpose, token);
   if (id === null) return null;
   return prisma().oneTimeLink.findFirst({

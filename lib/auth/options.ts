@@ -11,7 +11,7 @@ import type { Browser } from "@/lib/auth/new-browser.store";
 import { passwordRefusalOf } from "@/lib/auth/password-strength";
 import { nextAuthProviders } from "@/lib/auth/providers/next-auth";
 import { emailSchema } from "@/lib/auth/rule";
-import { browserOf, logInIdOf, sessionCookieName } from "@/lib/auth/session";
+import { browserKindOf, logInIdOf, sessionCookieName } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import { logFault } from "@/lib/faults/log";
 import { clientIp } from "@/lib/http/forwarded";
@@ -80,7 +80,7 @@ export function authOptions(secure: boolean, device: string, onArrival?: OnArriv
           if (found && "puzzle" in found) throw new Error("Too many failed log-ins. Use the log-in page.");
           if (found && (await passwordRefusalOf(password, [found.email, found.name])) !== null)
             throw new Error("This password has to be changed. Use the log-in page.");
-          return found && { ...found, browser: browserOf(found, deviceCookie) };
+          return found && { ...found, browser: browserKindOf(found, deviceCookie) };
         },
       }),
     ],

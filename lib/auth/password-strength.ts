@@ -1,5 +1,5 @@
 import type { ZxcvbnFactory } from "@zxcvbn-ts/core";
-import type { Verdict } from "@/lib/auth/password-hint";
+import type { PasswordVerdict } from "@/lib/auth/password-hint";
 import { AppError } from "@/lib/errors";
 
 /**
@@ -61,7 +61,7 @@ async function judge(password: string, context: Context): Promise<{ guessesLog10
 }
 
 /** The verdict on a password as it is typed, by the rule of refuseWeakPassword. Takes 40 ms at worst. */
-export async function judgePassword(password: string, context: Context): Promise<Verdict> {
+export async function judgePassword(password: string, context: Context): Promise<PasswordVerdict> {
   const { guessesLog10, refused } = await judge(password, context);
   if (refused !== null) return { level: 1, words: refused };
   return guessesLog10 < STRONG_GUESSES_LOG10

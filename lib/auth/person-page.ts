@@ -1,7 +1,7 @@
 import "server-only";
 import { notFound } from "next/navigation";
 import { cache } from "react";
-import { personIn } from "@/lib/http/requested-path";
+import { personRefInPath } from "@/lib/http/requested-path";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import { getProfile } from "@/lib/profiles/person/person.queries";
@@ -46,4 +46,4 @@ const profileAccess = cache(async (projectId: string, id: string) => {
 });
 
 /** The ref in the URL; see requestedSegment. */
-export const requestedRef = (userId: string): Promise<string> => requestedSegment(userId, personIn);
+export const requestedRef = (userId: string): Promise<string> => requestedSegment(userId, personRefInPath);

@@ -1,31 +1,31 @@
 import { expect, test } from "vitest";
-import { isSolution, MAX_BITS, solve } from "@/lib/auth/puzzle";
+import { isPuzzleSolution, MAX_PUZZLE_BITS, solvePuzzle } from "@/lib/auth/puzzle";
 import { PUZZLE_LIFE_MS, Puzzles } from "@/lib/auth/puzzles";
 
 const NOON = Date.UTC(2026, 0, 1, 12);
 const puzzles = new Puzzles("a secret of this instance");
-const proofOf = async (puzzle: string) => `${puzzle}:${await solve(puzzle)}`;
+const proofOf = async (puzzle: string) => `${puzzle}:${await solvePuzzle(puzzle)}`;
 
 test("a puzzle is solved, and the work doubles with each bit", async () => {
   const tries = async (bits: number) => {
     let sum = 0;
-    for (let i = 0; i < 40; i++) sum += await solve(`${bits}.${i}`);
+    for (let i = 0; i < 40; i++) sum += await solvePuzzle(`${bits}.${i}`);
     return sum / 40;
   };
   const [few, many] = [await tries(4), await tries(9)];
   expect(many / few).toBeGreaterThan(8); // 32 on average
-  const answer = await solve("9.x");
-  expect(isSolution("9.x", answer)).toBe(true);
-  expect([answer + 1, -1, 0.5, Number.NaN, Number.MAX_VALUE].map((it) => isSolution("9.x", it))).toEqual(
+  const answer = await solvePuzzle("9.x");
+  expect(isPuzzleSolution("9.x", answer)).toBe(true);
+  expect([answer + 1, -1, 0.5, Number.NaN, Number.MAX_VALUE].map((it) => isPuzzleSolution("9.x", it))).toEqual(
     Array(5).fill(false),
   );
 });
 
 test("a browser gives up on an impossible puzzle, and when it is aborted", async () => {
-  for (const puzzle of [`${MAX_BITS + 1}.x`, "99.x", "x", ""])
-    await expect(solve(puzzle)).rejects.toThrow("not one of our puzzles");
+  for (const puzzle of [`${MAX_PUZZLE_BITS + 1}.x`, "99.x", "x", ""])
+    await expect(solvePuzzle(puzzle)).rejects.toThrow("not one of our puzzles");
   const away = new AbortController();
-  const solving = solve(`${MAX_BITS}.long`, away.signal);
+  const solving = solvePuzzle(`${MAX_PUZZLE_BITS}.long`, away.signal);
   away.abort();
   await expect(solving).rejects.toThrow();
 });
@@ -48,7 +48,7 @@ test("an easier puzzle is accepted while the difficulty has risen only a little"
 
 test("made-up answers are rejected", async () => {
   const puzzle = puzzles.make("log in ada", 8, NOON);
-  const answer = await solve(puzzle);
+  const answer = await solvePuzzle(puzzle);
   const [, ...rest] = puzzle.split(".");
   for (const proof of [
     "",

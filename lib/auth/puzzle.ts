@@ -9,13 +9,13 @@ import { sha256 } from "@noble/hashes/sha2.js";
 /**
  * The most bits of a puzzle, whose text begins with them: "18.…". A browser needs about ten seconds for this many.
  */
-export const MAX_BITS = 23;
+export const MAX_PUZZLE_BITS = 23;
 /** Attempts between two checks of the clock. */
 const SLICE = 500;
 /** How long solving may block the page, in ms. */
 const PAUSE_AFTER_MS = 25;
 
-export const bitsOf = (puzzle: string): number => {
+export const puzzleBits = (puzzle: string): number => {
   const bits = /^(\d{1,2})\./.exec(puzzle)?.[1];
   return bits === undefined ? Number.NaN : Number(bits);
 };
@@ -28,17 +28,17 @@ function blockOf(puzzle: string): { block: Uint8Array; view: DataView } {
 }
 
 /** Whether `answer` solves `puzzle`. */
-export function isSolution(puzzle: string, answer: number): boolean {
+export function isPuzzleSolution(puzzle: string, answer: number): boolean {
   if (!Number.isSafeInteger(answer) || answer < 0) return false;
   const { block, view } = blockOf(puzzle);
   view.setFloat64(32, answer);
-  return leadingZeros(sha256(block)) >= bitsOf(puzzle);
+  return leadingZeros(sha256(block)) >= puzzleBits(puzzle);
 }
 
 /** Solves a puzzle, yielding to the page in between. Rejects when `signal` aborts, and for malformed puzzles. */
-export async function solve(puzzle: string, signal?: AbortSignal): Promise<number> {
-  const bits = bitsOf(puzzle);
-  if (!(bits <= MAX_BITS)) throw new Error("This is not one of our puzzles.");
+export async function solvePuzzle(puzzle: string, signal?: AbortSignal): Promise<number> {
+  const bits = puzzleBits(puzzle);
+  if (!(bits <= MAX_PUZZLE_BITS)) throw new Error("This is not one of our puzzles.");
   const { block, view } = blockOf(puzzle);
   let yieldedAt = Date.now();
   for (let answer = 0; ; answer++) {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { bitsOf, isSolution } from "@/lib/auth/puzzle";
+import { isPuzzleSolution, puzzleBits } from "@/lib/auth/puzzle";
 import { isSigned, sign } from "@/lib/auth/sign";
 import { lru } from "@/lib/lru";
 
@@ -33,8 +33,8 @@ export class Puzzles {
     const body = puzzle.slice(0, Math.max(0, end));
     if (!isSigned(this.secret, puzzle.slice(end + 1), "puzzle", subject, body)) return false;
     const age = now - Number.parseInt(body.split(".")[1] ?? "", 36);
-    if (!(age >= 0 && age <= PUZZLE_LIFE_MS) || bitsOf(puzzle) < bits - BITS_OF_GRACE) return false;
-    if (this.spent.has(puzzle) || !/^\d{1,15}$/.test(answer) || !isSolution(puzzle, Number(answer))) return false;
+    if (!(age >= 0 && age <= PUZZLE_LIFE_MS) || puzzleBits(puzzle) < bits - BITS_OF_GRACE) return false;
+    if (this.spent.has(puzzle) || !/^\d{1,15}$/.test(answer) || !isPuzzleSolution(puzzle, Number(answer))) return false;
     this.spent.set(puzzle, true);
     return true;
   }

@@ -1,5 +1,5 @@
 import type { VerifiedMember } from "@/lib/auth/members.queries";
-import { endLinks, linkOf, makeLink, useLink } from "@/lib/auth/one-time-links.store";
+import { endLinks, findLink, makeLink, useLink } from "@/lib/auth/one-time-links.store";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { canonicalEmail, passwordSchema } from "@/lib/auth/rule";
@@ -30,7 +30,7 @@ export async function requestReset(email: string, now: Date): Promise<void> {
  * no longer theirs.
  */
 export async function resetPassword(token: string, password: string, now: Date): Promise<VerifiedMember> {
-  const link = await linkOf("reset", token, now);
+  const link = await findLink("reset", token, now);
   if (!link) throw new AppError("not_found", LINK_IS_OVER);
   parseInput(passwordSchema, password, "password");
   const member = await prisma().member.findUnique({

@@ -46,4 +46,4 @@ export const signUpSchema = z.object({
 });
 
 /** What a new member enters; the form and the server apply the same rules. */
-export type SignUp = z.input<typeof signUpSchema>;
+export type SignUpInput = z.input<typeof signUpSchema>;

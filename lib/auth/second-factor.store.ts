@@ -3,13 +3,13 @@ import sql from "sql-template-tag";
 import { forgetTwoFactor } from "@/lib/auth/log-ins.store";
 import {
   enrolment,
+  hashRecoveryCode,
+  newFactorSecret,
   newRecoveryCodes,
-  newSecret,
-  openSecret,
-  recoveryHash,
-  resealSecret,
-  sealSecret,
-  stepOf,
+  openFactorSecret,
+  resealFactorSecret,
+  sealFactorSecret,
+  timeStepOfCode,
 } from "@/lib/auth/second-factor";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { secrets } from "@/lib/config";
@@ -31,8 +31,8 @@ export type Enrolment = { uri: string; typed: string };
 
 /** A new secret, which has no effect until a code of it is entered. Throws `conflict` if one is in use. */
 export async function beginSecondFactor(member: { id: string; email: string }): Promise<Enrolment> {
-  const secret = newSecret();
-  const stored = Uint8Array.from(sealSecret(secrets(), member.id, secret));
+  const secret = newFactorSecret();
+  const stored = Uint8Array.from(sealFactorSecret(secrets(), member.id, secret));
   await prisma().secondFactor.deleteMany({ where: { memberId: member.id, confirmedAt: null } });
   if (await hasSecondFactor(member.id))
     throw new AppError("conflict", "You already have a second factor. Turn it off first.");
@@ -48,11 +48,11 @@ export async function confirmSecondFactor(memberId: string, code: string, now: D
     const found = await lockFactor(tx, memberId);
     if (!found || found.confirmedAt !== null)
       throw new AppError("conflict", "This setup was already completed or abandoned. Start over.");
-    const secret = openSecret(secrets(), memberId, found.secret);
-    const step = stepOf(secret, code, 0, now.getTime());
-    if (step === null) throw wrongCode();
+    const secret = openFactorSecret(secrets(), memberId, found.secret);
+    const step = timeStepOfCode(secret, code, 0, now.getTime());
+    if (step === null) throw wrongCodeError();
     const codes = newRecoveryCodes();
-    const recovery = codes.map((one) => Uint8Array.from(recoveryHash(secret, one) as Buffer));
+    const recovery = codes.map((one) => Uint8Array.from(hashRecoveryCode(secret, one) as Buffer));
     await tx.secondFactor.update({
       where: { memberId },
       data: { confirmedAt: now, lastStep: BigInt(step), usedAt: now, recovery },
@@ -66,21 +66,21 @@ export async function confirmSecondFactor(memberId: string, code: string, now: D
  * Checks a code of the app, each valid once, or a recovery code, which is used up. Also true for members without a
  * second factor. The row is locked, so that of two log-ins with the same code only one gets in.
  */
-export async function takeCode(memberId: string, code: string, now: Date): Promise<boolean> {
+export async function redeemCode(memberId: string, code: string, now: Date): Promise<boolean> {
   return prisma().$transaction(async (tx) => {
     const found = await lockFactor(tx, memberId);
     if (!found || found.confirmedAt === null) return true;
-    const secret = openSecret(secrets(), memberId, found.secret);
-    const step = stepOf(secret, code, Number(found.lastStep), now.getTime());
+    const secret = openFactorSecret(secrets(), memberId, found.secret);
+    const step = timeStepOfCode(secret, code, Number(found.lastStep), now.getTime());
     if (step !== null) {
       await tx.secondFactor.update({ where: { memberId }, data: { lastStep: BigInt(step), usedAt: now } });
       return true;
     }
-    if (stepOf(secret, code, 0, now.getTime()) !== null) {
+    if (timeStepOfCode(secret, code, 0, now.getTime()) !== null) {
       logFault("log-in refused", new Error("a one-time code was used a second time"));
       await mailAboutReuse(tx, memberId, { usedAt: found.usedAt, now });
     }
-    const hashes = [secret, ...secrets()].flatMap((key) => recoveryHash(key, code) ?? []);
+    const hashes = [secret, ...secrets()].flatMap((key) => hashRecoveryCode(key, code) ?? []);
     const left = found.recovery.filter((one) => !hashes.some((hash) => timingSafeEqual(hash, one)));
     if (left.length === found.recovery.length) return false;
     await tx.secondFactor.update({ where: { memberId }, data: { recovery: left } });
@@ -103,7 +103,7 @@ async function mailAboutReuse(tx: ControlTx, memberId: string, { usedAt, now }: 
 
 /** Turns the second factor off with a code or recovery code. Throws `unprocessable` on `code`. */
 export async function endSecondFactor(memberId: string, code: string, now: Date): Promise<void> {
-  if (!(await takeCode(memberId, code, now))) throw wrongCode();
+  if (!(await redeemCode(memberId, code, now))) throw wrongCodeError();
   await removeSecondFactor(memberId, now);
 }
 
@@ -123,7 +123,7 @@ async function notify(tx: ControlTx, memberId: string, kind: Notice, now: Date) 
   await queueMail(tx, { to: email, kind, data: { name } }, now);
 }
 
-export const wrongCode = (): AppError =>
+export const wrongCodeError = (): AppError =>
   new AppError("unprocessable", "That is neither the code your app shows now nor a recovery code.", { field: "code" });
 
 async function lockFactor(tx: ControlTx, memberId: string) {
@@ -138,9 +138,9 @@ export async function sealedFactors(db: Pool, after: string, limit: number): Pro
   return rows;
 }
 
-/** Seals a secret with the current AUTH_SECRET, unless it was replaced meanwhile. Throws like `openSecret`. */
+/** Seals a secret with the current AUTH_SECRET, unless it was replaced meanwhile. Throws like `openFactorSecret`. */
 export async function resealFactor(db: Pool, { id, stored }: SealedFactor): Promise<void> {
-  const renewed = resealSecret(secrets(), id, stored);
+  const renewed = resealFactorSecret(secrets(), id, stored);
   if (renewed)
     await db.query(sql`UPDATE second_factors SET secret = ${renewed} WHERE member_id = ${id} AND secret = ${stored}`);
 }
@@ -148,7 +148,7 @@ export async function resealFactor(db: Pool, { id, stored }: SealedFactor): Prom
 /** Deletes a second factor that cannot be read any more; false if it can. */
 export async function forgetUnreadableFactor(db: Pool, { id, stored }: SealedFactor): Promise<boolean> {
   try {
-    openSecret(secrets(), id, stored);
+    openFactorSecret(secrets(), id, stored);
     return false;
   } catch {
     await db.query(sql`DELETE FROM second_factors WHERE member_id = ${id} AND secret = ${stored}`);

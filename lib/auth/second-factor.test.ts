@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import {
   enrolment,
+  hashRecoveryCode,
+  newFactorSecret,
   newRecoveryCodes,
-  newSecret,
-  openSecret,
+  openFactorSecret,
   RECOVERY_CODES,
-  recoveryHash,
-  sealSecret,
-  stepOf,
+  sealFactorSecret,
+  timeStepOfCode,
 } from "./second-factor";
 
 const SECRET = "an instance's secret";
@@ -24,14 +24,14 @@ test.each([
 ])("at second %d the code is %s, one step around it too, and no other", (second, code) => {
   const now = second * 1_000;
   const step = Math.floor(second / 30);
-  expect(stepOf(RFC_SECRET, code, 0, now)).toBe(step);
-  expect(stepOf(RFC_SECRET, ` ${code.slice(0, 3)} ${code.slice(3)} `, 0, now)).toBe(step);
-  expect(stepOf(RFC_SECRET, code, 0, now + 30_000)).toBe(step);
-  expect(stepOf(RFC_SECRET, code, 0, now - 30_000)).toBe(step);
-  for (const later of [60_000, 90_000]) expect(stepOf(RFC_SECRET, code, 0, now + later)).toBeNull();
-  expect(stepOf(RFC_SECRET, code, step, now)).toBeNull(); // once
+  expect(timeStepOfCode(RFC_SECRET, code, 0, now)).toBe(step);
+  expect(timeStepOfCode(RFC_SECRET, ` ${code.slice(0, 3)} ${code.slice(3)} `, 0, now)).toBe(step);
+  expect(timeStepOfCode(RFC_SECRET, code, 0, now + 30_000)).toBe(step);
+  expect(timeStepOfCode(RFC_SECRET, code, 0, now - 30_000)).toBe(step);
+  for (const later of [60_000, 90_000]) expect(timeStepOfCode(RFC_SECRET, code, 0, now + later)).toBeNull();
+  expect(timeStepOfCode(RFC_SECRET, code, step, now)).toBeNull(); // once
   for (const wrong of ["", "28708", "2870822", "28708a", "２８７０８２", "-87082", `${code}\0`])
-    expect(stepOf(RFC_SECRET, wrong, 0, now)).toBeNull();
+    expect(timeStepOfCode(RFC_SECRET, wrong, 0, now)).toBeNull();
 });
 
 test("an app gets the secret by QR code or typed", () => {
@@ -39,19 +39,19 @@ test("an app gets the secret by QR code or typed", () => {
   expect(uri).toMatch(/^otpauth:\/\/totp\/Throughline:ada%40example\.com\?/);
   expect(typed.replaceAll(" ", "")).toBe("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
   expect(new URL(uri).searchParams.get("secret")).toBe(typed.replaceAll(" ", ""));
-  expect(newSecret()).toHaveLength(20);
+  expect(newFactorSecret()).toHaveLength(20);
 });
 
 test("a sealed secret opens only with the same key for the same member, and never looks the same twice", () => {
-  const secret = newSecret();
-  const stored = sealSecret([SECRET], "member-1", secret);
-  expect(openSecret([SECRET], "member-1", stored).equals(secret)).toBe(true);
+  const secret = newFactorSecret();
+  const stored = sealFactorSecret([SECRET], "member-1", secret);
+  expect(openFactorSecret([SECRET], "member-1", stored).equals(secret)).toBe(true);
   expect(stored.includes(secret)).toBe(false);
-  expect(sealSecret([SECRET], "member-1", secret).equals(stored)).toBe(false);
-  expect(() => openSecret(["another secret"], "member-1", stored)).toThrow();
-  expect(() => openSecret([SECRET], "member-2", stored)).toThrow();
+  expect(sealFactorSecret([SECRET], "member-1", secret).equals(stored)).toBe(false);
+  expect(() => openFactorSecret(["another secret"], "member-1", stored)).toThrow();
+  expect(() => openFactorSecret([SECRET], "member-2", stored)).toThrow();
   stored[stored.length - 1] = (stored.at(-1) ?? 0) ^ 1;
-  expect(() => openSecret([SECRET], "member-1", stored)).toThrow();
+  expect(() => openFactorSecret([SECRET], "member-1", stored)).toThrow();
 });
 
 test("recovery codes are distinct and accepted in any case and spacing", () => {
@@ -59,9 +59,9 @@ test("recovery codes are distinct and accepted in any case and spacing", () => {
   expect(new Set(codes).size).toBe(RECOVERY_CODES);
   for (const code of codes) {
     expect(code).toMatch(/^[2-9a-hjkmnp-z]{4}(-[2-9a-hjkmnp-z]{4}){2}$/);
-    const hash = recoveryHash(SECRET, code);
-    expect(recoveryHash(SECRET, ` ${code.toUpperCase().replaceAll("-", " ")} `)).toEqual(hash);
-    expect(recoveryHash("another secret", code)).not.toEqual(hash);
+    const hash = hashRecoveryCode(SECRET, code);
+    expect(hashRecoveryCode(SECRET, ` ${code.toUpperCase().replaceAll("-", " ")} `)).toEqual(hash);
+    expect(hashRecoveryCode("another secret", code)).not.toEqual(hash);
   }
-  for (const none of ["", "123456", "abcd", `${codes[0]}x`]) expect(recoveryHash(SECRET, none)).toBeNull();
+  for (const none of ["", "123456", "abcd", `${codes[0]}x`]) expect(hashRecoveryCode(SECRET, none)).toBeNull();
 });

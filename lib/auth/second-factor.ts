@@ -14,7 +14,7 @@ export const RECOVERY_CODES = 10;
 const RECOVERY_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz";
 const RECOVERY_LENGTH = 12;
 
-export const newSecret = (): Buffer => randomBytes(SECRET_BYTES);
+export const newFactorSecret = (): Buffer => randomBytes(SECRET_BYTES);
 
 const totp = (secret: Uint8Array, account = ""): TOTP =>
   new TOTP({
@@ -32,7 +32,7 @@ export function enrolment(secret: Uint8Array, account: string): { uri: string; t
 }
 
 /** The time step of a code, if it is later than `after`: a code is valid once. null for any other text. */
-export function stepOf(secret: Uint8Array, code: string, after: number, now: number): number | null {
+export function timeStepOfCode(secret: Uint8Array, code: string, after: number, now: number): number | null {
   const digits = code.replace(/\s/g, "");
   if (!/^\d{6}$/.test(digits)) return null;
   const delta = totp(secret).validate({ token: digits, timestamp: now, window: WINDOW_STEPS });
@@ -54,7 +54,7 @@ export const newRecoveryCodes = (): string[] =>
  * A recovery code as it is stored, whatever its case and hyphens; null for a text that is not one. `key`: the second
  * factor's own secret, so that codes outlive a change of AUTH_SECRET; older codes were hashed with AUTH_SECRET.
  */
-export function recoveryHash(key: string | Uint8Array, code: string): Buffer | null {
+export function hashRecoveryCode(key: string | Uint8Array, code: string): Buffer | null {
   const letters = code.toLowerCase().replace(/[\s-]/g, "");
   if (letters.length !== RECOVERY_LENGTH) return null;
   return createHmac("sha256", key).update(`recovery ${letters}`).digest();
@@ -63,13 +63,16 @@ export function recoveryHash(key: string | Uint8Array, code: string): Buffer | n
 const sealOf = (memberId: string) => ({ purpose: "second factor" as const, owner: memberId });
 
 /** The secret as it is stored, encrypted for this member alone. */
-export const sealSecret = (secrets: Secrets, memberId: string, secret: Uint8Array): Buffer =>
+export const sealFactorSecret = (secrets: Secrets, memberId: string, secret: Uint8Array): Buffer =>
   seal(secrets, sealOf(memberId), secret);
 
-/** The secret as it was before `sealSecret`. Throws if it was sealed with another AUTH_SECRET or for another member. */
-export const openSecret = (secrets: Secrets, memberId: string, stored: Uint8Array): Buffer =>
+/**
+ * The secret as it was before `sealFactorSecret`. Throws if it was sealed with another AUTH_SECRET or for another
+ * member.
+ */
+export const openFactorSecret = (secrets: Secrets, memberId: string, stored: Uint8Array): Buffer =>
   unseal(secrets, sealOf(memberId), stored);
 
-/** The secret sealed with the current AUTH_SECRET; null if it already is. Throws like `openSecret`. */
-export const resealSecret = (secrets: Secrets, memberId: string, stored: Uint8Array): Buffer | null =>
+/** The secret sealed with the current AUTH_SECRET; null if it already is. Throws like `openFactorSecret`. */
+export const resealFactorSecret = (secrets: Secrets, memberId: string, stored: Uint8Array): Buffer | null =>
   reseal(secrets, sealOf(memberId), stored);

@@ -32,18 +32,18 @@ const claims = z.object({ sub: z.union([z.string().min(1).max(1_000), z.number()
  * The holder of a valid link: a scope limited to what they may do, and their user id as signed. `key`: for limits; the
  * same for all their links, and it does not reveal who they are.
  */
-export type Self = { scope: Scope<"erase">; userId: string | number; key: string };
+export type SelfServiceHolder = { scope: Scope<"erase">; userId: string | number; key: string };
 
 /**
  * The guard of self-service: the holder of `link`, which the project's server signed for one user id. Throws the same
  * `not_found`, after the same work, whatever is wrong with the link (no such project, switched off, another signature,
  * expired), so that it reveals nothing; and `rate_limited`.
  */
-export async function requireSelf(
+export async function requireSelfServiceLink(
   headers: Pick<Headers, "get">,
   { projectId, link }: { projectId: string; link: string },
   now: number,
-): Promise<Self> {
+): Promise<SelfServiceHolder> {
   const address = clientIp(headers);
   if (address !== null && !isInnerAddress(address)) networks().admit(networkName(address), now, TOO_MANY);
   const [payload = "", signature = ""] = link.slice(0, MAX_LINK_CHARS).split(".");

@@ -42,7 +42,7 @@ export async function startSession(
   method: Method = "password",
   browser?: Browser,
 ): Promise<void> {
-  const countsAs = browser ?? browserOf(member, await deviceCookie());
+  const countsAs = browser ?? browserKindOf(member, await deviceCookie());
   const logIn = await beginLogIn(member, deviceWords, new Date(), method, countsAs);
   const token = await encode({
     token: {
@@ -74,7 +74,7 @@ export async function rememberBrowser(member: VerifiedMember): Promise<void> {
 }
 
 /** Whether the member has logged in before in the browser with this device cookie. */
-export const browserOf = (member: VerifiedMember, cookie: string | undefined): Browser =>
+export const browserKindOf = (member: VerifiedMember, cookie: string | undefined): Browser =>
   knownDevice(config().AUTH_SECRET, cookie, memberMark(member)) === null ? "new" : "known";
 
 /** The device cookie of this browser (lib/auth/known-device.ts). */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { invitationOf, mayStillBeGiven } from "@/lib/auth/invitations.queries";
+import { invitationOf, mayInviterGrantRole } from "@/lib/auth/invitations.queries";
 import { INVITATION_IS_OVER } from "@/lib/auth/invitations.store";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { countOwnAttempt, isUniqueViolation } from "@/lib/auth/members.store";
@@ -12,7 +12,7 @@ import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { lockRecipient, queueMail } from "@/lib/mail/mails.store";
-import { insertOrganization, nameAfter } from "@/lib/organizations/organizations.store";
+import { insertOrganization, organizationNameAfter } from "@/lib/organizations/organizations.store";
 import { addMember } from "@/lib/organizations/team.store";
 import type { Role } from "@/lib/permissions";
 import { insertProject } from "@/lib/projects/projects.store";
@@ -74,7 +74,7 @@ export async function requestSignUp(request: SignUpRequest, now: Date): Promise<
 }
 
 /** The sign-up of a link; null if it was used or has expired, or the link is not genuine. */
-export async function signUpOf(token: string, now: Date): Promise<{ id: string; email: string } | null> {
+export async function findSignUp(token: string, now: Date): Promise<{ id: string; email: string } | null> {
   const id = idOfToken("sign up", token);
   if (id === null) return null;
   return prisma().signUp.findFirst({ where: { id, expiresAt: { gt: now } }, select: { id: true, email: true } });
@@ -94,7 +94,7 @@ export async function confirmSignUp(token: string, password: string, now: Date):
   if (id === null) throw new AppError("not_found", LINK_IS_OVER);
   await countOwnAttempt({ id }, now);
   try {
-    const found = await signUpOf(token, now);
+    const found = await findSignUp(token, now);
     if (!found) throw new AppError("not_found", LINK_IS_OVER);
     await requirePasswordOf(id, password);
     return await prisma().$transaction((tx) => createConfirmed(tx, found, now));
@@ -116,14 +116,14 @@ async function createConfirmed(tx: ControlTx, found: { id: string; email: string
   const created = await tx.member.create({ data: { id, email, name, passwordHash, emailVerifiedAt: now } });
   const member = { id, email, name, sessionVersion: created.sessionVersion };
   if (invitationId === null) {
-    const organizationId = await insertOrganization(tx, nameAfter(name), member.id);
+    const organizationId = await insertOrganization(tx, organizationNameAfter(name), member.id);
     const project = { name: projectName ?? name, domain, recognition: row.recognition as Recognition };
     return { member, projectId: (await insertProject(tx, organizationId, project)).projectId };
   }
   const invitation = await tx.invitation.findFirst({
     where: { id: invitationId, expiresAt: { gt: now }, organization: { eraseAt: null } },
   });
-  if (!invitation || !(await mayStillBeGiven(invitation)))
+  if (!invitation || !(await mayInviterGrantRole(invitation)))
     throw new AppError("not_found", "The invitation was used or withdrawn meanwhile. Ask for another.");
   await tx.invitation.deleteMany({ where: { id: invitation.id } });
   await addMember(tx, invitation.organizationId, member.id, invitation.role as Role);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { deviceCookieWith, knownDevice, memberMark } from "@/lib/auth/known-device";
-import { bitsOf, MAX_BITS, solve } from "@/lib/auth/puzzle";
+import { MAX_PUZZLE_BITS, puzzleBits, solvePuzzle } from "@/lib/auth/puzzle";
 import { Puzzles } from "@/lib/auth/puzzles";
 import {
   type Admission,
@@ -30,7 +30,7 @@ type Attempt = { email?: string; address?: string | null; device?: string | null
 const attempt = (given: Attempt = {}, now = NOON) =>
   throttle.admit({ email: EMAIL, address: "203.0.113.7", device: null, proof: "", ...given }, now);
 /** Its cost: 0 for an attempt that was let through (and failed). */
-const price = (admission: Admission) => ("puzzle" in admission ? bitsOf(admission.puzzle) : 0);
+const price = (admission: Admission) => ("puzzle" in admission ? puzzleBits(admission.puzzle) : 0);
 const fail = (times: number, given: (i: number) => Attempt = () => ({})) =>
   Array.from({ length: times }, (_, i) => price(attempt(given(i))));
 
@@ -56,7 +56,7 @@ describe("a tally", () => {
       tally.add("a", 0, level - tally.level("a", 0));
       return tally.bits("a", 0);
     });
-    expect(bits).toEqual([0, 15, 16, 17, 18, 19, MAX_BITS]);
+    expect(bits).toEqual([0, 15, 16, 17, 18, 19, MAX_PUZZLE_BITS]);
   });
 });
 
@@ -71,7 +71,7 @@ describe("wrong passwords for one e-mail address", () => {
     fail(FREE_PER_EMAIL);
     const refused = attempt();
     if (!("puzzle" in refused)) throw new Error("a puzzle was expected");
-    const admitted = attempt({ proof: `${refused.puzzle}:${await solve(refused.puzzle)}` });
+    const admitted = attempt({ proof: `${refused.puzzle}:${await solvePuzzle(refused.puzzle)}` });
     expect(admitted).toHaveProperty("succeed");
     expect(price(attempt({ proof: `${refused.puzzle}:0` }))).toBeGreaterThan(0);
   });

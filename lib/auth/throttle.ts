@@ -1,4 +1,4 @@
-import { MAX_BITS } from "@/lib/auth/puzzle";
+import { MAX_PUZZLE_BITS } from "@/lib/auth/puzzle";
 import type { Puzzles } from "@/lib/auth/puzzles";
 import { AppError } from "@/lib/errors";
 import { networkName } from "@/lib/http/network";
@@ -24,10 +24,10 @@ export const MAX_SIGN_UPS = 1_000;
 /** The cost of the first attempt beyond the free ones; about a tenth of a second on a laptop. */
 const FIRST_BITS = 15;
 /**
- * The most attempts counted beyond the free ones: that many cost MAX_BITS, and are forgiven within hours rather than
- * days.
+ * The most attempts counted beyond the free ones: that many cost MAX_PUZZLE_BITS, and are forgiven within hours rather
+ * than days.
  */
-const EXCESS_MAX = 2 ** (MAX_BITS - FIRST_BITS);
+const EXCESS_MAX = 2 ** (MAX_PUZZLE_BITS - FIRST_BITS);
 
 /** The most keys remembered, about 150 bytes each; the least recently used is evicted first. */
 const KEYS_MAX = 50_000;
@@ -86,14 +86,14 @@ export class Tally {
    */
   bits(key: string, now: number): number {
     const excess = Math.ceil(this.level(key, now)) - this.free;
-    return excess < 0 ? 0 : Math.min(MAX_BITS, FIRST_BITS + Math.floor(Math.log2(1 + excess)));
+    return excess < 0 ? 0 : Math.min(MAX_PUZZLE_BITS, FIRST_BITS + Math.floor(Math.log2(1 + excess)));
   }
 }
 
 const EVERYBODY = "all";
 
 /** A tally and the key counted in it. */
-export type Counted = [Tally, string];
+export type CountedKey = [Tally, string];
 type LogInAttempt = { email: string; address: string | null; device: string | null; proof: string };
 
 /** `puzzle`: to solve first. `succeed`: the attempt is admitted and counted; to call if it succeeds, to uncount it. */
@@ -122,14 +122,14 @@ export class LogInThrottle {
   }
 
   /** Everything that `admit` may count for the attempt. */
-  counted(attempt: LogInAttempt): Counted[] {
+  counted(attempt: LogInAttempt): CountedKey[] {
     return [
       ...this.strangerCounts(attempt),
-      ...(attempt.device === null ? [] : [[this.devices, attempt.device] as Counted]),
+      ...(attempt.device === null ? [] : [[this.devices, attempt.device] as CountedKey]),
     ];
   }
 
-  private strangerCounts({ email, address }: LogInAttempt): Counted[] {
+  private strangerCounts({ email, address }: LogInAttempt): CountedKey[] {
     return [
       [this.emails, email],
       [this.networks, networkName(address)],
@@ -153,7 +153,7 @@ export class SignUpThrottle {
   }
 
   /** Everything that `admit` may count. */
-  counted(address: string | null): Counted[] {
+  counted(address: string | null): CountedKey[] {
     return [
       [this.networks, networkName(address)],
       [this.all, EVERYBODY],
@@ -171,7 +171,13 @@ export class SignUpThrottle {
   }
 }
 
-function admitStranger(puzzles: Puzzles, subject: string, counted: Counted[], proof: string, now: number): Admission {
+function admitStranger(
+  puzzles: Puzzles,
+  subject: string,
+  counted: CountedKey[],
+  proof: string,
+  now: number,
+): Admission {
   const bits = Math.max(...counted.map(([tally, key]) => tally.bits(key, now)));
   if (bits > 0 && !puzzles.accepts(proof, subject, bits, now)) return { puzzle: puzzles.make(subject, bits, now) };
   for (const [tally, key] of counted) tally.add(key, now);

@@ -1,5 +1,5 @@
 import { Puzzles } from "@/lib/auth/puzzles";
-import { type Counted, LogInThrottle, SignUpThrottle, Tally } from "@/lib/auth/throttle";
+import { type CountedKey, LogInThrottle, SignUpThrottle, Tally } from "@/lib/auth/throttle";
 import { config } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
 import { logFault } from "@/lib/faults/log";
@@ -55,7 +55,7 @@ export const throttles = (): Throttles => (shared.throughlineThrottles ??= newTh
  * takes twenty milliseconds. Simultaneous requests may each find the last free attempt. While the database is
  * unreachable, counts hold per process. Keys are stored as hashes, never as addresses or networks.
  */
-export async function withSharedCounts<T>(counted: readonly Counted[], now: number, decide: () => T): Promise<T> {
+export async function withSharedCounts<T>(counted: readonly CountedKey[], now: number, decide: () => T): Promise<T> {
   await readCounts(counted, now);
   try {
     return decide();
@@ -64,9 +64,12 @@ export async function withSharedCounts<T>(counted: readonly Counted[], now: numb
   }
 }
 
-const rowOf = ([tally, key]: Counted) => ({ key: hashOfNetwork(`try ${tally.name}`, key), perSecond: tally.perSecond });
+const rowOf = ([tally, key]: CountedKey) => ({
+  key: hashOfNetwork(`try ${tally.name}`, key),
+  perSecond: tally.perSecond,
+});
 
-async function readCounts(counted: readonly Counted[], now: number): Promise<void> {
+async function readCounts(counted: readonly CountedKey[], now: number): Promise<void> {
   try {
     const levels = await tallyLevels(pool(), counted.map(rowOf));
     for (const [index, [tally, key]] of counted.entries()) tally.learn(key, levels[index] ?? 0, now);
@@ -76,7 +79,7 @@ async function readCounts(counted: readonly Counted[], now: number): Promise<voi
 }
 
 /** Adds what this process counted, refunds included, to the counts of all processes. */
-export async function shareCounts(counted: readonly Counted[]): Promise<void> {
+export async function shareCounts(counted: readonly CountedKey[]): Promise<void> {
   const amounts = counted.flatMap(([tally, key]) => {
     const amount = tally.take(key);
     return amount === 0 ? [] : [{ ...rowOf([tally, key]), amount, max: tally.max }];

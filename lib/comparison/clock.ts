@@ -2,9 +2,9 @@ import {
   type Condition,
   type ConditionOf,
   MAX_LIFE_DAYS,
-  type Node,
   type Rule,
-  type Window,
+  type RuleNode,
+  type RuleWindow,
 } from "@/lib/segments/rule";
 import type { DatedDays, LifeDays } from "./choice";
 
@@ -24,13 +24,13 @@ export type ComparisonGroup = { label: string; rule: Rule };
 /** How a comparison's time is expressed as conditions. */
 export type ComparisonClock = {
   /** When behaviour is counted. */
-  window: Window;
+  window: RuleWindow;
   /** When the outcome counts; `already`: too early, up to the end of `window`; `later`: too late, after `outcome`. */
-  outcome: Window;
-  already: Window;
-  later: Window[];
+  outcome: RuleWindow;
+  already: RuleWindow;
+  later: RuleWindow[];
   /** When a return counts. */
-  returned: Window;
+  returned: RuleWindow;
   /** Conditions on people whose window, plus `more` days, is over, and groups of those who are too new for that. */
   isOver: (more: number) => Condition[];
   tooNew: (more: number) => ComparisonGroup[];
@@ -43,11 +43,11 @@ export type ComparisonClock = {
   wereInactive: ComparisonGroup[];
 };
 
-export const comparisonGroup = (label: string, ...of: Node[]): ComparisonGroup => ({
+export const comparisonGroup = (label: string, ...of: RuleNode[]): ComparisonGroup => ({
   label,
   rule: { kind: "and", of },
 });
-export const activeCondition = (is: "atLeast" | "exactly", n: number, window: Window): ConditionOf<"active"> => ({
+export const activeCondition = (is: "atLeast" | "exactly", n: number, window: RuleWindow): ConditionOf<"active"> => ({
   kind: "active",
   of: "days",
   is,
@@ -70,7 +70,7 @@ export const visitorGroup = (): ComparisonGroup =>
 export const LIVES = [{ within: MAX_LIFE_DAYS }, { within: MAX_LIFE_DAYS, after: MAX_LIFE_DAYS }];
 
 export function lifeClock({ of, days }: LifeDays, now: number): ComparisonClock {
-  const from = (after: number, until: number): Window => ({
+  const from = (after: number, until: number): RuleWindow => ({
     within: until - after,
     of,
     ...(after > 0 ? { after } : {}),
@@ -104,7 +104,7 @@ export function dateClock({ before, days }: DatedDays): ComparisonClock {
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
   const first = day(end - days * DAY_MS);
   const last = day(end + AFTER_DATE_DAYS * DAY_MS);
-  const window: Window = { since: first, before };
+  const window: RuleWindow = { since: first, before };
   const wereKnown: Condition = { kind: "time", field: "firstSeen", is: "before", at: first };
   return {
     window,
@@ -128,7 +128,7 @@ export function dateClock({ before, days }: DatedDays): ComparisonClock {
   };
 }
 
-const EVER: Window = { ever: true };
+const EVER: RuleWindow = { ever: true };
 /** If nothing is counted, nobody is left out. */
 export const NO_CLOCK: ComparisonClock = {
   window: EVER,

@@ -2,7 +2,7 @@ import { AppError } from "@/lib/errors";
 import { type Draw, drawPeople, type Universe, universeOf } from "@/lib/profiles/list/draw.queries";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
-import type { Rule, Window } from "@/lib/segments/rule";
+import type { Rule, RuleWindow } from "@/lib/segments/rule";
 import { ruleSubjects } from "@/lib/segments/rule-subjects";
 import { segmentNames } from "@/lib/segments/segments.queries";
 import type { ComparisonChoice, ComparisonPair, TraitChoice } from "./choice";
@@ -31,7 +31,7 @@ export type GroupsCompared = {
   a: GroupSize;
   b: GroupSize;
   leftOut: Omit<GroupSize, "read">[];
-  window: Window;
+  window: RuleWindow;
   comparison: Comparison;
   /** Shares of at least one group come from a sample. */
   isEstimate: boolean;

@@ -8,7 +8,7 @@ import type { Scope } from "@/lib/scope";
 import { EVENT_COLUMN_KEYS, eventColumn } from "@/lib/segments/behaviour.queries";
 import { dayWithin, endsOf } from "@/lib/segments/life.queries";
 import { textOf } from "@/lib/segments/property.queries";
-import type { Window } from "@/lib/segments/rule";
+import type { RuleWindow } from "@/lib/segments/rule";
 import { BAND_HOURS, type ComparedRowKind, MIN_SUPPORT } from "./compared-rows";
 
 /** The most rows of each kind: those that most people have. */
@@ -46,7 +46,7 @@ export type Sides = { a: readonly number[]; b: readonly number[] };
 export async function comparedCounts(
   scope: Scope,
   sides: Sides,
-  window: Window,
+  window: RuleWindow,
   now: number,
 ): Promise<ComparedCount[]> {
   const { rows } = await readHeavily<ComparedCount>(scope, countsQuery(scope, sides, window, now), SETTINGS);
@@ -108,7 +108,7 @@ const columnsSql = (keys: readonly string[]): Sql =>
       FROM sides s CROSS JOIN LATERAL unnest(${keys}::text[], s.column_values) AS v(key, value)`,
   );
 
-export function countsQuery(scope: Scope, sides: Sides, window: Window, now: number): Sql {
+export function countsQuery(scope: Scope, sides: Sides, window: RuleWindow, now: number): Sql {
   const { projectId } = scope;
   const { from, before } = endsOf(window, { projectId, now, counted: true });
   const [lo, hi] = [sql`s.lo`, sql`s.hi`];

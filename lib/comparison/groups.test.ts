@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodeRule } from "@/lib/segments/decode-rule";
 import { encodeRule } from "@/lib/segments/encode-rule";
-import { type Condition, conditionsOf, isGroup, type Node, ruleSchema, type Window } from "@/lib/segments/rule";
+import { type Condition, conditionsOf, isGroup, type RuleNode, type RuleWindow, ruleSchema } from "@/lib/segments/rule";
 import { cases } from "@/tests/support/cases";
 import {
   type ComparisonChoice,
@@ -60,14 +60,14 @@ test("every group, and every group with a row, is a rule that fits into a URL", 
 });
 
 /** [from, before) in days from the moment, or from the epoch; undefined for one that ends now. */
-function span(window: Window): [number, number] | undefined {
+function span(window: RuleWindow): [number, number] | undefined {
   if ("within" in window) return [window.after ?? 0, (window.after ?? 0) + window.within];
   if (!("since" in window)) return undefined;
   const end = "before" in window ? Date.parse(window.before) / DAY_MS : Number.POSITIVE_INFINITY;
   return [Date.parse(window.since) / DAY_MS, end];
 }
 
-const all = (node: Node): Condition[] => (isGroup(node) ? node.of.flatMap(all) : [node]);
+const all = (node: RuleNode): Condition[] => (isGroup(node) ? node.of.flatMap(all) : [node]);
 
 test("the outcome that defines retained people never overlaps the window in which behaviour is counted", () => {
   fc.assert(
@@ -79,7 +79,7 @@ test("the outcome that defines retained people never overlaps the window in whic
         const [outcome] = conditions.filter(
           (one) => JSON.stringify(Reflect.get(one, "window")) !== JSON.stringify(window),
         );
-        const [from] = span(Reflect.get(outcome as object, "window") as Window) as [number, number];
+        const [from] = span(Reflect.get(outcome as object, "window") as RuleWindow) as [number, number];
         expect(from).toBeGreaterThanOrEqual(end);
       }
     }),

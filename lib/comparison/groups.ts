@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/errors";
 import { POWER_SHARE_OF_DAYS } from "@/lib/profiles/types";
-import type { Condition, Node, Window } from "@/lib/segments/rule";
+import type { Condition, RuleNode, RuleWindow } from "@/lib/segments/rule";
 import type { ComparisonChoice, ComparisonPair, PairName, TraitChoice } from "./choice";
 import {
   AFTER_DATE_DAYS,
@@ -32,7 +32,7 @@ export type Groups = {
   /** People in neither group, and why. */
   leftOut: ComparisonGroup[];
   /** Behaviour is counted in this window of each person. */
-  window: Window;
+  window: RuleWindow;
 };
 
 /** The names of segments, by id. */
@@ -79,7 +79,7 @@ export function comparisonGroupsOf(
     }
     case "converted": {
       const { event } = pair;
-      const firstDid = (within: Window): Condition => ({ kind: "firstDid", event, window: within });
+      const firstDid = (within: RuleWindow): Condition => ({ kind: "firstDid", event, window: within });
       const never: Condition = { kind: "did", event, where: [], is: "exactly", n: 0, window: { ever: true } };
       return outcomeGroups(clock, ["people who converted", "people who did not", "converted before it was over"], {
         did: [firstDid(clock.outcome)],
@@ -94,7 +94,7 @@ export function comparisonGroupsOf(
         ["people who signed up", "people who did not", "signed up before it was over"],
         {
           did: signedUp(clock.outcome),
-          not: [{ kind: "or", of: [never, ...clock.later.map((of): Node => ({ kind: "and", of: signedUp(of) }))] }],
+          not: [{ kind: "or", of: [never, ...clock.later.map((of): RuleNode => ({ kind: "and", of: signedUp(of) }))] }],
           already: signedUp(clock.already),
         },
       );
@@ -149,7 +149,7 @@ const identifiedOnly = (groups: readonly ComparisonGroup[]): ComparisonGroup[] =
 const among = (who: Condition[], { label, rule }: ComparisonGroup): ComparisonGroup =>
   comparisonGroup(label, ...who, ...rule.of);
 
-const paid = (is: "atLeast" | "exactly", n: number, window: Window): Condition => ({
+const paid = (is: "atLeast" | "exactly", n: number, window: RuleWindow): Condition => ({
   kind: "didAny",
   where: [{ kind: "property", key: "$revenue", type: "number", is: "gt", value: 0 }],
   is,
@@ -170,7 +170,7 @@ const beganBy = (event: string, { window }: ComparisonClock): Condition[] =>
 function outcomeGroups(
   clock: ComparisonClock,
   [a, b, already]: [string, string, string],
-  nodes: { did: Node[]; not: Node[]; already: Node[] },
+  nodes: { did: RuleNode[]; not: RuleNode[]; already: RuleNode[] },
 ): Groups {
   const base = [...clock.isOver(clock.outcomeDays), ...clock.wereActive];
   return {
@@ -187,7 +187,7 @@ function outcomeGroups(
 }
 
 /** Conditions on people who signed up within a window. */
-function signedUp(window: Window): Condition[] {
+function signedUp(window: RuleWindow): Condition[] {
   const at = (is: "since" | "before", day: string): Condition => ({
     kind: "time",
     field: "signedUp",

@@ -1,13 +1,13 @@
-import { type ConditionOf, FACT_FIELDS, type PropertyCondition, type Rule, type Window } from "@/lib/segments/rule";
+import { type ConditionOf, FACT_FIELDS, type PropertyCondition, type Rule, type RuleWindow } from "@/lib/segments/rule";
 import { BAND_HOURS, type RowSubject } from "./compared-rows";
 
 /** The rule for the people that a row counts in a group; for a mean, the whole group. */
-export function ruleOfRow(group: Rule, subject: RowSubject, window: Window): Rule {
+export function ruleOfRow(group: Rule, subject: RowSubject, window: RuleWindow): Rule {
   const condition = conditionOf(subject, window);
   return condition === null ? group : { kind: "and", of: [...group.of, condition] };
 }
 
-function conditionOf({ kind, key, property, value }: RowSubject, window: Window): Rule["of"][number] | null {
+function conditionOf({ kind, key, property, value }: RowSubject, window: RuleWindow): Rule["of"][number] | null {
   const once = { is: "atLeast", n: 1, window } as const;
   switch (kind) {
     case "event":
@@ -33,7 +33,7 @@ const hasValue = (key: string, value: string): PropertyCondition => ({
   values: [value],
 });
 
-function activityOf(key: string, n: number, window: Window): Rule["of"][number] {
+function activityOf(key: string, n: number, window: RuleWindow): Rule["of"][number] {
   if (key !== "hour") return { kind: "active", of: key === "visits" ? "visits" : "days", is: "atLeast", n, window };
   const [min, max] = [n * BAND_HOURS, (n + 1) * BAND_HOURS - 1];
   return {

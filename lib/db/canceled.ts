@@ -14,7 +14,7 @@ export const isCanceled = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "code" in error && error.code === QUERY_CANCELED;
 
 /** The result of a read with a time limit; throws `unavailable` if it was cancelled. */
-export async function inTime<T>(read: Promise<T>): Promise<T> {
+export async function orUnavailable<T>(read: Promise<T>): Promise<T> {
   try {
     return await read;
   } catch (error) {

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Sql } from "sql-template-tag";
-import { inTime, MAX_READ_MS } from "./canceled";
-import { readTogether, type Settings } from "./read-limit.queries";
+import { MAX_READ_MS, orUnavailable } from "./canceled";
+import { readTogether, type TransactionSettings } from "./read-limit.queries";
 import { type LaggingReader, readingBehind } from "./replica";
 
 /**
@@ -11,10 +11,10 @@ import { type LaggingReader, readingBehind } from "./replica";
 export async function readHeavily<Row extends pg.QueryResultRow>(
   reader: LaggingReader,
   query: Sql,
-  settings: Settings & { work_mem: string } = { work_mem: "64MB" },
+  settings: TransactionSettings & { work_mem: string } = { work_mem: "64MB" },
   maxMs = MAX_READ_MS,
 ): Promise<pg.QueryResult<Row>> {
   return readingBehind(reader, (db) =>
-    inTime(readTogether(db, { ...settings, statement_timeout: String(maxMs) }, (tx) => tx.query<Row>(query))),
+    orUnavailable(readTogether(db, { ...settings, statement_timeout: String(maxMs) }, (tx) => tx.query<Row>(query))),
   );
 }

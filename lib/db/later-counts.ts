@@ -8,14 +8,14 @@ const MAX_RETRY_MS = 30_000;
 /** How many different keys may wait while the database is unreachable; more are not counted. */
 const MAX_PENDING = 10_000;
 
-export type Counted<Key> = Key & { count: number };
+export type WithCount<Key> = Key & { count: number };
 
 /**
  * Counts that are added up in memory and written every second, so that a burst costs one statement. If the process is
  * killed, at most a second's counts are lost.
  */
 export class LaterCounts<Key extends object> {
-  private pending = new Map<string, Counted<Key>>();
+  private pending = new Map<string, WithCount<Key>>();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private writing: Promise<void> | null = null;
   private readonly retry: Backoff = backoff(MAX_RETRY_MS);
@@ -23,7 +23,7 @@ export class LaterCounts<Key extends object> {
   /** `what` completes "… could not be counted yet" in the log; `write` adds to the stored counts. */
   constructor(
     private readonly what: string,
-    private readonly write: (db: Database, counted: readonly Counted<Key>[]) => Promise<void>,
+    private readonly write: (db: Database, counted: readonly WithCount<Key>[]) => Promise<void>,
     private readonly database: () => Database = pool,
   ) {
     beforePoolsEnd(what, () => this.flush());
@@ -58,7 +58,7 @@ export class LaterCounts<Key extends object> {
     }
   }
 
-  private merge(counted: Counted<Key>, name: string): void {
+  private merge(counted: WithCount<Key>, name: string): void {
     const known = this.pending.get(name);
     if (known) known.count += counted.count;
     else if (this.pending.size < MAX_PENDING) this.pending.set(name, counted);

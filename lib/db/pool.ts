@@ -61,7 +61,7 @@ const plannerSettings = (settings: string, citus: boolean): string =>
 /** The pools that connect to Citus. */
 const citusPools = new WeakSet<Pool>();
 /** Whether the data plane is on several machines, so that each statement must name its project. */
-export const isSpread = (db: Pool): boolean => citusPools.has(db);
+export const isDistributed = (db: Pool): boolean => citusPools.has(db);
 /** How a pool's transactions begin, if not simply with BEGIN. */
 const beginnings = new WeakMap<Pool, string>();
 /** How long a writer's statement, and opening its connection, may take before the connection is given up, in ms. */
@@ -76,13 +76,13 @@ const READERS = 12;
 const WRITER_CONNECTIONS = 5;
 
 /** The process's pool for storing events, apart from the other, so that no slow page can delay a visitor's events. */
-export function writer(): Pool {
-  shared.throughlineWriter ??= createWriter(config().DATABASE_URL);
+export function writerPool(): Pool {
+  shared.throughlineWriter ??= createWriterPool(config().DATABASE_URL);
   return shared.throughlineWriter;
 }
 
 /** A writer of its own, for tests and benchmarks that end it themselves. */
-export function createWriter(
+export function createWriterPool(
   connectionString: string,
   max = WRITER_CONNECTIONS,
   { patienceMs = WRITER_PATIENCE_MS } = {},
@@ -224,7 +224,7 @@ export class OutcomeUnknown extends Error {
  * one's. Rejects with OutcomeUnknown if the connection breaks from the COMMIT on.
  */
 export async function pipelined<T>(db: Pool, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
-  return onConnection(db, async (tx) => {
+  return withConnection(db, async (tx) => {
     const unit = new UnitOfWork(tx);
     try {
       unit.defer(tx.query(beginnings.get(db) ?? "BEGIN"));
@@ -244,7 +244,7 @@ export async function pipelined<T>(db: Pool, work: (unit: UnitOfWork) => Promise
  * Runs `work` on its own connection and rolls back if it fails. The connection is given up if the rollback fails, or if
  * this server is not, or no longer, writable.
  */
-export async function onConnection<T>(db: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function withConnection<T>(db: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const tx = await db.connect();
   try {
     const result = await work(tx);
@@ -284,7 +284,7 @@ const isAftermath = (error: unknown): boolean => (error as { code?: string }).co
  * Rejects with OutcomeUnknown if the connection breaks during the COMMIT.
  */
 export async function transaction<T>(db: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return onConnection(db, async (tx) => {
+  return withConnection(db, async (tx) => {
     await tx.query(beginnings.get(db) ?? "BEGIN");
     const result = await work(tx);
     await awaitCommit(tx.query("COMMIT"));

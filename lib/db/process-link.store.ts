@@ -46,7 +46,7 @@ const global = globalThis as typeof globalThis & { throughlineSignals?: Shared }
 const shared = (): Shared => (global.throughlineSignals ??= { self: randomUUID(), instance: "", handlers: new Map() });
 
 /** Whether this process is the one that runs the background jobs. */
-export const leads = (): boolean => shared().leads ?? true;
+export const isLeader = (): boolean => shared().leads ?? true;
 
 /** Calls `handler` with each message about `topic` from other processes. */
 export function onProcessMessage(topic: string, handler: Handler): void {

@@ -1,18 +1,18 @@
 import type pg from "pg";
 import sql from "sql-template-tag";
-import { inTime, MAX_READ_MS } from "./canceled";
-import { onConnection, type Pool, type Tx } from "./pool";
+import { MAX_READ_MS, orUnavailable } from "./canceled";
+import { type Pool, type Tx, withConnection } from "./pool";
 import { prepared } from "./statement";
 
 /** Postgres settings for one transaction. */
-export type Settings = Record<string, string>;
+export type TransactionSettings = Record<string, string>;
 
 /**
  * Reads in a transaction with these settings, in one round trip: BEGIN with the settings, the statements of `send` and
  * COMMIT are pipelined. Rejects like `query`.
  */
-export function readTogether<T>(db: Pool, settings: Settings, send: (tx: Tx) => Promise<T>): Promise<T> {
-  return onConnection(db, async (tx) => {
+export function readTogether<T>(db: Pool, settings: TransactionSettings, send: (tx: Tx) => Promise<T>): Promise<T> {
+  return withConnection(db, async (tx) => {
     const set = prepared(sql`
       SELECT set_config(name, value, true)
         FROM unnest(${Object.keys(settings)}::text[], ${Object.values(settings)}::text[]) q(name, value)`);
@@ -26,5 +26,5 @@ export function readInTime(db: Pool, statement: string | pg.QueryConfig, values?
   const read = readTogether(db, { statement_timeout: String(MAX_READ_MS) }, (tx) =>
     values === undefined ? tx.query(statement) : tx.query(statement, values),
   );
-  return inTime(read);
+  return orUnavailable(read);
 }

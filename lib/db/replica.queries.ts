@@ -3,14 +3,14 @@ import type { Database, Pool } from "./pool";
 import { pipelined } from "./pool";
 
 /** The position up to which the primary has written its log (WAL). */
-export async function positionOf(db: Database): Promise<bigint> {
+export async function walPositionOf(db: Database): Promise<bigint> {
   const { rows } = await db.query<{ position: string }>(sql`
     SELECT (pg_current_wal_lsn() - '0/0')::text AS position`);
   return BigInt(rows[0]?.position ?? 0);
 }
 
 /** The position up to which this server has replayed the primary's log; null if it is not a replica. */
-export async function replayedPositionOf(db: Pool, limitMs: number): Promise<bigint | null> {
+export async function replayedWalPositionOf(db: Pool, limitMs: number): Promise<bigint | null> {
   const { rows } = await pipelined(db, (unit) => {
     unit.defer(unit.tx.query(sql`SELECT set_config('statement_timeout', ${String(limitMs)}, true)`));
     return unit.tx.query<{ position: string | null }>(sql`

@@ -5,7 +5,7 @@ import type { Reader, Scope } from "@/lib/scope";
 import { Lag } from "./lag";
 import { createPool, type Pool, pool } from "./pool";
 import { reading } from "./reading";
-import { positionOf, replayedPositionOf } from "./replica.queries";
+import { replayedWalPositionOf, walPositionOf } from "./replica.queries";
 
 /** How often the replica's lag is measured; in between, it is assumed to grow. */
 const CHECK_EVERY_MS = 1_000;
@@ -72,8 +72,8 @@ async function check(replica: Replica): Promise<void> {
   if (replica.isChecking) return;
   replica.isChecking = true;
   try {
-    replica.lag.recordWritten(await positionOf(pool()), performance.now());
-    const replayed = await replayedPositionOf(replica.pool, ANSWER_MS);
+    replica.lag.recordWritten(await walPositionOf(pool()), performance.now());
+    const replayed = await replayedWalPositionOf(replica.pool, ANSWER_MS);
     replica.lag.recordReplayed(replayed, performance.now());
     if (replayed === null) logFault("READ_DATABASE_URL is not used", new Error("It is no replica."));
   } catch (error) {

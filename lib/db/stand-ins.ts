@@ -83,7 +83,8 @@ export const withStandIns = <T>({ projectId, sight }: Reader, value: T): T =>
   sight.masked ? changed(value, (text) => replaceAddresses(text, (address) => standInOf(projectId, address))) : value;
 
 /** An id from a link as `reading` takes it: full sight also follows links of masked colleagues and of alerts. */
-export const asRead = (reader: Reader, id: string): string => (reader.sight.masked ? id : withoutStandIns(reader, id));
+export const idForReading = (reader: Reader, id: string): string =>
+  reader.sight.masked ? id : withoutStandIns(reader, id);
 
 /**
  * A value that a reader sent, such as an account's id or a rule, as the database knows it: with the addresses behind

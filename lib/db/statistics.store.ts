@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { isSpread, type Pool } from "./pool";
+import { isDistributed, type Pool } from "./pool";
 
 const ANALYZE_YOUNG = `
     DO $$ DECLARE young regclass; BEGIN
@@ -23,5 +23,5 @@ const ANALYZE_YOUNG = `
  */
 export async function analyzeYoungTables(db: Pool): Promise<void> {
   await db.query(ANALYZE_YOUNG);
-  if (isSpread(db)) await db.query(sql`SELECT FROM run_command_on_workers(${ANALYZE_YOUNG})`);
+  if (isDistributed(db)) await db.query(sql`SELECT FROM run_command_on_workers(${ANALYZE_YOUNG})`);
 }

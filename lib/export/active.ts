@@ -1,6 +1,6 @@
 import { activePeople } from "@/lib/overview/people.queries";
-import type { ActivePerson, PeopleShown } from "@/lib/overview/types";
-import type { Window } from "@/lib/overview/window.queries";
+import type { ActivePeopleKind, ActivePerson } from "@/lib/overview/types";
+import type { TimeWindow } from "@/lib/overview/window.queries";
 import type { Scope } from "@/lib/scope";
 import { type Columns, chooseColumns } from "./columns";
 import { csvResponse, isoTime, pagesOf } from "./csv-stream";
@@ -21,7 +21,12 @@ const COLUMNS: Columns<ActivePerson> = {
 export const ACTIVE_COLUMNS = Object.keys(COLUMNS);
 
 /** The people the overview counts in a window, last active first, as a CSV file. */
-export function exportActive(scope: Scope, window: Window, show: PeopleShown, columns: string[] | null): Response {
+export function exportActive(
+  scope: Scope,
+  window: TimeWindow,
+  show: ActivePeopleKind,
+  columns: string[] | null,
+): Response {
   const { head, cellsOf } = chooseColumns(COLUMNS, columns);
   const read = (cursor: string | undefined) => activePeople(scope, window, { show, limit: PAGE_PEOPLE, cursor });
   return csvResponse(scope, "active-people", head, pagesOf(read, cellsOf));

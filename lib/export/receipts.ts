@@ -1,4 +1,4 @@
-import { type Bulk, bulkReceipts } from "@/lib/privacy/bulk.queries";
+import { type BulkErasure, bulkReceipts } from "@/lib/privacy/bulk.queries";
 import type { Receipt } from "@/lib/privacy/erase";
 import type { Scope } from "@/lib/scope";
 import { csvResponse } from "./csv-stream";
@@ -16,7 +16,7 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof Receipt)[];
 
 /** The receipts of a bulk erasure as a CSV file, in order of time. Streamed. */
-export const receiptsFile = (scope: Scope, { id }: Bulk): Response =>
+export const receiptsFile = (scope: Scope, { id }: BulkErasure): Response =>
   csvResponse(scope, "receipts", COLUMNS, rowsOf(scope, id));
 
 async function* rowsOf(scope: Scope, id: string) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { awaitedLater, settled } from "./awaited-later";
+import { awaitedLater, whenSettled } from "./awaited-later";
 
 const unhandled: unknown[] = [];
 const note = (reason: unknown) => unhandled.push(reason);
@@ -20,8 +20,8 @@ test("a failure before the await is thrown at the await, and nowhere else", asyn
 
 test("waiting for work to end does not throw, and the awaiter still gets the failure", async () => {
   const work = failing();
-  await settled(work);
-  await settled(undefined);
+  await whenSettled(work);
+  await whenSettled(undefined);
   await turn();
   expect(unhandled).toEqual([]);
   await expect(work).rejects.toThrow("no database");

@@ -8,6 +8,6 @@ export function awaitedLater<Work extends readonly Promise<unknown>[]>(...works:
 }
 
 /** Resolves when the work has settled; a failure is thrown where the work itself is awaited. */
-export const settled = async (work: Promise<unknown> | undefined): Promise<void> => {
+export const whenSettled = async (work: Promise<unknown> | undefined): Promise<void> => {
   await work?.catch(() => {});
 };

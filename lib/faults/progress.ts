@@ -23,13 +23,13 @@ function progress(): Map<LongWork, Parts> {
 }
 
 /** Records the progress of a part. */
-export function noteProgress(work: LongWork, part: string, done: number, total: number): void {
+export function recordProgress(work: LongWork, part: string, done: number, total: number): void {
   const parts = progress().get(work) ?? new Map();
   progress().set(work, parts.set(part, { done, total }));
 }
 
 /** Whether a part has been recorded and is not finished. */
-export const isNoted = (work: LongWork, part: string): boolean => progress().get(work)?.has(part) ?? false;
+export const hasProgress = (work: LongWork, part: string): boolean => progress().get(work)?.has(part) ?? false;
 
 /** Marks a recorded part as done; once all are, the work is no longer shown. */
 export function endProgress(work: LongWork, part: string): void {

@@ -3,13 +3,13 @@ import { z } from "zod";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { isStorable, storable } from "@/lib/format/storable";
 import type { ActionState } from "@/lib/http/form";
-import { faultOf } from "@/lib/http/handle";
+import { httpFaultOf } from "@/lib/http/handle";
 
 /**
  * Makes a server action for useActionState, and is the only catch of such actions: what `work` throws becomes a
  * sentence next to the invalid field. Next's own control flow (redirect, notFound) passes through.
  */
-export function action<T>(
+export function formAction<T>(
   work: (form: FormData) => Promise<T>,
 ): (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>> {
   return async (_previous, sent) => {
@@ -25,20 +25,20 @@ export function action<T>(
 }
 
 /** The result of a read through a server action: a value, or an error message. */
-export type Read<T> = { ok: true; data: T } | { ok: false; message: string; code?: "unconfirmed" };
+export type ReadResult<T> = { ok: true; data: T } | { ok: false; message: string; code?: "unconfirmed" };
 
 /** A text argument: one that Postgres can store, at most as long as a URL. */
-export const textArgumentSchema = z.string().max(8_000).refine(isStorable);
+export const textSchema = z.string().max(8_000).refine(isStorable);
 
 /**
  * Makes a server action that reads, and is the only catch of such actions: anything thrown, even for an unreadable
  * cursor, would be a 500 to Next. Anybody who is logged in may call an action with anything, so `schema` (a tuple)
  * parses the arguments first.
  */
-export function reading<Input extends unknown[], Output extends unknown[], T>(
+export function readAction<Input extends unknown[], Output extends unknown[], T>(
   schema: z.ZodType<Output, Input>,
   work: (...given: Output) => Promise<T>,
-): (...given: Input) => Promise<Read<T>> {
+): (...given: Input) => Promise<ReadResult<T>> {
   return async (...given) => {
     const read = schema.safeParse(given);
     // The app's own pages send valid arguments. These come from another version of them, or from somebody who
@@ -54,12 +54,12 @@ export function reading<Input extends unknown[], Output extends unknown[], T>(
   };
 }
 
-/** Like `reading`, for server actions that change something: returns the error as a sentence, or null. */
-export function changing<Input extends unknown[], Output extends unknown[]>(
+/** Like `readAction`, for server actions that change something: returns the error as a sentence, or null. */
+export function changeAction<Input extends unknown[], Output extends unknown[]>(
   schema: z.ZodType<Output, Input>,
   work: (...given: Output) => Promise<void>,
 ): (...given: Input) => Promise<string | null> {
-  const run = reading(schema, work);
+  const run = readAction(schema, work);
   return async (...given) => {
     const done = await run(...given);
     return done.ok ? null : done.message;
@@ -68,7 +68,7 @@ export function changing<Input extends unknown[], Output extends unknown[]>(
 
 function explain(error: unknown): { code: ErrorCode | "internal"; message: string; field?: string } {
   if (error instanceof AppError) return { code: error.code, message: error.message, field: error.field };
-  return faultOf(error, "action").body.error as { code: ErrorCode | "internal"; message: string };
+  return httpFaultOf(error, "action").body.error as { code: ErrorCode | "internal"; message: string };
 }
 
 /** A form field as storable text; "" if it is absent or a file. */

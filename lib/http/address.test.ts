@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { AppError } from "@/lib/errors";
-import { answerRefusal, apiRefusal, joinedOnce, pageAddress, withoutHost } from "./address";
+import { answerRefusal, apiRefusal, joinSlashes, pageAddress, withoutHost } from "./address";
 
 test.each([
   ["/api/v1/profiles/u%3Aada%2Flovelace", null],
@@ -36,7 +36,7 @@ test.each([
   ["/api//track?a=b//c", "/api/track?a=b//c"],
   ["//track", "/track"],
   ["/track", "/track"],
-])("a sender's URL %s is read as %s", (url, joined) => expect(joinedOnce(url)).toBe(joined));
+])("a sender's URL %s is read as %s", (url, joined) => expect(joinSlashes(url)).toBe(joined));
 
 test.each([
   ["//p/users?q=x//y", "/p/users?q=x//y"],

@@ -55,7 +55,7 @@ export function pageAddress(url: string): string {
 }
 
 /** A sender's URL without repeated slashes: its base URL may end in one ("https://host/api/" + "/track"). */
-export function joinedOnce(url: string): string {
+export function joinSlashes(url: string): string {
   const [path, query] = partsOf(url);
   return path.includes("//") ? path.replace(/\/{2,}/g, "/") + query : url;
 }

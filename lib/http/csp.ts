@@ -55,11 +55,11 @@ export const noncePolicy = (nonce: string, known: readonly string[], forms: read
   policyOf({ scripts: [`'nonce-${nonce}'`, "'strict-dynamic'", ...known], styles: [`'nonce-${nonce}'`], forms });
 
 /** Hashes of the inline scripts and style elements of a page of the build. */
-export type Inline = { scripts: string[]; styles: string[] };
+export type InlineHashes = { scripts: string[]; styles: string[] };
 
 /**
  * The policy of a page rendered at build time. Has 'self' rather than 'strict-dynamic', with which browsers ignore
  * 'self', as hashes do not cover files.
  */
-export const hashPolicy = ({ scripts, styles }: Inline, forms: readonly string[]): string =>
+export const hashPolicy = ({ scripts, styles }: InlineHashes, forms: readonly string[]): string =>
   policyOf({ scripts: ["'self'", ...new Set(scripts)], styles: [...new Set(styles)], forms });

@@ -80,7 +80,7 @@ function checkedUrl(text: string, { ports = ["", "443"] }: FetchPublicOptions): 
 }
 
 /** An address of the URL's host, if all of its addresses are allowed. Throws NotFetched. */
-export async function addressOf(
+export async function resolvePublicAddress(
   url: URL,
   { resolve = resolveAll, isAllowed = isPublicAddress }: Pick<FetchPublicOptions, "resolve" | "isAllowed">,
 ): Promise<string> {
@@ -97,7 +97,7 @@ export async function addressOf(
 
 /** Fetches without following redirects: the body, or the target of a redirect. */
 async function fetchOnce(url: URL, options: FetchPublicOptions, signal: AbortSignal): Promise<Buffer | string> {
-  const address = await addressOf(url, options);
+  const address = await resolvePublicAddress(url, options);
   const family = ipaddr.parse(address).kind() === "ipv6" ? 6 : 4;
   const lookup: LookupFunction = (_host, options, done) =>
     options.all ? done(null, [{ address, family }]) : done(null, address, family);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { fileResponse, STALLED_MS } from "@/lib/http/file";
+import { fileResponse, STALLED_DOWNLOAD_MS } from "@/lib/http/file";
 import { newId } from "@/lib/ids";
 import { grantScope, type Scope } from "@/lib/scope";
 
@@ -28,7 +28,7 @@ test("a reader who takes nothing for 30 s is dropped: the download fails, its pr
   endless(scope);
   expect(() => endless(scope)).toThrow(expect.objectContaining({ code: "rate_limited" }));
   await turn();
-  await vi.advanceTimersByTimeAsync(STALLED_MS - 1);
+  await vi.advanceTimersByTimeAsync(STALLED_DOWNLOAD_MS - 1);
   expect(made.stopped).toBe(false);
   await vi.advanceTimersByTimeAsync(1);
   expect(made.stopped).toBe(true);
@@ -42,7 +42,7 @@ test("a slow reader is not dropped", async () => {
   let bytes = 0;
   for (let i = 0; i < 20; i++) {
     bytes += (await reader.read()).value?.length ?? 0;
-    await vi.advanceTimersByTimeAsync(STALLED_MS - 1_000);
+    await vi.advanceTimersByTimeAsync(STALLED_DOWNLOAD_MS - 1_000);
   }
   expect([made.stopped, bytes > 500_000]).toEqual([false, true]);
   await reader.cancel();

@@ -5,7 +5,7 @@ import type { Scope } from "@/lib/scope";
 /** The most concurrent downloads; each holds a database connection while its reader reads. */
 const LIMITS = { perMember: 2, perOrganization: 4, perProcess: 16 };
 /** A reader who receives nothing for this long is dropped, in ms. */
-export const STALLED_MS = 30_000;
+export const STALLED_DOWNLOAD_MS = 30_000;
 /** Bytes per chunk. They tell slow readers from stopped ones: 64 KiB in 30 s is 2 KB a second. */
 const PIECE_BYTES = 64 * 1024;
 
@@ -60,7 +60,7 @@ export function fileResponse(
             // Next ends the connection on an AbortError without logging it.
             controller.error(new DOMException("The download was not read.", "AbortError"));
             void finish().catch(() => undefined);
-          }, STALLED_MS);
+          }, STALLED_DOWNLOAD_MS);
         } catch (error) {
           if (isEnded) return;
           logFault(`Writing ${name} failed midway`, error);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { AppError } from "@/lib/errors";
 import { isDatabaseUnreachable } from "@/lib/faults/unreachable";
-import { faultOf, handle } from "@/lib/http/handle";
+import { handle, httpFaultOf } from "@/lib/http/handle";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -67,14 +67,14 @@ describe("faults of the database", () => {
   test.each(["22003", "22007", "22008", "22021", "22P02", "22P05"])(
     "a value of code %s is the caller's fault",
     (code) => {
-      expect(faultOf(coded(code), "GET /api/v1/users").status).toBe(400);
-      expect(faultOf(new Error("query failed", { cause: coded(code) }), "GET /api/v1/users").status).toBe(400);
+      expect(httpFaultOf(coded(code), "GET /api/v1/users").status).toBe(400);
+      expect(httpFaultOf(new Error("query failed", { cause: coded(code) }), "GET /api/v1/users").status).toBe(400);
       expect(logged).not.toHaveBeenCalled();
     },
   );
 
   test.each(["22012", "22023", "23505", "42601"])("code %s is our own fault: 500, and logged", (code) => {
-    expect(faultOf(coded(code), "GET /api/v1/users").status).toBe(500);
+    expect(httpFaultOf(coded(code), "GET /api/v1/users").status).toBe(500);
     expect(logged).toHaveBeenCalled();
   });
 });

@@ -4,8 +4,8 @@ import { isDatabaseUnreachable } from "@/lib/faults/unreachable";
 
 /**
  * Makes a route handler, `export const GET = handle(async (request) => …)`, and is the only catch of them. What the
- * handler throws becomes the API's error shape with its status (faultOf). Next's own control flow (redirect, notFound)
- * passes through.
+ * handler throws becomes the API's error shape with its status (httpFaultOf). Next's own control flow (redirect,
+ * notFound) passes through.
  */
 export function handle<Rest extends unknown[]>(
   work: (request: Request, ...rest: Rest) => Promise<Response> | Response,
@@ -15,7 +15,7 @@ export function handle<Rest extends unknown[]>(
       return withSafeHeaders(await work(request, ...rest));
     } catch (error) {
       if (isNextControlFlow(error)) throw error;
-      const fault = faultOf(error, `${request.method} ${new URL(request.url).pathname}`);
+      const fault = httpFaultOf(error, `${request.method} ${new URL(request.url).pathname}`);
       return withSafeHeaders(Response.json(fault.body, { status: fault.status, headers: fault.headers }));
     }
   };
@@ -56,13 +56,13 @@ function isDataFault(error: unknown, depth = 0): boolean {
   return isData || isDataFault(error.cause, depth + 1);
 }
 
-export type Fault = { status: number; headers: Record<string, string>; body: { error: object } };
+export type HttpFault = { status: number; headers: Record<string, string>; body: { error: object } };
 
 /**
  * The answer to anything thrown: an AppError as is, 503 while the database is unreachable, else a 500 that does not
  * reveal the cause, which is logged. `where` may hold a path: its ids are left out.
  */
-export function faultOf(error: unknown, where: string): Fault {
+export function httpFaultOf(error: unknown, where: string): HttpFault {
   const known =
     error instanceof AppError
       ? error

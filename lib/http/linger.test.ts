@@ -4,11 +4,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { cases, IS_CHECK } from "@/tests/support/cases";
 import { readBytes, readNodeBytes } from "./body";
 import { answerClientErrors } from "./client-error";
-import { LIMITS, UnderWay } from "./under-way";
+import { UNDER_WAY_LIMITS, UnderWay } from "./under-way";
 
 const MIB = 1024 * 1024;
 const PIECE = new Uint8Array(MIB);
-const underWay = new UnderWay({ ...LIMITS, lingerMs: 300 });
+const underWay = new UnderWay({ ...UNDER_WAY_LIMITS, lingerMs: 300 });
 let server: Server;
 let port: number;
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { liveResponse, STALLED_MS } from "@/lib/http/live";
+import { liveResponse, STALLED_STREAM_MS } from "@/lib/http/live";
 import { newId } from "@/lib/ids";
 import { grantScope, type Scope } from "@/lib/scope";
 
@@ -27,7 +27,7 @@ test("one member's views do not block others, and closing one makes room", () =>
 test("a reader who takes nothing for 30 s is dropped", async () => {
   const ada = scopeOf();
   for (let i = 0; i < 20; i++) watch(ada);
-  await vi.advanceTimersByTimeAsync(STALLED_MS + 2_000);
+  await vi.advanceTimersByTimeAsync(STALLED_STREAM_MS + 2_000);
   watch(ada);
 });
 

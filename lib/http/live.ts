@@ -10,7 +10,7 @@ const RETRY_MS = 2_000;
 /** The most concurrent streams; each queries the database about once a second. A member has about as many tabs. */
 const LIMITS = { perMember: 20, perOrganization: 100, perProcess: 500 };
 /** A reader who receives none of the pending data for this long is dropped, in ms. */
-export const STALLED_MS = 30_000;
+export const STALLED_STREAM_MS = 30_000;
 const HIGH_WATER_MARK = 1;
 
 const shared = globalThis as typeof globalThis & { throughlineLive?: Set<() => void>; throughlineLiveSlots?: Slots };
@@ -53,7 +53,7 @@ export function liveResponse(
         const backlog = HIGH_WATER_MARK - (controller.desiredSize ?? 0);
         if (backlog < lastBacklog || backlog === 0) progressAt = performance.now();
         lastBacklog = backlog;
-        return performance.now() - progressAt > STALLED_MS;
+        return performance.now() - progressAt > STALLED_STREAM_MS;
       };
       const send = (line: string) => {
         controller.enqueue(text.encode(line));

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { MAY_LAG_HEADER, watchChanges } from "./own-change";
+import { MAY_LAG_HEADER, markReplicaReads } from "./own-change";
 
 const server = createServer((request, response) => {
-  watchChanges(request, response, request.headers["x-forwarded-proto"] === "https");
+  markReplicaReads(request, response, request.headers["x-forwarded-proto"] === "https");
   response.setHeader("set-cookie", ["other=1"]);
   response.end(String(request.headers[MAY_LAG_HEADER] ?? "no"));
 });

@@ -14,7 +14,7 @@ const MARGIN_SECONDS = 5;
  * Marks requests that may be answered from a replica: a GET by a browser that has sent nothing else for a while.
  * Everything but GET and HEAD counts as a change, even actions that only read.
  */
-export function watchChanges(request: IncomingMessage, response: ServerResponse, isSecure: boolean): void {
+export function markReplicaReads(request: IncomingMessage, response: ServerResponse, isSecure: boolean): void {
   delete request.headers[MAY_LAG_HEADER];
   const { READ_DATABASE_URL, READ_MAX_LAG_SECONDS } = config();
   if (READ_DATABASE_URL === "") return;

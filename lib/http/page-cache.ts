@@ -56,7 +56,7 @@ export function pageRequestOf({ method, headers }: IncomingMessage): PageRequest
 /**
  * Removes everything that its sender wrote from a request, so that the page rendered for it is the same for everybody.
  */
-export function forEverybody(request: IncomingMessage): void {
+export function stripPersonalHeaders(request: IncomingMessage): void {
   for (const name of Object.keys(request.headers)) if (!OWN_HEADER.test(name)) delete request.headers[name];
   Object.assign(request.headers, { host: PLACEHOLDER_HOST, accept: "text/html", "user-agent": RENDERING_AGENT });
   request.url = request.url?.split("?", 1)[0] ?? "/";
@@ -83,8 +83,8 @@ export class PageCache {
   }
 
   /**
-   * Caches a page as rendered for a request after `forEverybody`, unless `variant` is null, and answers `wanted` with
-   * it.
+   * Caches a page as rendered for a request after `stripPersonalHeaders`, unless `variant` is null, and answers
+   * `wanted` with it.
    */
   async keep(
     variant: string | null,

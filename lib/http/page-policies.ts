@@ -5,22 +5,22 @@ import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import {
   hashPolicy,
   hashSourceOf,
-  type Inline,
+  type InlineHashes,
   inlineScripts,
   inlineStyles,
   newNonce,
   noncePolicy,
   policyOf,
 } from "./csp";
-import { forEverybody, PageCache, type PageRequest, pageRequestOf, renderedHeaders } from "./page-cache";
-import { isPlain, isPlainPath, plainScripts, sendPlain } from "./plain-pages";
+import { PageCache, type PageRequest, pageRequestOf, renderedHeaders, stripPersonalHeaders } from "./page-cache";
+import { isPlainPage, isPlainPath, plainScripts, sendPlainPage } from "./plain-pages";
 
 /** Next's page for unknown addresses, and its page for errors outside any page. */
 const FALLBACKS = ["/_not-found", "/_global-error"] as const;
 /** Next's own scripts, which get the nonce when a page is rendered per request. */
 const OF_NEXT = /__next_|TURBOPACK/;
 
-type BuiltPages = { hashes: Map<string, Inline>; layout: string[] };
+type BuiltPages = { hashes: Map<string, InlineHashes>; layout: string[] };
 
 /**
  * The hashes of the inline scripts and styles of pages rendered at build time, by path, and of the scripts of the
@@ -28,7 +28,7 @@ type BuiltPages = { hashes: Map<string, Inline>; layout: string[] };
  */
 export function readBuiltPages(folder: string): BuiltPages {
   const manifest = JSON.parse(readFileSync(join(folder, "prerender-manifest.json"), "utf8")) as { routes: object };
-  const hashes = new Map<string, Inline>();
+  const hashes = new Map<string, InlineHashes>();
   let layout: string[] = [];
   for (const path of Object.keys(manifest.routes)) {
     const html = htmlOf(join(folder, "server", "app"), path);
@@ -98,9 +98,9 @@ export class PagePolicies {
     path: string,
     { wanted, variant, isCurrent }: { wanted: PageRequest; variant: string; isCurrent: () => Promise<boolean> },
   ): void {
-    forEverybody(request);
+    stripPersonalHeaders(request);
     const before = response.getHeaderNames();
-    sendPlain(request, response, path, this.built.layout, async (html) => {
+    sendPlainPage(request, response, path, this.built.layout, async (html) => {
       const headers = renderedHeaders(response, before);
       headers["content-security-policy"] = this.plainPolicy(response, path, null);
       headers["cache-control"] = path === "/" ? "private, no-cache" : "public, no-cache";
@@ -117,7 +117,7 @@ export class PagePolicies {
     const writeHead = response.writeHead;
     response.writeHead = ((...args: Parameters<typeof writeHead>) => {
       if (!response.headersSent && isPage(response) && !hasOwnPolicy(response)) {
-        const isPlainAnswer = isPlain(request, response, path);
+        const isPlainAnswer = isPlainPage(request, response, path);
         const fullPolicy = isBuilt(response) ? this.builtPolicy(path) : policy;
         response.setHeader(
           "content-security-policy",
@@ -126,7 +126,7 @@ export class PagePolicies {
       }
       return writeHead.apply(response, args);
     }) as typeof writeHead;
-    if (isPlainPath(path)) sendPlain(request, response, path, this.built.layout);
+    if (isPlainPath(path)) sendPlainPage(request, response, path, this.built.layout);
   }
 
   /** The policy of a plain page: the hashes of its remaining scripts, without a nonce or our own host. */

@@ -41,7 +41,7 @@ export function withoutScripts(html: string, path: string, ofLayout: readonly st
 }
 
 /** Whether this response is sent without Next's scripts; other responses at the same addresses are left alone. */
-export const isPlain = (request: IncomingMessage, response: ServerResponse, path: string): boolean =>
+export const isPlainPage = (request: IncomingMessage, response: ServerResponse, path: string): boolean =>
   isPlainPath(path) &&
   request.headers.rsc === undefined &&
   response.statusCode === 200 &&
@@ -56,7 +56,7 @@ type Deliver = (html: string) => Promise<void>;
  * Buffers a response until it is complete, then sends it without Next's scripts, compressed if the browser accepts
  * gzip, which is hidden from Next, so that it does not compress. With `deliver`, that answers instead of sending it.
  */
-export function sendPlain(
+export function sendPlainPage(
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
@@ -69,7 +69,7 @@ export function sendPlain(
   const { write, end, flushHeaders, writeHead } = response;
   const chunks: Uint8Array[] = [];
   let isComplete = false;
-  const isBuffering = () => !isComplete && !response.headersSent && isPlain(request, response, path);
+  const isBuffering = () => !isComplete && !response.headersSent && isPlainPage(request, response, path);
   const buffer = (chunk: unknown, encoding: unknown) => {
     if (chunk !== undefined && chunk !== null && typeof chunk !== "function")
       chunks.push(Buffer.from(chunk as string, typeof encoding === "string" ? (encoding as BufferEncoding) : "utf8"));

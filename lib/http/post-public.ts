@@ -2,7 +2,7 @@ import { request as requestPlain } from "node:http";
 import { type RequestOptions, request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
-import { addressOf, isPublicAddress, NotFetched } from "./fetch-public";
+import { isPublicAddress, NotFetched, resolvePublicAddress } from "./fetch-public";
 
 const URL_MAX_LENGTH = 2_048;
 /** The most that is read of a response, of which only the status matters. */
@@ -59,7 +59,7 @@ export async function postPublic(text: string, options: PostOptions): Promise<nu
     return own || isPublicAddress(address);
   };
   const { resolve } = options;
-  const finding = addressOf(url, { isAllowed, ...(resolve ? { resolve } : {}) }).catch((error: unknown) => {
+  const finding = resolvePublicAddress(url, { isAllowed, ...(resolve ? { resolve } : {}) }).catch((error: unknown) => {
     throw error instanceof NotFetched ? new NotFetched(IN_WORDS[error.message] ?? error.message) : error;
   });
   const address = await Promise.race([finding, rejectLate(signal)]);

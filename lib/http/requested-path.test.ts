@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { userHref } from "@/components/people/row";
-import { personIn } from "@/lib/http/requested-path";
+import { personRefInPath } from "@/lib/http/requested-path";
 
 const HARD = [
   "auth0%7C64f0",
@@ -23,7 +23,7 @@ const HARD = [
 
 test.each(HARD)("the user id %s survives the round trip through a URL", (id) => {
   for (const tab of ["", "/sessions", "/export"]) {
-    const segment = personIn(userHref("project", `u:${id}`) + tab);
+    const segment = personRefInPath(userHref("project", `u:${id}`) + tab);
     expect(decodeURIComponent(segment ?? "")).toBe(`u:${id}`);
   }
 });
@@ -31,11 +31,11 @@ test.each(HARD)("the user id %s survives the round trip through a URL", (id) => 
 test("any user id survives the round trip through a URL", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (id) => {
-      expect(decodeURIComponent(personIn(userHref("project", `u:${id}`)) ?? "")).toBe(`u:${id}`);
+      expect(decodeURIComponent(personRefInPath(userHref("project", `u:${id}`)) ?? "")).toBe(`u:${id}`);
     }),
   );
 });
 
 test.each(["/", "/project/users", "/project/sessions/x", "/users/x"])("%s is not a person's URL", (path) =>
-  expect(personIn(path)).toBeNull(),
+  expect(personRefInPath(path)).toBeNull(),
 );

@@ -9,7 +9,7 @@ const MAX_GIVEN = 50;
 export const GUEST_HEADER = "x-throughline-guest";
 
 /** The value of GIVEN_HEADER for a URL; names with characters we never use are left out. */
-export function givenIn(url: string): string {
+export function queryNamesIn(url: string): string {
   const at = url.indexOf("?");
   if (at === -1) return "";
   const given = [...new URLSearchParams(url.slice(at + 1))].filter(
@@ -22,10 +22,10 @@ export function givenIn(url: string): string {
 }
 
 /** The ref segment of a person's URL (/<project>/users/<ref>/…), still encoded; null for other URLs. */
-export const personIn = (path: string): string | null => segmentIn(path, "users");
+export const personRefInPath = (path: string): string | null => segmentIn(path, "users");
 
 /** The id segment of an account's URL (/<project>/accounts/<id>/…), still encoded; null for other URLs. */
-export const accountIn = (path: string): string | null => segmentIn(path, "accounts");
+export const accountIdInPath = (path: string): string | null => segmentIn(path, "accounts");
 
 function segmentIn(path: string, wanted: string): string | null {
   const [, , list, segment] = path.split("/");

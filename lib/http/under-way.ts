@@ -20,7 +20,7 @@ export type UnderWayLimits = {
  * Without limits, 700 connections that sent 960 KB each and then stalled held 600 MB. A phone on a bad network sends 10
  * KB a second.
  */
-export const LIMITS: UnderWayLimits = {
+export const UNDER_WAY_LIMITS: UnderWayLimits = {
   totalBytes: 128 * 1024 * 1024,
   addressBytes: 16 * 1024 * 1024,
   stallMs: 5_000,
@@ -51,7 +51,7 @@ export class UnderWay {
   private total = 0;
   private sweeper: NodeJS.Timeout | undefined;
 
-  constructor(private readonly limits: UnderWayLimits = LIMITS) {}
+  constructor(private readonly limits: UnderWayLimits = UNDER_WAY_LIMITS) {}
 
   /** Bytes held now, for one address or in all. */
   bytes(address?: string): number {

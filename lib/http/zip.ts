@@ -9,10 +9,10 @@ const encoder = new TextEncoder();
  * A zip's numbers have 32 bits, so a file has at most 4 GiB, and so has the archive. Longer files continue in "name.2"
  * and so on, to be joined; an archive that would be longer fails the download instead of being a broken file.
  */
-export const LIMITS = { partBytes: 2 ** 31, archiveBytes: 2 ** 32 - 2 ** 20 };
+export const ZIP_LIMITS = { partBytes: 2 ** 31, archiveBytes: 2 ** 32 - 2 ** 20 };
 
 /** Makes a zip archive of files, one after the other, with memory for one chunk, however long they are. */
-export async function* zipFiles(entries: readonly ZipEntry[], limits = LIMITS): AsyncGenerator<Uint8Array> {
+export async function* zipFiles(entries: readonly ZipEntry[], limits = ZIP_LIMITS): AsyncGenerator<Uint8Array> {
   const ready: Uint8Array[] = [];
   let failure: Error | null = null;
   let written = 0;

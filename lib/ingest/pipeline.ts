@@ -2,7 +2,7 @@ import { isHosted } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { countStoredEvents } from "@/lib/events/operation";
-import { faultOf } from "@/lib/http/handle";
+import { httpFaultOf } from "@/lib/http/handle";
 import { eraseUsers } from "@/lib/ingest/corrections/eraser";
 import type { DialectRequest, WireFormat } from "@/lib/ingest/dialects/dialect";
 import { type MessageRoute, routeFor, routeForBody } from "@/lib/ingest/dialects/routes";
@@ -43,7 +43,7 @@ async function respondTo(request: IngestRequest): Promise<IngestResponse> {
   try {
     answer = await dispatch(request);
   } catch (error) {
-    answer = faultOf(error, `${request.method} ${splitUrl(request).path}`);
+    answer = httpFaultOf(error, `${request.method} ${splitUrl(request).path}`);
     await reportFailure(request, error);
   }
   if (answer.status >= 400) answer = request.refusal?.(answer) ?? answer;

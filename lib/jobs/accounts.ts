@@ -13,7 +13,7 @@ import {
   recordProgress,
 } from "@/lib/accounts/recompute-queue.store";
 import { accountColumnDue, advanceAccountColumn } from "@/lib/accounts/values.store";
-import { isSpread, type Pool, transaction } from "@/lib/db/pool";
+import { isDistributed, type Pool, transaction } from "@/lib/db/pool";
 import { utcDay } from "@/lib/format/time";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
@@ -57,7 +57,7 @@ async function refreshAccounts(
  * Keeps accounts up to date, one bounded step at a time: people whose memberships a correction or a setting changed,
  * stale accounts, accounts of an earlier day, and sorted columns. `step` returns whether there may be more to do.
  */
-export function accountKeeper(
+export function createAccountMaintenance(
   db: Pool,
   refresh: Refresh,
   only: string | null = null,
@@ -70,7 +70,7 @@ export function accountKeeper(
   const settingsStep = (queueOrMark: typeof queueChangedSettings) => {
     let ids: string[] = [];
     return async (): Promise<boolean> => {
-      if (only !== null || !isSpread(db)) return queueOrMark(db, only);
+      if (only !== null || !isDistributed(db)) return queueOrMark(db, only);
       if (ids.length === 0) ids = await projectIds(db);
       let wasChanged = false;
       for (const id of ids.splice(0, BATCH_PROJECTS)) wasChanged = (await queueOrMark(db, id)) || wasChanged;

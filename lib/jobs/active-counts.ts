@@ -1,5 +1,5 @@
 import { type Pool, pool, transaction } from "@/lib/db/pool";
-import { endProgress, isNoted, noteProgress } from "@/lib/faults/progress";
+import { endProgress, hasProgress, recordProgress } from "@/lib/faults/progress";
 import {
   activeCountsProgress,
   areActiveCounted,
@@ -50,14 +50,14 @@ async function countBatch(db: Pool, projectId: string, now: number, begunBefore:
 async function recordCountProgress(db: Pool, projectId: string): Promise<void> {
   if (await areActiveCounted(db, projectId)) return endProgress("people", projectId);
   const { done, total } = await activeCountsProgress(db, projectId);
-  if (total > BATCH_PEOPLE) noteProgress("people", projectId, done, total);
+  if (total > BATCH_PEOPLE) recordProgress("people", projectId, done, total);
 }
 
 /**
  * Counts the active people of projects without sums after an update (docs/decisions/0121-people-by-gaps.md); then the
  * facts job maintains the sums.
  */
-export async function tendActiveCounts(now: number, signal: AbortSignal): Promise<RunAgain> {
+export async function maintainActiveCounts(now: number, signal: AbortSignal): Promise<RunAgain> {
   const start = performance.now();
   let hasMore = false;
   const isReportDue = start - reportedAt > REPORT_EVERY_MS;
@@ -68,12 +68,12 @@ export async function tendActiveCounts(now: number, signal: AbortSignal): Promis
       countBatch(pool(), projectId, now, now - OLDER_PROCESSES_MS),
     );
     hasMore = isMore || hasMore;
-    if (isReportDue || (!isMore && isNoted("people", projectId))) await recordCountProgress(pool(), projectId);
+    if (isReportDue || (!isMore && hasProgress("people", projectId))) await recordCountProgress(pool(), projectId);
   }
   return new RunAgain(hasMore ? (performance.now() - start) * REST : CHECK_EVERY_MS);
 }
 
 /** Runs to completion, for imports, tests and benchmarks. */
-export async function settleActiveCounts(db: Pool, projectId: string, now: number): Promise<void> {
+export async function completeActiveCounts(db: Pool, projectId: string, now: number): Promise<void> {
   while (await countBatch(db, projectId, now, Number.POSITIVE_INFINITY));
 }

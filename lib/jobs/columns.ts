@@ -21,7 +21,7 @@ const STEP_PEOPLE = 5_000;
  * people to a wanted column, or deletes some values of an unwanted one. People whose value cannot be stored are set
  * aside, and the column is built without them. Returns false if there is nothing to do.
  */
-export async function tendColumns(db: Pool, now: number, projectId: string | null = null): Promise<boolean> {
+export async function maintainColumns(db: Pool, now: number, projectId: string | null = null): Promise<boolean> {
   const due = await columnDue(db, now, projectId);
   if (!due) return false;
   // People who still cannot be stored are retried later in the sweep.

@@ -1,6 +1,6 @@
 import { type Pool, pool } from "@/lib/db/pool";
-import { endProgress, noteProgress } from "@/lib/faults/progress";
-import { COUNTED } from "@/lib/overview/day-counts.queries";
+import { endProgress, recordProgress } from "@/lib/faults/progress";
+import { COUNTED_KINDS } from "@/lib/overview/day-counts.queries";
 import { announceDays, countDay, dayCountsProgress, daysToCount, isOverBefore } from "@/lib/overview/day-counts.store";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import { pause, RunAgain } from "./loop";
@@ -24,7 +24,12 @@ const WAITS = 40;
  * there may be more. Counts nothing while a transaction older than the announcement runs for too long. Two processes
  * may count at the same time.
  */
-export async function countDays(db: Pool, projectId: string, now: number, signal?: AbortSignal): Promise<boolean> {
+export async function countNewestDays(
+  db: Pool,
+  projectId: string,
+  now: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const days = await daysToCount(db, projectId, now, BATCH_DAYS);
   if (days.length === 0) return false;
   const xid = await announceDays(db, projectId, days);
@@ -32,7 +37,8 @@ export async function countDays(db: Pool, projectId: string, now: number, signal
     if (waits === WAITS || signal?.aborted) return false;
     await pause(WAIT_MS, signal ?? new AbortController().signal);
   }
-  for (const day of days) for (const kind of COUNTED) if (!signal?.aborted) await countDay(db, projectId, kind, day);
+  for (const day of days)
+    for (const kind of COUNTED_KINDS) if (!signal?.aborted) await countDay(db, projectId, kind, day);
   return days.length === BATCH_DAYS;
 }
 
@@ -41,16 +47,18 @@ async function recordDayProgress(db: Pool, projectId: string, now: number, isMor
   if (isMore === null) return; // it failed and resumes later
   if (!isMore) return endProgress("days", projectId);
   const { done, total } = await dayCountsProgress(db, projectId, now);
-  noteProgress("days", projectId, done, total);
+  recordProgress("days", projectId, done, total);
 }
 
 /** Counts the newest days of each project. */
-export async function tendDayCounts(now: number, signal: AbortSignal): Promise<RunAgain> {
+export async function maintainDayCounts(now: number, signal: AbortSignal): Promise<RunAgain> {
   const start = performance.now();
   let hasMore = false;
   for (const projectId of await projectIds(pool())) {
     if (signal.aborted) break;
-    const isMore = await forOneProject("count days", projectId, now, () => countDays(pool(), projectId, now, signal));
+    const isMore = await forOneProject("count days", projectId, now, () =>
+      countNewestDays(pool(), projectId, now, signal),
+    );
     hasMore = isMore || hasMore;
     await recordDayProgress(pool(), projectId, now, isMore);
   }

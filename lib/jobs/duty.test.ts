@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { dutyMeter } from "./duty";
+import { createDutyMeter } from "./duty";
 
 test("background work gets half of the time while ingest is idle, and a tenth while it is busy", () => {
   let batches = 7;
-  const duty = dutyMeter(() => batches);
+  const duty = createDutyMeter(() => batches);
   expect(duty(0)).toBe(0.5);
   batches += 500;
   expect(duty(1_000)).toBe(0.1);
@@ -21,7 +21,7 @@ test("however often it is asked, a rate that stays above the limit is busy and o
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 3_000 }), { minLength: 2 }), fc.boolean(), (steps, isBusy) => {
       let now = 0;
-      const duty = dutyMeter(() => (now / 1000) * (isBusy ? 40 : 10));
+      const duty = createDutyMeter(() => (now / 1000) * (isBusy ? 40 : 10));
       duty(now);
       for (const step of steps) {
         now += step;

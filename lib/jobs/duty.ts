@@ -11,7 +11,7 @@ const MEASURE_MS = 250;
  * The share of the time that background work may take now (at `nowMs` of a monotonic clock), by how fast `batches`, a
  * count since the process started, has grown since the last call.
  */
-export function dutyMeter(batches: () => number): (nowMs: number) => number {
+export function createDutyMeter(batches: () => number): (nowMs: number) => number {
   let [at, counted, busy] = [Number.NEGATIVE_INFINITY, batches(), true];
   return (nowMs) => {
     const elapsed = nowMs - at;

@@ -1,5 +1,5 @@
 import type { Pool } from "@/lib/db/pool";
-import { endProgress, noteProgress } from "@/lib/faults/progress";
+import { endProgress, recordProgress } from "@/lib/faults/progress";
 import { utcDay } from "@/lib/format/time";
 import {
   orphanFacts,
@@ -18,9 +18,9 @@ export const SEARCH_ROWS = 5_000;
 const NEWEST_ROWS = 500;
 
 /** People of one project that are computed together. */
-export type Group = { projectId: string; people: number[] };
+export type FactsBatch = { projectId: string; people: number[] };
 
-export function groupsOf(projectId: string, people: Iterable<number>): Group[] {
+export function batchesOf(projectId: string, people: Iterable<number>): FactsBatch[] {
   const all = [...people];
   return Array.from({ length: Math.ceil(all.length / BATCH_PEOPLE) }, (_, i) => ({
     projectId,
@@ -61,7 +61,7 @@ const newWalk = (db: Pool, projectId: string): Walk => ({
  * people, then at the next range of all. If an update left many stale, it records the walk's progress, because
  * everybody found is computed before the next step.
  */
-export function searcher(db: Pool): (now: number) => Promise<Group[]> {
+export function createStaleSearch(db: Pool): (now: number) => Promise<FactsBatch[]> {
   /** In the order of their turns. */
   const walks = new Map<string, Walk>();
   return async (now) => {
@@ -72,14 +72,14 @@ export function searcher(db: Pool): (now: number) => Promise<Group[]> {
       walks.delete(id);
     }
     for (const id of projects) if (!walks.has(id)) walks.set(id, newWalk(db, id));
-    const found: Group[] = [];
+    const found: FactsBatch[] = [];
     let left = SEARCH_ROWS;
     for (const [id, walk] of [...walks]) {
       if (left <= 0) break;
       walks.delete(id);
       const turn = await walkOn(db, id, walk, left, now);
       walks.set(id, turn.isOver ? newWalk(db, id) : walk); // behind the others
-      found.push(...groupsOf(id, turn.stale));
+      found.push(...batchesOf(id, turn.stale));
       left -= turn.rows;
     }
     return found;
@@ -119,7 +119,7 @@ function walkProgress(db: Pool, projectId: string) {
   return {
     add: async ({ read, isOutdated }: WalkedPeople): Promise<void> => {
       if (isOutdated) total ??= await peopleToWalk(db, projectId);
-      if (total !== null) noteProgress("facts", projectId, walked, total);
+      if (total !== null) recordProgress("facts", projectId, walked, total);
       walked += read; // the people of this range are computed next
     },
     end: () => endProgress("facts", projectId),

@@ -1,7 +1,7 @@
 import { membershipsAmong, writeMemberships } from "@/lib/accounts/compute-memberships";
 import { endOfMembership, type Membership } from "@/lib/accounts/memberships";
-import { isSpread, type Pool, pool, transaction } from "@/lib/db/pool";
-import { leads } from "@/lib/db/process-link.store";
+import { isDistributed, type Pool, pool, transaction } from "@/lib/db/pool";
+import { isLeader } from "@/lib/db/process-link.store";
 import { clearAside, setAside, setAsideAmong } from "@/lib/debugger/set-aside.store";
 import { describeFault } from "@/lib/faults/data-fault";
 import { isolating } from "@/lib/faults/isolate";
@@ -20,14 +20,14 @@ import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
 import { visitorPropertiesOf } from "@/lib/profiles/person/person.queries";
 import { jobReader } from "@/lib/scope";
 import { membersAmong, ownTeamFilter } from "@/lib/segments/own-team.queries";
-import { accountKeeper } from "./accounts";
-import { settleActiveCounts } from "./active-counts";
-import { tendColumns } from "./columns";
-import { dutyMeter } from "./duty";
-import { type Group, groupsOf, SEARCH_ROWS, searcher, walkPasses } from "./facts-walk";
-import { refreshStates, settleStates } from "./lifecycle";
+import { createAccountMaintenance } from "./accounts";
+import { completeActiveCounts } from "./active-counts";
+import { maintainColumns } from "./columns";
+import { createDutyMeter } from "./duty";
+import { batchesOf, createStaleSearch, type FactsBatch, SEARCH_ROWS, walkPasses } from "./facts-walk";
+import { completeStates, refreshStates } from "./lifecycle";
 import { pause, RunAgain, type Running, runJobs } from "./loop";
-import { settleRisk } from "./risk";
+import { completeRisk } from "./risk";
 import { sweepSignUps } from "./sign-ups";
 import { StaleTurns } from "./stale-turns";
 
@@ -57,7 +57,7 @@ export async function refreshFacts(
   people: Iterable<number>,
   now = Date.now(),
 ): Promise<void> {
-  for (const group of groupsOf(projectId, people)) await refreshBatch(db, projectId, group.people, now);
+  for (const group of batchesOf(projectId, people)) await refreshBatch(db, projectId, group.people, now);
 }
 
 /**
@@ -92,7 +92,7 @@ async function refreshPeople(db: Pool, projectId: string, people: readonly numbe
   );
   const team = await ownTeamFilter(jobReader(projectId), now);
   await transaction(db, async (tx) => {
-    await planForAnyProject(tx, isSpread(db));
+    await planForAnyProject(tx, isDistributed(db));
     await lockFacts(tx, projectId);
     await writeFacts(tx, projectId, people, documents, now);
     await writePersonHistory(tx, projectId, people);
@@ -135,28 +135,28 @@ export async function refreshAllFacts(db: Pool, projectId: string, now = Date.no
       from = next;
     }
   }
-  const accounts = accountKeeper(db, (_, people) => refreshFacts(db, projectId, people, now), projectId);
+  const accounts = createAccountMaintenance(db, (_, people) => refreshFacts(db, projectId, people, now), projectId);
   while (await accounts.step(now));
-  await settleStates(db, projectId, now);
-  await settleActiveCounts(db, projectId, now);
-  await settleRisk(db, projectId, now);
+  await completeStates(db, projectId, now);
+  await completeActiveCounts(db, projectId, now);
+  await completeRisk(db, projectId, now);
   while (await sweepSignUps(db, projectId, now));
-  while (await tendColumns(db, now, projectId));
+  while (await maintainColumns(db, now, projectId));
 }
 
 /**
  * Keeps profile_facts, person_events, person_days, profile_values and the tables of accounts a second or two behind the
  * engine. It computes people the engine reports at once, and finds the rest (after a crash, from another process, as
  * days pass) by walking over everybody, a few thousand rows every five seconds. Both together take at most the share of
- * time that dutyMeter allows. Each process computes the people whose events it stored; the leading one also does the
- * rest. Does not keep the process alive.
+ * time that createDutyMeter's meter allows. Each process computes the people whose events it stored; the leading one
+ * also does the rest. Does not keep the process alive.
  */
 export function startFacts(db: Pool = pool()): Running {
-  const search = searcher(db);
-  const found: Group[] = [];
+  const search = createStaleSearch(db);
+  const found: FactsBatch[] = [];
   let searchedAt = 0;
   let isTending = false;
-  const duty = dutyMeter(markStaleCalls);
+  const duty = createDutyMeter(markStaleCalls);
   const reported = new StaleTurns();
   let takenAt = Number.NEGATIVE_INFINITY;
   const takeReported = () => {
@@ -182,9 +182,9 @@ export function startFacts(db: Pool = pool()): Running {
     const others = people.filter((person) => !withLongHistory.has(person));
     if (others.length > 0) await refreshBatch(db, projectId, others, Date.now());
   };
-  const refresh = ({ projectId, people }: Group, signal: AbortSignal) =>
+  const refresh = ({ projectId, people }: FactsBatch, signal: AbortSignal) =>
     withPause(() => refreshShort(projectId, people), signal);
-  const accounts = accountKeeper(db, refreshShort);
+  const accounts = createAccountMaintenance(db, refreshShort);
   let areAccountsBehind = false;
   /**
    * Computes one of the people with long histories, if it is time: they take turns, so that somebody's millions of
@@ -212,7 +212,7 @@ export function startFacts(db: Pool = pool()): Running {
   const work = async (signal: AbortSignal) => {
     await refreshReported(signal);
     if (!signal.aborted) await refreshLong();
-    if (!leads()) {
+    if (!isLeader()) {
       found.length = 0;
       [isTending, areAccountsBehind] = [false, false];
       return;
@@ -222,7 +222,7 @@ export function startFacts(db: Pool = pool()): Running {
     const next = found.shift();
     if (next) return refresh(next, signal);
     if (isTending && !signal.aborted) {
-      isTending = await withPause(() => tendColumns(db, Date.now()), signal);
+      isTending = await withPause(() => maintainColumns(db, Date.now()), signal);
       return;
     }
     if (signal.aborted || Date.now() - searchedAt < SEARCH_EVERY_MS) return;

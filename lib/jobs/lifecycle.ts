@@ -57,7 +57,7 @@ export async function sweepStates(now: number): Promise<RunAgain> {
 }
 
 /** Runs to completion, for imports, tests and benchmarks. */
-export async function settleStates(db: Pool, projectId: string, now: number): Promise<void> {
+export async function completeStates(db: Pool, projectId: string, now: number): Promise<void> {
   while (await sweepBatch(db, projectId, now));
 }
 

@@ -1,4 +1,4 @@
-import { leads } from "@/lib/db/process-link.store";
+import { isLeader } from "@/lib/db/process-link.store";
 import { type Backoff, backoff } from "@/lib/faults/backoff";
 import { addToSum } from "@/lib/faults/counts";
 import { logFault } from "@/lib/faults/log";
@@ -31,7 +31,7 @@ export type Running = { stop(): Promise<void> };
  * not affect the others and is retried with growing pauses. Does not keep the process alive. `stop` starts no further
  * run; its promise resolves when the current one has ended.
  */
-export function runJobs(jobs: readonly Job[], everyMs: number, isLeading: () => boolean = leads): Running {
+export function runJobs(jobs: readonly Job[], everyMs: number, isLeading: () => boolean = isLeader): Running {
   const stopping = new AbortController();
   const { signal } = stopping;
   const tasks = jobs.map((job) => ({ job, dueAt: 0, retry: backoff(Math.max(MAX_RETRY_MS, everyMs)) }));

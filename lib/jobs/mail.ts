@@ -8,10 +8,10 @@ import {
   claimMail,
   type DueMail,
   forgetOldMails,
-  giveUp,
-  markFailed,
-  markSent,
-  releaseUnclaimed,
+  giveUpMail,
+  markMailFailed,
+  markMailSent,
+  releaseUnclaimedMail,
 } from "@/lib/mail/mails.store";
 import { isPermanentFailure, mailFault, smtpTransport, type Transport } from "@/lib/mail/transport";
 import { takeJob } from "@/lib/queue/queue.store";
@@ -51,7 +51,7 @@ export async function sendMails(
     if (!job) break;
     const mail = await claimMail(pool(), job.id);
     if (mail) await deliver(pool(), transport.smtp, mail, envelope, now);
-    else await releaseUnclaimed(pool(), job.id);
+    else await releaseUnclaimedMail(pool(), job.id);
   }
   await giveUpDeadJobs(signal);
   return new RunAgain(sent === AT_ONCE ? 0 : EVERY_MS);
@@ -62,7 +62,7 @@ async function giveUpDeadJobs(signal: AbortSignal): Promise<void> {
   for (let count = 0; count < AT_ONCE && !signal.aborted; count++) {
     const job = await takeJob("mail-dead");
     if (!job) return;
-    await giveUp(pool(), { id: job.id, mailId: String(job.data.mailId) });
+    await giveUpMail(pool(), { id: job.id, mailId: String(job.data.mailId) });
   }
 }
 
@@ -70,9 +70,10 @@ type Envelope = { from: string; origin: string };
 
 async function deliver(db: Pool, smtp: Transport, mail: DueMail, { from, origin }: Envelope, now: number) {
   const content = mailContent(mail.kind, mail.data, origin);
-  if (!content) return markFailed(db, mail.id, "This version of Throughline does not know this kind of mail.", true);
+  if (!content)
+    return markMailFailed(db, mail.id, "This version of Throughline does not know this kind of mail.", true);
   if (!(await isLinkValid(mail.kind, mail.data, new Date(now))))
-    return markFailed(db, mail.id, "The link in it is no longer valid, so it was not sent.", true);
+    return markMailFailed(db, mail.id, "The link in it is no longer valid, so it was not sent.", true);
   try {
     await smtp.send({ id: mail.id, to: mail.recipient, from }, content);
   } catch (error) {
@@ -81,7 +82,7 @@ async function deliver(db: Pool, smtp: Transport, mail: DueMail, { from, origin 
       `a mail of kind ${mail.kind} could not be sent`,
       new Error(String((error as { code?: unknown }).code ?? "")),
     );
-    return markFailed(db, mail.id, mailFault(error), isPermanentFailure(error));
+    return markMailFailed(db, mail.id, mailFault(error), isPermanentFailure(error));
   }
-  await markSent(db, mail.id, new Date(now));
+  await markMailSent(db, mail.id, new Date(now));
 }

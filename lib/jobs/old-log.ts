@@ -12,7 +12,11 @@ const SOON_MS = 5_000;
  * Deletes old entries of the access log, project by project. A large backlog, after its retention was shortened, takes
  * several rounds of at most `maxChunks` full chunks, with other jobs in between.
  */
-export async function deleteOldLog(now: number, signal: AbortSignal, maxChunks = ROUND_CHUNKS): Promise<RunAgain> {
+export async function deleteOldAccessLog(
+  now: number,
+  signal: AbortSignal,
+  maxChunks = ROUND_CHUNKS,
+): Promise<RunAgain> {
   let chunks = 0;
   for (const projectId of await projectIds(pool())) {
     let hasMore = true;

@@ -9,7 +9,7 @@ const REST = 4;
 const CHECK_EVERY_MS = 60_000;
 
 /** Takes one step of retention in each project that has any left. */
-export async function tendRetention(now: number): Promise<RunAgain> {
+export async function stepRetention(now: number): Promise<RunAgain> {
   const start = performance.now();
   let hasMore = false;
   for (const { projectId, settings } of await projectsDue(pool(), now)) {

@@ -137,7 +137,7 @@ async function sizesOf(db: Pool, projectId: string): Promise<Sizes> {
  * applies them to everybody identified and to every account: a slice of the fit or a batch of people at a time. A fit
  * in progress is lost with its process and starts over.
  */
-export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunAgain> {
+export function createRiskJob(db: () => Pool = pool): (now: number) => Promise<RunAgain> {
   let fit: { projectId: string; steps: Steps<Fit> } | null = null;
   /** Returns whether there was work for the project. */
   const checkProject = async (projectId: string, now: number): Promise<boolean> => {
@@ -258,7 +258,7 @@ const storeFit = (db: Pool, projectId: string, fit: Fit): Promise<void> =>
   });
 
 /** Runs to completion, for the demo, tests and benchmarks. */
-export async function settleRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
+export async function completeRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
   await refitRisk(db, projectId, now);
   await applyRisk(db, projectId, now);
 }

@@ -1,4 +1,4 @@
-import { isSpread, type Pool, type Tx, transaction } from "@/lib/db/pool";
+import { isDistributed, type Pool, type Tx, transaction } from "@/lib/db/pool";
 import { clearAside, dueAside, type SetAsideJob, setAside, setAsideAmong } from "@/lib/debugger/set-aside.store";
 import { describeFault } from "@/lib/faults/data-fault";
 import { isolating } from "@/lib/faults/isolate";
@@ -27,7 +27,7 @@ export async function setFaultyAside<T extends number | string>(
     due,
     (some) =>
       transaction(db, async (tx) => {
-        await planForAnyProject(tx, isSpread(db));
+        await planForAnyProject(tx, isDistributed(db));
         await lockFacts(tx, projectId);
         await work(tx, some);
       }),

@@ -60,7 +60,7 @@ function nextOf(kept: SignUpSweep | null, rule: SignUpRule): { ruleText: string;
 }
 
 /** Sweeps one batch of each project. */
-export async function tendSignUps(now: number): Promise<RunAgain> {
+export async function sweepAllSignUps(now: number): Promise<RunAgain> {
   const start = performance.now();
   let hasMore = false;
   for (const projectId of await projectIds(pool())) {

@@ -1,4 +1,4 @@
-import { BATCH_PEOPLE, type Group } from "./facts-walk";
+import { BATCH_PEOPLE, type FactsBatch } from "./facts-walk";
 
 /** People of one project, and of all, that wait here; the facts job's search finds the others. */
 const MAX_OF_PROJECT = 50_000;
@@ -24,7 +24,7 @@ export class StaleTurns {
   }
 
   /** Takes the next group; null if nobody waits. */
-  next(): Group | null {
+  next(): FactsBatch | null {
     const [projectId, waiting] = this.#waiting.entries().next().value ?? [];
     if (projectId === undefined || waiting === undefined) return null;
     const people: number[] = [];

@@ -7,22 +7,22 @@ import { finishErasures } from "@/lib/privacy/erase";
 import { eraseDeleted } from "@/lib/privacy/erase-project.store";
 import { forgetErasedValues } from "@/lib/privacy/statistics.store";
 import { maintainQueues } from "@/lib/queue/queue.store";
-import { tendActiveCounts } from "./active-counts";
+import { maintainActiveCounts } from "./active-counts";
 import { collectAlertCauses, sweepAlerts } from "./alerts";
 import { eraseInBulk } from "./bulk-erasures";
 import { recordShownColumns } from "./columns";
-import { tendDayCounts } from "./day-counts";
+import { maintainDayCounts } from "./day-counts";
 import { deliverAlerts } from "./deliver-alerts";
 import { deleteExpired } from "./expired";
 import { sweepStates } from "./lifecycle";
 import { type Job, RunAgain, type Running, runJobs } from "./loop";
 import { sendMails } from "./mail";
-import { deleteOldLog } from "./old-log";
-import { tendRetention } from "./retention";
-import { riskTender } from "./risk";
+import { deleteOldAccessLog } from "./old-log";
+import { stepRetention } from "./retention";
+import { createRiskJob } from "./risk";
 import { sealSecrets } from "./secrets";
 import { countSegments } from "./segments";
-import { tendSignUps } from "./sign-ups";
+import { sweepAllSignUps } from "./sign-ups";
 
 /** How often every job runs: one hour, in milliseconds. */
 const EVERY_MS = 60 * 60 * 1000;
@@ -36,17 +36,17 @@ const JOBS: readonly Job[] = [
   { name: "finish erasures", run: (now) => finishErasures(pool(), setErasureAside(now)) },
   { name: "forget erased values", run: (_now, signal) => forgetErasedValues(pool(), signal) },
   { name: "erase deleted projects", run: (now, signal) => eraseDeleted(pool(), now, signal) },
-  { name: "apply retention", run: (now) => tendRetention(now) },
+  { name: "apply retention", run: (now) => stepRetention(now) },
   // Afterwards nobody can recompute the cookieless visitors of the day before yesterday.
   { name: "destroy old salts", run: (now) => destroyOldSalts(now) },
-  { name: "tend risk", run: riskTender() },
+  { name: "tend risk", run: createRiskJob() },
   { name: "sweep states", run: (now) => sweepStates(now) },
-  { name: "decide sign-ups", run: (now) => tendSignUps(now) },
+  { name: "decide sign-ups", run: (now) => sweepAllSignUps(now) },
   { name: "count segments", run: (now) => countSegments(now) },
-  { name: "count days", run: tendDayCounts },
-  { name: "count people", run: tendActiveCounts },
+  { name: "count days", run: maintainDayCounts },
+  { name: "count people", run: maintainActiveCounts },
   { name: "sweep alerts", run: sweepAlerts },
-  { name: "delete old access log", run: deleteOldLog },
+  { name: "delete old access log", run: deleteOldAccessLog },
   { name: "delete what expired", run: deleteExpired },
   { name: "record shown columns", run: (now) => recordShownColumns(now) },
 ];

@@ -4,7 +4,7 @@ import { config } from "@/lib/config";
 import { type Database, pool } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { logFault } from "@/lib/faults/log";
-import type { Report, Used } from "@/lib/limits/meters";
+import type { MeterUse, ReportUse } from "@/lib/limits/meters";
 
 /** How long a meter that never drains is kept, in seconds: longer than the hour that its key names. */
 const UNDRAINED_SECONDS = 2 * 60 * 60;
@@ -14,7 +14,7 @@ const CLEAN_EVERY_MS = 60_000;
 let cleanedAt = 0;
 
 /** Reports to the meters of all processes; failures are logged. */
-export const reportMeters: Report = async (used, perSecond) => {
+export const reportMeters: ReportUse = async (used, perSecond) => {
   try {
     const now = Date.now();
     if (now - cleanedAt > CLEAN_EVERY_MS) {
@@ -34,7 +34,7 @@ export const reportMeters: Report = async (used, perSecond) => {
  */
 export async function addToMeters(
   db: Database,
-  used: readonly Used[],
+  used: readonly MeterUse[],
   perSecond: number,
 ): Promise<ReadonlyMap<string, number>> {
   const { rows } = await db.query<{ key: string; level: number }>(
@@ -74,7 +74,7 @@ export function hashOfNetwork(kind: string, network: string): string {
 
 /** Reports meters whose keys are networks; the address itself never leaves this process. */
 export const reportNetworks =
-  (kind: string): Report =>
+  (kind: string): ReportUse =>
   async (used, perSecond) => {
     const hashes = new Map(used.map(({ key }) => [hashOfNetwork(kind, key), key]));
     const levels = await reportMeters(

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Meters, RateLimit, type Report } from "@/lib/limits/meters";
+import { Meters, RateLimit, type ReportUse } from "@/lib/limits/meters";
 
 /** The database's table, on a clock that the test moves. */
 function sharedTable() {
   const clock = { now: 0 };
   const rows = new Map<string, { level: number; at: number }>();
   const state = { statements: 0, isAway: false };
-  const report: Report = async (used, perSecond) => {
+  const report: ReportUse = async (used, perSecond) => {
     state.statements += 1;
     if (state.isAway) throw new Error("away");
     const levels = used.map(({ key, amount }): [string, number] => {

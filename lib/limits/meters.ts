@@ -8,14 +8,14 @@ const MAX_REPORTED = 500;
 /** How long after a failed report the next one is sent, in ms. */
 const RETRY_MS = 1_000;
 
-export type Used = { key: string; amount: number };
+export type MeterUse = { key: string; amount: number };
 /** Adds to the meters of all processes, and returns the level of each after that. */
-export type Report = (used: readonly Used[], perSecond: number) => Promise<ReadonlyMap<string, number>>;
+export type ReportUse = (used: readonly MeterUse[], perSecond: number) => Promise<ReadonlyMap<string, number>>;
 
 export type MeterOptions = {
   /** How fast a meter drains; 0: never, its key expires. */
   perSecond: number;
-  report: Report;
+  report: ReportUse;
 };
 
 type Meter = { level: number; at: number; unreported: number; chunk: number };
@@ -81,7 +81,7 @@ export class Meters {
   }
 
   private async reportSome(keys: readonly string[]): Promise<void> {
-    const used: Used[] = [];
+    const used: MeterUse[] = [];
     for (const key of keys) {
       this.due.delete(key);
       const meter = this.known.peek(key);
@@ -118,7 +118,7 @@ export class RateLimit {
   constructor(
     private readonly perSecond: number,
     private readonly burst: number,
-    report: Report,
+    report: ReportUse,
   ) {
     this.meters = new Meters({ perSecond, report });
     this.chunk = Math.max(1, perSecond * CHUNK_SECONDS);

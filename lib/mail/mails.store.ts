@@ -87,7 +87,7 @@ export async function claimMail(db: Pool, id: string): Promise<DueMail | null> {
  * Ends the job of a mail that could not be claimed because it was deleted, sent or given up; otherwise the job is
  * retried later.
  */
-export async function releaseUnclaimed(db: Pool, id: string): Promise<void> {
+export async function releaseUnclaimedMail(db: Pool, id: string): Promise<void> {
   await transaction(db, async (tx) => {
     const { rowCount } = await tx.query(sql`SELECT FROM mails WHERE id = ${id} AND due_at IS NOT NULL`);
     if (rowCount) await failJob(tx, QUEUE, id);
@@ -95,7 +95,7 @@ export async function releaseUnclaimed(db: Pool, id: string): Promise<void> {
   });
 }
 
-export async function markSent(db: Pool, id: string, now: Date): Promise<void> {
+export async function markMailSent(db: Pool, id: string, now: Date): Promise<void> {
   await transaction(db, async (tx) => {
     await tx.query(sql`UPDATE mails SET sent_at = ${now}, due_at = NULL, fault = NULL WHERE id = ${id}`);
     await completeJob(viaPool(tx), QUEUE, id);
@@ -104,7 +104,7 @@ export async function markSent(db: Pool, id: string, now: Date): Promise<void> {
 }
 
 /** Records why a mail could not be sent, and when it is retried: never, if `isFinal`. */
-export async function markFailed(db: Pool, id: string, fault: string, isFinal: boolean): Promise<void> {
+export async function markMailFailed(db: Pool, id: string, fault: string, isFinal: boolean): Promise<void> {
   await transaction(db, async (tx) => {
     const dueAt = isFinal ? null : await failJob(tx, QUEUE, id);
     if (isFinal) await completeJob(viaPool(tx), QUEUE, id);
@@ -115,7 +115,7 @@ export async function markFailed(db: Pool, id: string, fault: string, isFinal: b
 }
 
 /** Gives up a mail whose job was given up, after its last failure or because every process that tried it died. */
-export async function giveUp(db: Pool, { id, mailId }: { id: string; mailId: string }): Promise<void> {
+export async function giveUpMail(db: Pool, { id, mailId }: { id: string; mailId: string }): Promise<void> {
   await transaction(db, async (tx: Tx) => {
     const fault = "The e-mail could not be sent: every attempt was cut off.";
     await tx.query(sql`

@@ -8,4 +8,4 @@ export function mailMode(): "smtp" | "mailbox" | "none" {
 }
 
 /** Whether links to this instance's own address may be mailed. */
-export const sendsMail = (): boolean => mailMode() !== "none";
+export const canSendMail = (): boolean => mailMode() !== "none";

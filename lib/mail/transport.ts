@@ -9,8 +9,8 @@ const CONNECT_MS = 10_000;
 const GREETING_MS = 15_000;
 const SILENCE_MS = 30_000;
 
-export type Envelope = { id: string; to: string; from: string };
-export type Transport = { send(envelope: Envelope, content: MailContent): Promise<void>; close(): void };
+export type MailEnvelope = { id: string; to: string; from: string };
+export type Transport = { send(envelope: MailEnvelope, content: MailContent): Promise<void>; close(): void };
 
 /** A transport over SMTP, by URL: smtp://user:password@host:587 (STARTTLS if the server offers it) or smtps://…:465. */
 export function smtpTransport(url: string): Transport {

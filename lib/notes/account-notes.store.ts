@@ -5,7 +5,7 @@ import { withoutStandIns } from "@/lib/db/stand-ins";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
-import { type NoteInput, readBody } from "./notes.store";
+import { type NoteInput, validNoteBody } from "./notes.store";
 import { mentionsIn } from "./rule";
 
 /**
@@ -20,7 +20,7 @@ export async function addAccountNote(
 ): Promise<string> {
   const { projectId } = scope;
   const accountId = withoutStandIns(scope, shownId);
-  const text = readBody(body);
+  const text = validNoteBody(body);
   const id = newId();
   const createdAt = new Date(now);
   const mentions = mentionsIn(text, members);
@@ -51,7 +51,7 @@ export async function editAccountNote(
   note: AccountNoteKey,
   { authorId, body, members, now }: NoteInput,
 ): Promise<void> {
-  const text = readBody(body);
+  const text = validNoteBody(body);
   const { count } = await prisma().accountNote.updateMany({
     where: { ...keyOf(scope, note), authorId },
     data: { body: text, mentions: mentionsIn(text, members), editedAt: new Date(now) },

@@ -22,7 +22,7 @@ export async function addNote(
   ref: string,
   { authorId, body, members, now }: NoteInput,
 ): Promise<string> {
-  const text = readBody(body);
+  const text = validNoteBody(body);
   const person = await requirePerson(scope, ref);
   const id = newId();
   await prisma().$transaction(async (tx) => {
@@ -51,7 +51,7 @@ export async function editNote(
   { actorId, id }: NoteKey,
   written: NoteInput,
 ): Promise<void> {
-  const text = readBody(written.body);
+  const text = validNoteBody(written.body);
   const { count } = await prisma().note.updateMany({
     where: { projectId, actorId, id, authorId: written.authorId },
     data: { body: text, mentions: mentionsIn(text, written.members), editedAt: new Date(written.now) },
@@ -80,7 +80,7 @@ export async function eraseNotes(tx: Database, projectId: string, ranges: readon
 }
 
 /** A note's text as stored. Throws unprocessable for an empty or overlong one. */
-export function readBody(body: string): string {
+export function validNoteBody(body: string): string {
   const text = storable(body).trim();
   if (text === "") throw new AppError("unprocessable", "Write something first.", { field: "body" });
   if (text.length > NOTE_MAX_LENGTH)

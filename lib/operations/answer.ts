@@ -11,7 +11,7 @@ const HEALTH = "/api/health/";
 const METRICS = "/api/metrics";
 const PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
-export type Sources = {
+export type OperationsSources = {
   /** The metrics of all processes, as text. */
   metrics: () => Promise<string>;
   /** Whether a stop signal was received. */
@@ -28,7 +28,12 @@ export async function answerOperations(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  { metrics, isStopping, databaseAnswers: answers = databaseAnswers, catchingUp: progress = catchingUp }: Sources,
+  {
+    metrics,
+    isStopping,
+    databaseAnswers: answers = databaseAnswers,
+    catchingUp: progress = catchingUp,
+  }: OperationsSources,
 ): Promise<void> {
   if (path !== METRICS) {
     const isHealthy = path === `${HEALTH}live` || (!isStopping() && (await answers()));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { endProgress, forgetProgress, noteProgress } from "@/lib/faults/progress";
+import { endProgress, forgetProgress, recordProgress } from "@/lib/faults/progress";
 import { catchingUp, startProgressReports } from "./catching-up";
 
 vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
@@ -15,9 +15,9 @@ test("the log reports progress once a minute, and the end", () => {
   const { stop } = startProgressReports((line) => void lines.push(line));
   vi.advanceTimersByTime(10_000);
   expect(lines).toEqual([]);
-  noteProgress("facts", "walk", 431_000, 1_000_000);
+  recordProgress("facts", "walk", 431_000, 1_000_000);
   vi.advanceTimersByTime(50_000);
-  noteProgress("facts", "walk", 800_000, 1_000_000);
+  recordProgress("facts", "walk", 800_000, 1_000_000);
   vi.advanceTimersByTime(20_000);
   endProgress("facts", "walk");
   vi.advanceTimersByTime(20_000);
@@ -31,6 +31,6 @@ test("the log reports progress once a minute, and the end", () => {
 
 test("progress is reported without numbers of people, even while the database is unreachable", async () => {
   expect(await catchingUp()).toEqual([]);
-  noteProgress("people", "a project", 1, 4);
+  recordProgress("people", "a project", 1, 4);
   expect(await catchingUp()).toEqual([{ work: "counts of people", percent: 25 }]);
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pool } from "@/lib/db/pool";
-import { leads, onProcessMessage, sendToProcesses } from "@/lib/db/process-link.store";
+import { isLeader, onProcessMessage, sendToProcesses } from "@/lib/db/process-link.store";
 import { logFault } from "@/lib/faults/log";
 import { forgetProgress, LONG_WORK, type LongWork, progressHere } from "@/lib/faults/progress";
 import { type IndexBuild, indexBuilds } from "./index-builds.queries";
@@ -29,7 +29,7 @@ export async function catchingUp(): Promise<CatchingUp> {
   const now = performance.now();
   const { received: report } = state();
   const reported = report && now - report.at < VALID_MS ? report.percents : {};
-  const percents = leads() ? progressHere() : reported;
+  const percents = isLeader() ? progressHere() : reported;
   const jobs = Object.entries(percents).map(([work, percent]) => ({ work: LONG_WORK[work as LongWork], percent }));
   const builds = await Promise.race([buildsNow(now), sleep(BUILDS_PATIENCE_MS, [], { ref: false })]);
   return [...jobs, ...builds.map(({ table, percent }) => ({ work: `an index on ${table}`, percent }))];
@@ -53,7 +53,7 @@ export function startProgressReports(log: (line: string) => void): { stop(): voi
   let loggedAt = Number.NEGATIVE_INFINITY;
   let wasBehind = false;
   const report = () => {
-    if (!leads()) {
+    if (!isLeader()) {
       wasBehind = false;
       return forgetProgress();
     }

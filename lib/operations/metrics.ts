@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { poolCounts } from "@/lib/db/pool";
-import { leads } from "@/lib/db/process-link.store";
+import { isLeader } from "@/lib/db/process-link.store";
 import { replicaLag } from "@/lib/db/replica";
 import { type Sum, sumsOf } from "@/lib/faults/counts";
 import { batcherState } from "@/lib/ingest/store/batcher";
@@ -81,7 +81,7 @@ export function createMetrics(): Metrics {
     "1 in the process that runs the background jobs, 0 in all others.",
     "state",
     async () => ({
-      running: leads() ? 1 : 0,
+      running: isLeader() ? 1 : 0,
     }),
   );
   gauge(
@@ -131,7 +131,7 @@ function gauge(
 /**
  * The sizes of the queues, which all processes share, so that one reports them; none if the database is unreachable.
  */
-const queues = async (): Promise<Record<string, number>> => (leads() ? queueSizes().catch(() => ({})) : {});
+const queues = async (): Promise<Record<string, number>> => (isLeader() ? queueSizes().catch(() => ({})) : {});
 
 /** A function that repeats `work` at most every `ms`, and returns its last result in between. */
 function onceIn<T>(ms: number, work: () => Promise<T>): () => Promise<T> {

@@ -47,18 +47,21 @@ export async function forgetOwnersName(
   organizations: readonly { id: string; name: string }[],
   { memberId, name }: { memberId: string; name: string },
 ): Promise<void> {
-  for (const { id } of organizations.filter((one) => one.name === nameAfter(name))) {
+  for (const { id } of organizations.filter((one) => one.name === organizationNameAfter(name))) {
     const owner = await tx.membership.findFirst({
       where: { organizationId: id, memberId: { not: memberId }, role: "owner" },
       orderBy: [{ createdAt: "asc" }, { memberId: "asc" }],
       select: { member: { select: { name: true } } },
     });
-    await tx.organization.update({ where: { id }, data: { name: nameAfter(owner?.member.name ?? "A team") } });
+    await tx.organization.update({
+      where: { id },
+      data: { name: organizationNameAfter(owner?.member.name ?? "A team") },
+    });
   }
 }
 
 /** The default name of an organization. */
-export const nameAfter = (name: string): string => `${name}'s organization`;
+export const organizationNameAfter = (name: string): string => `${name}'s organization`;
 
 /** Erases organizations whose grace period is over, once their projects are erased. */
 export async function eraseOrganizations(db: Database, at: Date): Promise<void> {

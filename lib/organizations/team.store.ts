@@ -95,7 +95,7 @@ export async function leaveOrganization(organizationId: string, memberId: string
  * Locks both organizations until the transaction ends, and throws `forbidden` unless the caller still owns them, and
  * `not_found` if one was deleted meanwhile. Primary keys.
  */
-export async function lockOwned(tx: ControlTx, ...teams: TeamScope<"own">[]): Promise<void> {
+export async function lockOwnedOrganizations(tx: ControlTx, ...teams: TeamScope<"own">[]): Promise<void> {
   // In the order of their ids, so that two moves in opposite directions do not wait for each other.
   for (const { organizationId, memberId } of teams.toSorted((a, b) => (a.organizationId < b.organizationId ? -1 : 1))) {
     if ((await lockRole(tx, organizationId, memberId)) !== "owner")

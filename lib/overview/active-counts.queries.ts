@@ -8,7 +8,7 @@ import type { Scope } from "@/lib/scope";
 import { eventNamesCte } from "@/lib/timeline/project-events.queries";
 import { countedIn, QUARTER_MS } from "./day-counts.queries";
 import { freshSql, isInWindow, peopleOfDay } from "./days.queries";
-import { signUpsIn, type Window } from "./window.queries";
+import { signUpsIn, type TimeWindow } from "./window.queries";
 
 /**
  * The overview's people from the sums over person_days (docs/decisions/0121-people-by-gaps.md). The cost depends on the
@@ -19,7 +19,7 @@ import { signUpsIn, type Window } from "./window.queries";
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Whether the sums can answer this window: it must not be longer than the longest gap they distinguish. */
-export const isCoveredBySums = ({ from, to }: Window): boolean => (to - from) / DAY_MS < MAX_GAP_DAYS - 1;
+export const isCoveredBySums = ({ from, to }: TimeWindow): boolean => (to - from) / DAY_MS < MAX_GAP_DAYS - 1;
 
 const startOf = (ts: number): number => Math.floor(ts / DAY_MS) * DAY_MS;
 
@@ -31,7 +31,7 @@ const quarterAt = (ts: number): number => Math.floor((ts - startOf(ts)) / QUARTE
  * everybody or nobody, whichever is closer; `miscounted` selects the people of that day whom this counts wrongly. The
  * day's rows are only read if its quarters have any: nobody has been active after a window that ends later today.
  */
-function wholeDays(scope: Scope, { from, to }: Window): { first: string; last: string; miscounted: Sql[] } {
+function wholeDays(scope: Scope, { from, to }: TimeWindow): { first: string; last: string; miscounted: Sql[] } {
   const miscounted: Sql[] = [];
   const addThose = (time: Sql, sum: Sql, isBefore: boolean, ts: number) =>
     miscounted.push(sql`
@@ -64,7 +64,7 @@ function wholeDays(scope: Scope, { from, to }: Window): { first: string; last: s
  * no day between, the correct count minus that of the sums (person_days_day_idx, person_days_pkey); and minus the own
  * team (`own`).
  */
-function peopleIn(scope: Scope, window: Window): Sql {
+function peopleIn(scope: Scope, window: TimeWindow): Sql {
   const { first, last, miscounted } = wholeDays(scope, window);
   const [from, to] = [timestamp(window.from), timestamp(window.to)];
   const corrected = sql`
@@ -103,7 +103,7 @@ function peopleIn(scope: Scope, window: Window): Sql {
 const isCut = (ms: number): boolean => ms % QUARTER_MS !== 0;
 
 /** How many people were first seen in the window, without the own team. active_quarters_pkey. */
-function freshIn(scope: Scope, window: Window): Sql {
+function freshIn(scope: Scope, window: TimeWindow): Sql {
   if (isCut(window.from) || isCut(window.to)) return sql`(SELECT count(*) FROM (${freshSql(scope, window)}) f)`;
   const [from, to] = [timestamp(window.from), timestamp(window.to)];
   return sql`(
@@ -122,7 +122,7 @@ function freshIn(scope: Scope, window: Window): Sql {
 /**
  * A query for a Headline. O(days of the window · gaps + people of the days it cuts + sign-ups + the own team's days).
  */
-export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
+export const headlineQuery = (scope: Scope, window: TimeWindow): Sql => sql`
   WITH RECURSIVE ${eventNamesCte(scope)}, ${countedIn(scope, "event", [window])},
   ${peopleIn(scope, window)}
   SELECT coalesce(sum(active), 0)::bigint AS active, coalesce(sum(identified), 0)::bigint AS identified,
@@ -137,7 +137,7 @@ export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
  * with both. Days on which clocks change are counted from the rows, and so is the own team, which is subtracted.
  * active_quarters_pkey, person_days_day_idx, person_days_pkey.
  */
-export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
+export function dailyQuery(scope: Scope, window: TimeWindow, zone: string): Sql {
   const days = daysWithin(window, zone);
   const cuts = days.map(({ from, to }) =>
     to - from === DAY_MS && !isCut(from) ? (from - startOf(from)) / QUARTER_MS : null,

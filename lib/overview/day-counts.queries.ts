@@ -4,7 +4,7 @@ import { contextOrder } from "@/lib/events/context-order.queries";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { utcDay } from "@/lib/format/time";
 import type { Scope } from "@/lib/scope";
-import { ownEvents, ownLanes, type Window } from "./window.queries";
+import { ownEvents, ownLanes, type TimeWindow } from "./window.queries";
 
 /**
  * Events by name, page views by path and visits by source of any windows: closed UTC days from day_counts, in quarters
@@ -13,8 +13,8 @@ import { ownEvents, ownLanes, type Window } from "./window.queries";
  * day that changes is deleted in the transaction that changes it, and is read from its rows from then on.
  */
 
-export const COUNTED = ["event", "page", "source"] as const;
-export type Counted = (typeof COUNTED)[number];
+export const COUNTED_KINDS = ["event", "page", "source"] as const;
+export type CountedKind = (typeof COUNTED_KINDS)[number];
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const QUARTER_MS = 15 * 60 * 1000;
@@ -43,7 +43,7 @@ const isCounted = ({ projectId }: Project): Sql => sql`NOT EXISTS (
  * What happened in [lo, hi), as rows `at, name`. Needs `names` (eventNamesCte). events_name_ts_idx, a range per name
  * (index only for events), and sessions_started_idx.
  */
-export const occurrences = (project: Project, kind: Counted, lo: Sql, hi: Sql): Sql =>
+export const occurrences = (project: Project, kind: CountedKind, lo: Sql, hi: Sql): Sql =>
   ({
     event: sql`
       SELECT e.ts AS at, e.name
@@ -68,7 +68,7 @@ export const occurrences = (project: Project, kind: Counted, lo: Sql, hi: Sql): 
   })[kind];
 
 /** What happened in [lo, hi), counted by name: rows `name, n`. */
-const countedRows = (scope: Scope, kind: Counted, lo: Sql, hi: Sql): Sql =>
+const countedRows = (scope: Scope, kind: CountedKind, lo: Sql, hi: Sql): Sql =>
   kind === "event"
     ? sql`
       SELECT names.name,
@@ -80,7 +80,7 @@ const countedRows = (scope: Scope, kind: Counted, lo: Sql, hi: Sql): Sql =>
     : sql`SELECT h.name, count(*) AS n FROM (${occurrences(scope, kind, lo, hi)}) h GROUP BY h.name`;
 
 /** What the own team did in a window, as rows `name`. Needs `own_lanes`. */
-function ofOwnTeam(scope: Scope, kind: Counted, window: Window): Sql {
+function ofOwnTeam(scope: Scope, kind: CountedKind, window: TimeWindow): Sql {
   if (kind === "event") return ownEvents(scope, window, sql`e.name`);
   if (kind === "page")
     return sql`SELECT e.path AS name FROM (${ownEvents(scope, window, sql`e.name, e.path`)}) e WHERE ${IS_PAGE_VIEW}`;
@@ -104,9 +104,9 @@ const isCut = (ms: number): boolean => ms % QUARTER_MS !== 0;
  * in the windows (`place`: which one, from 1), without the own team. A name may have several rows, to be added up.
  * day_counts_pkey, O(days of the windows), and the rows of days that are not in it.
  */
-export function countedIn(scope: Scope, kind: Counted, windows: readonly Window[]): Sql {
-  const of = <T>(read: (window: Window) => T): T[] => windows.map(read);
-  const days = ({ from, to }: Window) =>
+export function countedIn(scope: Scope, kind: CountedKind, windows: readonly TimeWindow[]): Sql {
+  const of = <T>(read: (window: TimeWindow) => T): T[] => windows.map(read);
+  const days = ({ from, to }: TimeWindow) =>
     from < to ? Math.floor((to - 1) / DAY_MS) - Math.floor(from / DAY_MS) + 1 : 0;
   const own = windows.map(
     (window, i) =>

@@ -3,7 +3,7 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { utcDay } from "@/lib/format/time";
 import { eventNamesCte } from "@/lib/timeline/project-events.queries";
-import { COUNTED, type Counted, occurrences } from "./day-counts.queries";
+import { COUNTED_KINDS, type CountedKind, occurrences } from "./day-counts.queries";
 
 /**
  * The most names of a day, and pairs of name and quarter, that are stored; a day with more is counted from its rows.
@@ -27,7 +27,7 @@ const deletion = (projectId: string, days: Sql): Sql => sql`
   DELETE FROM day_counts d
    USING (SELECT kind, day
             FROM day_counts
-           WHERE project_id = ${projectId} AND kind = ANY(${COUNTED}::text[]) AND day = ANY(ARRAY(${days}))
+           WHERE project_id = ${projectId} AND kind = ANY(${COUNTED_KINDS}::text[]) AND day = ANY(ARRAY(${days}))
            ORDER BY kind, day FOR UPDATE) q
    WHERE d.project_id = ${projectId} AND d.kind = q.kind AND d.day = q.day`;
 
@@ -119,8 +119,9 @@ const closedDays = (projectId: string, now: number): Sql => sql`
   closed AS (
     SELECT d.day,
            (SELECT count(*) FROM day_counts c
-             WHERE c.project_id = ${projectId} AND c.kind = ANY(${COUNTED}::text[]) AND c.day = d.day AND c.is_ready)
-             = ${COUNTED.length} AS is_counted
+             WHERE c.project_id = ${projectId} AND c.kind = ANY(${COUNTED_KINDS}::text[])
+               AND c.day = d.day AND c.is_ready)
+             = ${COUNTED_KINDS.length} AS is_counted
       FROM first_moment
      CROSS JOIN LATERAL (
        SELECT ${utcDay(now - CLOSED_AFTER_MS)}::date - i AS day
@@ -163,7 +164,7 @@ export async function announceDays(db: Database, projectId: string, days: readon
   await db.query(sql`
     INSERT INTO day_counts (project_id, kind, day)
     SELECT ${projectId}::uuid, kind, day
-      FROM unnest(${COUNTED}::text[]) k(kind) CROSS JOIN unnest(${days}::date[]) d(day)
+      FROM unnest(${COUNTED_KINDS}::text[]) k(kind) CROSS JOIN unnest(${days}::date[]) d(day)
      ORDER BY kind, day
     ON CONFLICT DO NOTHING`);
   const { rows } = await db.query<{ xid: string }>(sql`
@@ -187,7 +188,7 @@ export async function isOverBefore(db: Database, projectId: string, xid: string)
 const anyCount = (projectId: string): Sql => sql`(SELECT 1 FROM day_counts WHERE project_id = ${projectId} LIMIT 1) d`;
 
 /** Counts an announced day in one statement, unless it has changed meanwhile. */
-export async function countDay(db: Database, projectId: string, kind: Counted, day: string): Promise<void> {
+export async function countDay(db: Database, projectId: string, kind: CountedKind, day: string): Promise<void> {
   const from = Date.parse(day);
   const [lo, hi] = [sql`${timestamp(from)}::timestamptz`, sql`${timestamp(from + DAY_MS)}::timestamptz`];
   await db.query(sql`

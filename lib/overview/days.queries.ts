@@ -8,8 +8,8 @@ import { joinPersonOfNumber, PERSON_COLUMNS } from "@/lib/identity/owner.queries
 import type { Scope } from "@/lib/scope";
 import { eventNamesCte } from "@/lib/timeline/project-events.queries";
 import { countedIn } from "./day-counts.queries";
-import type { PeoplePage } from "./types";
-import { signUpsIn, type Window } from "./window.queries";
+import type { ActivePeopleRequest } from "./types";
+import { signUpsIn, type TimeWindow } from "./window.queries";
 
 /**
  * The overview's people from person_days, which has UTC days. If a window starts or ends within a day, the times of
@@ -20,11 +20,11 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const isCut = (ms: number): boolean => ms % DAY_MS !== 0;
 
 /** Whether person_days can answer this window: it must not start and end within the same UTC day. */
-export const isCoveredByDays = ({ from, to }: Window): boolean =>
+export const isCoveredByDays = ({ from, to }: TimeWindow): boolean =>
   from < to && !(isCut(from) && isCut(to) && utcDay(from) === utcDay(to));
 
 /** Conditions on the rows `d` of whole days of the window, and of each day that it cuts. */
-function daysOfWindow(scope: Scope, { from, to }: Window): { whole: Sql; cut: Sql[] } {
+function daysOfWindow(scope: Scope, { from, to }: TimeWindow): { whole: Sql; cut: Sql[] } {
   const ofProject = sql`d.project_id = ${scope.projectId}`;
   const first = utcDay(isCut(from) ? from + DAY_MS : from);
   const cut: Sql[] = [];
@@ -34,7 +34,7 @@ function daysOfWindow(scope: Scope, { from, to }: Window): { whole: Sql; cut: Sq
 }
 
 /** Whether the row `d` of person_days is of the window. */
-export function isInWindow(scope: Scope, window: Window): Sql {
+export function isInWindow(scope: Scope, window: TimeWindow): Sql {
   const { whole, cut } = daysOfWindow(scope, window);
   return sql`(${join(
     [whole, ...cut].map((part) => sql`(${part})`),
@@ -43,7 +43,7 @@ export function isInWindow(scope: Scope, window: Window): Sql {
 }
 
 /** Everybody seen for the first time in the window, all of them active in it. profile_facts_first_seen_idx. */
-export const freshSql = (scope: Scope, { from, to }: Window): Sql => sql`
+export const freshSql = (scope: Scope, { from, to }: TimeWindow): Sql => sql`
   SELECT f.person FROM profile_facts f
    WHERE f.project_id = ${scope.projectId} AND f.anonymous IN (false, true)
      AND f.first_seen >= ${timestamp(from)} AND f.first_seen < ${timestamp(to)}
@@ -54,7 +54,7 @@ export const freshSql = (scope: Scope, { from, to }: Window): Sql => sql`
  * those last seen in it: index-only on profile_facts_last_seen_idx, O(people). Otherwise index-only on
  * person_days_day_idx (the rows themselves for cut days), O(active days).
  */
-export function headlineQuery(scope: Scope, window: Window): Sql {
+export function headlineQuery(scope: Scope, window: TimeWindow): Sql {
   const { whole, cut } = daysOfWindow(scope, window);
   const rows = join(
     [whole, ...cut].map((part) => sql`SELECT d.person FROM person_days d WHERE ${part}`),
@@ -102,7 +102,7 @@ export function peopleOfDay(scope: Scope, counts: Sql = empty): Sql {
  * A query for DayCounts, one day of the zone at a time: people active on the one or two UTC days that it overlaps.
  * person_days_day_idx.
  */
-export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
+export function dailyQuery(scope: Scope, window: TimeWindow, zone: string): Sql {
   const days = daysWithin(window, zone);
   const counts = notInternalInScan(scope.projectId, sql`d.person`);
   return sql`
@@ -129,7 +129,7 @@ export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
  * (events_actor_ts_idx). Pages are ordered by `orderAt`: the last time, or the window's end for people who were active
  * beyond it.
  */
-export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage): Sql {
+export function activePeopleQuery(scope: Scope, window: TimeWindow, page: ActivePeopleRequest): Sql {
   const end = sql`${timestamp(window.to - 1)}::timestamptz`;
   const from = page.from ?? { lastAt: Number.POSITIVE_INFINITY, id: Number.MAX_SAFE_INTEGER };
   const shown = {

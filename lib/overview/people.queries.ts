@@ -9,20 +9,20 @@ import { areFactsCurrent } from "@/lib/profiles/facts/facts.queries";
 import type { Scope } from "@/lib/scope";
 import * as sums from "./active-counts.queries";
 import * as days from "./days.queries";
-import type { ActivePerson, DayCount, Headline, PeoplePage, PeopleShown } from "./types";
+import type { ActivePeopleKind, ActivePeopleRequest, ActivePerson, DayCount, Headline } from "./types";
 import * as walked from "./walked-events.queries";
-import type { Window } from "./window.queries";
+import type { TimeWindow } from "./window.queries";
 
 /**
  * By days if they can answer, otherwise by a walk over the window's events: the same people, at very different costs.
  */
-const queriesFor = async (scope: Scope, window: Window) =>
+const queriesFor = async (scope: Scope, window: TimeWindow) =>
   days.isCoveredByDays(window) && (await areFactsCurrent(pool(), scope.projectId)) ? days : walked;
 
 /** Like queriesFor, for numbers of people only: by the sums over days, if they are complete. */
 async function countQueriesFor(
   scope: Scope,
-  window: Window,
+  window: TimeWindow,
 ): Promise<Pick<typeof days, "headlineQuery" | "dailyQuery">> {
   const queries = await queriesFor(scope, window);
   if (queries !== days || !sums.isCoveredBySums(window)) return queries;
@@ -31,7 +31,7 @@ async function countQueriesFor(
 }
 
 /** How many people were active, how many of them are identified, how many were seen for the first time, and events. */
-export async function headlineOf(scope: Scope, window: Window): Promise<Headline> {
+export async function headlineOf(scope: Scope, window: TimeWindow): Promise<Headline> {
   const { headlineQuery } = await countQueriesFor(scope, window);
   const { rows } = await readHeavily<Headline>(scope, headlineQuery(scope, window));
   return rows[0] ?? { active: 0, identified: 0, fresh: 0, signUps: 0, events: 0 };
@@ -40,7 +40,7 @@ export async function headlineOf(scope: Scope, window: Window): Promise<Headline
 /**
  * How many people were active on each day of `zone`, for a window of whole days there; days without any are left out.
  */
-export async function daily(scope: Scope, window: Window, zone: string): Promise<DayCount[]> {
+export async function daily(scope: Scope, window: TimeWindow, zone: string): Promise<DayCount[]> {
   const { dailyQuery } = await countQueriesFor(scope, window);
   const { rows } = await readHeavily<DayCount>(scope, dailyQuery(scope, window, zone));
   return rows;
@@ -57,11 +57,11 @@ const position = z.tuple([z.literal("active"), z.number().int(), z.number().int(
 /** The same people that headlineOf counts, most recently active first. */
 export async function activePeople(
   scope: Scope,
-  window: Window,
-  options: { show: PeopleShown; limit: number; cursor?: string },
+  window: TimeWindow,
+  options: { show: ActivePeopleKind; limit: number; cursor?: string },
 ): Promise<{ rows: ActivePerson[]; next: string | null }> {
   const cursor = decodeCursor(options.cursor, position);
-  const page: PeoplePage = {
+  const page: ActivePeopleRequest = {
     show: options.show,
     limit: options.limit + 1,
     from: cursor && { lastAt: cursor[1], id: cursor[2] },

@@ -3,16 +3,16 @@ import { readHeavily } from "@/lib/db/heavy.queries";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import type { Scope } from "@/lib/scope";
 import { eventNamesCte } from "@/lib/timeline/project-events.queries";
-import { type Counted, countedIn } from "./day-counts.queries";
-import type { Window } from "./window.queries";
+import { type CountedKind, countedIn } from "./day-counts.queries";
+import type { TimeWindow } from "./window.queries";
 
 export type Ranked = { name: string; count: number; before: number };
 
 /** Makes a query for a project's most frequent names of a kind in `now`, with their counts in both windows. */
-type Ranking = (scope: Scope, now: Window, before: Window, limit: number) => Sql;
+type Ranking = (scope: Scope, now: TimeWindow, before: TimeWindow, limit: number) => Sql;
 
 const ranking =
-  (kind: Counted, shown: Sql = empty): Ranking =>
+  (kind: CountedKind, shown: Sql = empty): Ranking =>
   (scope, now, before, limit) =>
     sql`
   WITH RECURSIVE ${eventNamesCte(scope)}, ${countedIn(scope, kind, [now, before])}
@@ -31,7 +31,7 @@ export const topSourcesQuery = ranking("source");
 
 const rankedBy =
   (query: Ranking) =>
-  async (scope: Scope, now: Window, before: Window, limit: number): Promise<Ranked[]> =>
+  async (scope: Scope, now: TimeWindow, before: TimeWindow, limit: number): Promise<Ranked[]> =>
     (await readHeavily<Ranked>(scope, query(scope, now, before, limit))).rows;
 
 export const topEvents = rankedBy(topEventsQuery);

@@ -9,8 +9,8 @@ export type Headline = { active: number; identified: number; fresh: number; sign
 /** `day`: "2026-03-12", in the reader's zone. */
 export type DayCount = { day: string; people: number };
 
-export const PEOPLE_SHOWN = ["active", "new", "identified"] as const;
-export type PeopleShown = (typeof PEOPLE_SHOWN)[number];
+export const ACTIVE_PEOPLE_KINDS = ["active", "new", "identified"] as const;
+export type ActivePeopleKind = (typeof ACTIVE_PEOPLE_KINDS)[number];
 
 /** A person active in a window: their first and last time in it, and number of events; times in ms. */
 export type ActivePerson = {
@@ -22,4 +22,8 @@ export type ActivePerson = {
 };
 
 /** A page of a window's people: `limit` of them after `from`. */
-export type PeoplePage = { show: PeopleShown; limit: number; from: { lastAt: number; id: number } | undefined };
+export type ActivePeopleRequest = {
+  show: ActivePeopleKind;
+  limit: number;
+  from: { lastAt: number; id: number } | undefined;
+};

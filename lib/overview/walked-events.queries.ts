@@ -4,8 +4,8 @@ import { notInternalInScan } from "@/lib/identity/own-team.queries";
 import { joinPersonOfNumber, PERSON_COLUMNS } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import { eventNamesCte } from "@/lib/timeline/project-events.queries";
-import type { PeoplePage } from "./types";
-import { inWindow, signUpsIn, type Window } from "./window.queries";
+import type { ActivePeopleRequest } from "./types";
+import { inWindow, signUpsIn, type TimeWindow } from "./window.queries";
 
 /**
  * The overview's people by a walk over the window's events, for windows that person_days (days.queries.ts) cannot
@@ -19,7 +19,7 @@ import { inWindow, signUpsIn, type Window } from "./window.queries";
  * grouped by actor; then each actor's person by primary key. If a device changed owner within the window, its events
  * are counted span by span.
  */
-const activeSql = (scope: Scope, window: Window): Sql => sql`
+const activeSql = (scope: Scope, window: TimeWindow): Sql => sql`
   actor_activity AS MATERIALIZED (
     SELECT e.actor_id, count(*) AS n, min(e.ts) AS lo, max(e.ts) AS hi
       FROM names JOIN events e ON e.name = names.name WHERE ${inWindow(scope, window)} GROUP BY e.actor_id),
@@ -45,7 +45,7 @@ const activeSql = (scope: Scope, window: Window): Sql => sql`
      WHERE person IS NOT NULL AND n > 0 AND ${notInternalInScan(scope.projectId, sql`q.person`)} GROUP BY person)`;
 
 /** A query for a Headline. O(events of the window), index-only; new people by profile_facts_pkey. */
-export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
+export const headlineQuery = (scope: Scope, window: TimeWindow): Sql => sql`
   WITH RECURSIVE ${eventNamesCte(scope)}, ${activeSql(scope, window)}
   SELECT count(*) AS active, count(*) FILTER (WHERE a.person > 0) AS identified,
          count(*) FILTER (WHERE f.first_seen >= ${timestamp(window.from)}) AS fresh,
@@ -53,7 +53,7 @@ export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
     FROM active a LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = a.person`;
 
 /** A query for DayCounts, like activeSql; a device that changed owner within a day counts for its first owner. */
-export const dailyQuery = (scope: Scope, window: Window, zone: string): Sql => sql`
+export const dailyQuery = (scope: Scope, window: TimeWindow, zone: string): Sql => sql`
   WITH RECURSIVE ${eventNamesCte(scope)},
   actor_days AS (
     SELECT e.actor_id, (e.ts AT TIME ZONE ${zone})::date AS day, min(e.ts) AS lo
@@ -70,7 +70,7 @@ export const dailyQuery = (scope: Scope, window: Window, zone: string): Sql => s
    GROUP BY h.day ORDER BY h.day`;
 
 /** A page of people; each costs the whole window, like headlineQuery. */
-export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage): Sql {
+export function activePeopleQuery(scope: Scope, window: TimeWindow, page: ActivePeopleRequest): Sql {
   const from = page.from ?? { lastAt: Number.POSITIVE_INFINITY, id: Number.MAX_SAFE_INTEGER };
   return sql`
     WITH RECURSIVE ${eventNamesCte(scope)}, ${activeSql(scope, window)}

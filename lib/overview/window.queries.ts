@@ -5,10 +5,10 @@ import { NOT_INTERNAL, ownTeam } from "@/lib/identity/own-team.queries";
 import type { Scope } from "@/lib/scope";
 
 /** A window of time [from, to), in ms. */
-export type Window = { from: number; to: number };
+export type TimeWindow = { from: number; to: number };
 
 /** Whether the event `e` is in the window. */
-export const inWindow = (scope: Scope, { from, to }: Window): Sql =>
+export const inWindow = (scope: Scope, { from, to }: TimeWindow): Sql =>
   sql`e.project_id = ${scope.projectId} AND e.kind = 'event'
     AND e.ts >= ${timestamp(from)} AND e.ts < ${timestamp(to)}`;
 
@@ -21,7 +21,7 @@ export const ownLanes = (scope: Pick<Scope, "projectId">): Sql => sql`
   own_lanes AS MATERIALIZED (${lanesIn(scope, sql`own`)})`;
 
 /** Columns of the own team's events `e` in the window. Needs `own_lanes`. One range of events_actor_ts_idx per lane. */
-export const ownEvents = (scope: Scope, { from, to }: Window, columns: Sql): Sql => sql`
+export const ownEvents = (scope: Scope, { from, to }: TimeWindow, columns: Sql): Sql => sql`
   SELECT e.* FROM own_lanes l
    CROSS JOIN LATERAL (
      SELECT ${columns} FROM events e
@@ -38,7 +38,7 @@ export const isNotOwn = (actor: Sql, ts: Sql): Sql => sql`NOT EXISTS (
  * How many people signed up in the window, without customers who predate the first event (docs/sign-up.md).
  * profile_facts_signed_up_idx.
  */
-export const signUpsIn = (scope: Scope, { from, to }: Window): Sql => sql`
+export const signUpsIn = (scope: Scope, { from, to }: TimeWindow): Sql => sql`
   (SELECT count(*) FROM profile_facts f
     WHERE f.project_id = ${scope.projectId} AND NOT f.anonymous AND ${NOT_INTERNAL}
       AND f.signed_up_at >= ${timestamp(from)} AND f.signed_up_at < ${timestamp(to)}

@@ -8,7 +8,7 @@ const DAY_MS = 24 * 60 * 60_000;
 const ANNOUNCED_DAYS = 7;
 
 /** The notice that owners and admins see above every screen; null for none. */
-export function noticeOf({ state, usage, limit, isOver }: Entitlement, now: number, zone: string): string | null {
+export function planNotice({ state, usage, limit, isOver }: Entitlement, now: number, zone: string): string | null {
   const storing = "Events are still stored";
   if (isReadingPaused(state, now)) return `Reading is paused until there is a plan. ${storing}.`;
   if (state.kind === "past_due")

@@ -2,19 +2,19 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   eventLimit,
-  GRACE_DAYS,
   isOpenWhilePaused,
   isReadingPaused,
   monthUsage,
   PLANS,
   planStateOf,
+  READING_GRACE_DAYS,
   type StoredPlan,
   TRIAL_EVENTS_PER_MONTH,
 } from "./plans";
 
 const DAY = 24 * 60 * 60_000;
 const NOW = Date.UTC(2026, 10, 20);
-const GRACE = GRACE_DAYS * DAY;
+const GRACE = READING_GRACE_DAYS * DAY;
 const stored = (over: Partial<StoredPlan> = {}): StoredPlan => ({
   trialEndsAt: NOW + 10 * DAY,
   plan: null,

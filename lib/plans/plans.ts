@@ -20,7 +20,7 @@ export const TRIAL_DAYS = 30;
 /** How many events a month a trial includes. */
 export const TRIAL_EVENTS_PER_MONTH = 1_000_000;
 /** How many days after the end of a trial or subscription, or a failed payment, reading is paused. */
-export const GRACE_DAYS = 14;
+export const READING_GRACE_DAYS = 14;
 
 /** The plan with an id; null for a subscription to anything else, which the operator made by hand, without a limit. */
 export const planById = (id: string | null): Plan | null => PLANS.find((plan) => plan.id === id) ?? null;
@@ -84,7 +84,7 @@ export function planStateOf(stored: StoredPlan, now: number): PlanState {
   const plan = planById(stored.plan);
   if (status !== null && PAID.has(status)) return { kind: "active", plan, renewsAt, cancelsAt };
   if (now < trialEndsAt) return { kind: "trial", endsAt: trialEndsAt };
-  const pausesAfter = (since: number) => ({ since, pausesAt: since + GRACE_DAYS * DAY_MS });
+  const pausesAfter = (since: number) => ({ since, pausesAt: since + READING_GRACE_DAYS * DAY_MS });
   if (isOwing(status))
     return { kind: "past_due", plan, ...pausesAfter(Math.max(stored.pastDueSince ?? now, trialEndsAt)) };
   if (endedAt !== null) return { kind: "ended", ...pausesAfter(Math.max(endedAt, trialEndsAt)) };

@@ -9,7 +9,7 @@ const DAY_MS = 24 * 60 * 60_000;
 const HANDLED_KEPT_MS = 30 * DAY_MS;
 
 /** The organization's customer at the provider; null if it never opened the checkout. Primary key. */
-export async function customerOf(organizationId: string): Promise<string | null> {
+export async function customerIdOf(organizationId: string): Promise<string | null> {
   const row = await prisma().organizationPlan.findUnique({ where: { organizationId }, select: { customerId: true } });
   return row?.customerId ?? null;
 }
@@ -17,7 +17,7 @@ export async function customerOf(organizationId: string): Promise<string | null>
 /** Stores the customer unless there already is one; returns the stored one. */
 export async function storeCustomer(organizationId: string, customerId: string): Promise<string> {
   await prisma().organizationPlan.updateMany({ where: { organizationId, customerId: null }, data: { customerId } });
-  const customer = await customerOf(organizationId);
+  const customer = await customerIdOf(organizationId);
   if (!customer) throw new AppError("not_found", "This organization no longer exists.");
   return customer;
 }
@@ -26,7 +26,7 @@ export async function storeCustomer(organizationId: string, customerId: string):
  * Assigns a number to a read of the subscription before it begins; null for an unknown customer.
  * organization_plans_customer_id_key.
  */
-export async function beginRead(customerId: string): Promise<number | null> {
+export async function numberSubscriptionRead(customerId: string): Promise<number | null> {
   const rows = await prisma().$queryRaw<{ read: number }[]>(sql`
     UPDATE organization_plans SET reads_begun = reads_begun + 1
      WHERE customer_id = ${customerId} RETURNING reads_begun AS read`);
@@ -52,11 +52,11 @@ export async function storeSubscription(
 }
 
 /** Whether an event of the provider has been handled. Primary key. */
-export const wasHandled = async (eventId: string): Promise<boolean> =>
+export const isPaymentEventHandled = async (eventId: string): Promise<boolean> =>
   (await prisma().paymentEvent.count({ where: { id: eventId } })) > 0;
 
 /** Records that an event was handled, and deletes events that are too old to be repeated. */
-export async function recordHandled(eventId: string, now: Date): Promise<void> {
+export async function recordPaymentEvent(eventId: string, now: Date): Promise<void> {
   await prisma().paymentEvent.createMany({ data: [{ id: eventId, handledAt: now }], skipDuplicates: true });
   await prisma().paymentEvent.deleteMany({ where: { handledAt: { lt: new Date(now.getTime() - HANDLED_KEPT_MS) } } });
 }

@@ -2,12 +2,12 @@ import { AppError } from "@/lib/errors";
 import { entitlementOf, forgetPlans } from "@/lib/plans/entitlements.store";
 import type { Payments } from "@/lib/plans/provider";
 import {
-  beginRead,
-  customerOf,
-  recordHandled,
+  customerIdOf,
+  isPaymentEventHandled,
+  numberSubscriptionRead,
+  recordPaymentEvent,
   storeCustomer,
   storeSubscription,
-  wasHandled,
 } from "@/lib/plans/subscriptions.store";
 
 /**
@@ -22,14 +22,14 @@ export async function handlePaymentEvent(
   now: number,
 ): Promise<void> {
   const { id, customerId } = provider.readEvent(body, signature);
-  if (customerId === null || (await wasHandled(id))) return;
+  if (customerId === null || (await isPaymentEventHandled(id))) return;
   await refreshSubscription(provider, customerId, now);
-  await recordHandled(id, new Date(now));
+  await recordPaymentEvent(id, new Date(now));
 }
 
 /** Stores the provider's current state; does nothing for a customer who is not ours. */
 export async function refreshSubscription(provider: Payments, customerId: string, now: number): Promise<void> {
-  const read = await beginRead(customerId);
+  const read = await numberSubscriptionRead(customerId);
   if (read === null) return;
   await storeSubscription(customerId, read, await provider.subscriptionOf(customerId), new Date(now));
   forgetPlans();
@@ -37,7 +37,7 @@ export async function refreshSubscription(provider: Payments, customerId: string
 
 /** The organization's customer at the provider, created if there is none. */
 export async function ensureCustomer(provider: Payments, organization: { id: string; name: string }): Promise<string> {
-  const known = await customerOf(organization.id);
+  const known = await customerIdOf(organization.id);
   return known ?? storeCustomer(organization.id, await provider.createCustomer(organization));
 }
 
@@ -45,7 +45,7 @@ export async function ensureCustomer(provider: Payments, organization: { id: str
  * Throws `unprocessable` while the organization would still be charged, as its erasure loses the link to its customer.
  */
 export async function requireNoRenewal(organizationId: string, now: number): Promise<void> {
-  const state = (await customerOf(organizationId)) && (await entitlementOf(organizationId, now))?.state;
+  const state = (await customerIdOf(organizationId)) && (await entitlementOf(organizationId, now))?.state;
   if (!state || !(state.kind === "past_due" || (state.kind === "active" && state.cancelsAt === null))) return;
   throw new AppError("unprocessable", "Cancel the subscription first (Settings, Plan): it would still be charged.");
 }

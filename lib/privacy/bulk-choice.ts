@@ -6,7 +6,7 @@ import type { ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { listOptions } from "@/lib/segments/list-options";
 import { membersRule } from "@/lib/segments/segments.queries";
-import type { People } from "./bulk";
+import type { ChosenPeople } from "./bulk";
 
 /** The most people that can be chosen one by one. */
 export const MAX_CHOSEN = 200;
@@ -15,7 +15,7 @@ export const MAX_CHOSEN = 200;
  * The people that a URL selects: chosen ones (several `ref`s), or everybody on the list with these parameters (tab,
  * window, filter, search, internal), within a segment if there is one. An unusable filter is an error, never everybody.
  */
-export async function peopleOfQuery(scope: Scope, query: URLSearchParams): Promise<People> {
+export async function peopleOfQuery(scope: Scope, query: URLSearchParams): Promise<ChosenPeople> {
   const refs = query.getAll("ref");
   if (refs.length > MAX_CHOSEN) throw new AppError("unprocessable", `At most ${MAX_CHOSEN} people can be chosen.`);
   if (refs.length > 0) return { refs };
@@ -28,13 +28,13 @@ export async function peopleOfQuery(scope: Scope, query: URLSearchParams): Promi
 }
 
 /** The text to type as confirmation. */
-export const phraseFor = (people: number): string => `erase ${people} user${people === 1 ? "" : "s"}`;
+export const confirmationPhrase = (people: number): string => `erase ${people} user${people === 1 ? "" : "s"}`;
 
 /** How many people the preview names. */
 const NAMED = 10;
 
 /** The first NAMED people of a choice, in the list's order. */
-export async function firstPeopleOf(scope: Scope, choice: People): Promise<ProfileSummary[]> {
+export async function firstPeopleOf(scope: Scope, choice: ChosenPeople): Promise<ProfileSummary[]> {
   if ("list" in choice) return (await listProfiles(scope, { ...choice.list, limit: NAMED })).rows;
   const found = await Promise.all(choice.refs.slice(0, NAMED).map((ref) => getProfile(scope, ref)));
   return found.filter((person) => person !== null);

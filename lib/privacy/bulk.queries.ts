@@ -4,7 +4,7 @@ import { isUuid } from "@/lib/ids";
 import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
 import type { Selection } from "@/lib/profiles/list/selection.queries";
 import type { Scope } from "@/lib/scope";
-import { MAX_TRIES } from "./bulk.store";
+import { MAX_ERASE_TRIES } from "./bulk.store";
 import type { Receipt } from "./erase";
 
 /** The most people that one bulk erasure may have. */
@@ -36,7 +36,7 @@ export const chosenIds = ({ projectId }: Scope, identityIds: readonly number[]):
    WHERE i.project_id = ${projectId} AND i.id = ANY(${identityIds}::bigint[])`;
 
 /** How many people `identityIds` selects. */
-export async function countPeople(db: Database, identityIds: Sql): Promise<number> {
+export async function countChosenPeople(db: Database, identityIds: Sql): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
     sql`SELECT count(DISTINCT identity_id)::int AS count FROM (${identityIds}) q`,
   );
@@ -47,7 +47,7 @@ export async function countPeople(db: Database, identityIds: Sql): Promise<numbe
  * A bulk erasure. `erased`: people with a receipt. `waiting`: still to be erased. `failed`: given up for now. The rest
  * of `total` had already been erased, alone or together with somebody, or were visitors who have logged in since.
  */
-export type Bulk = {
+export type BulkErasure = {
   id: string;
   requestedBy: string;
   requestedAt: number;
@@ -68,12 +68,12 @@ const erased = (projectId: string) =>
 const progress = (projectId: string) => sql`
   ${erased(projectId)} AS erased,
   (SELECT count(*)::int FROM bulk_erasure_people p
-    WHERE p.project_id = ${projectId} AND p.bulk_id = b.id AND p.tries < ${MAX_TRIES}) AS waiting,
+    WHERE p.project_id = ${projectId} AND p.bulk_id = b.id AND p.tries < ${MAX_ERASE_TRIES}) AS waiting,
   (SELECT count(*)::int FROM bulk_erasure_people p
-    WHERE p.project_id = ${projectId} AND p.bulk_id = b.id AND p.tries >= ${MAX_TRIES}) AS failed`;
+    WHERE p.project_id = ${projectId} AND p.bulk_id = b.id AND p.tries >= ${MAX_ERASE_TRIES}) AS failed`;
 
 /** A bulk erasure in a list. `erased`: null once it is finished. */
-export type ListedBulk = Omit<Bulk, "erased" | "waiting" | "failed"> & { erased: number | null };
+export type ListedBulk = Omit<BulkErasure, "erased" | "waiting" | "failed"> & { erased: number | null };
 
 /** The project's newest bulk erasures, 50 at most. O(people erased by running ones): erase_jobs_bulk_idx. */
 export async function listBulks({ projectId }: Scope): Promise<ListedBulk[]> {
@@ -85,9 +85,9 @@ export async function listBulks({ projectId }: Scope): Promise<ListedBulk[]> {
 }
 
 /** One of them; null if unknown. */
-export async function getBulk({ projectId }: Pick<Scope, "projectId">, id: string): Promise<Bulk | null> {
+export async function getBulk({ projectId }: Pick<Scope, "projectId">, id: string): Promise<BulkErasure | null> {
   if (!isUuid(id)) return null;
-  const { rows } = await pool().query<Bulk>(sql`
+  const { rows } = await pool().query<BulkErasure>(sql`
     SELECT ${COLUMNS}, ${progress(projectId)} FROM bulk_erasures b WHERE b.project_id = ${projectId} AND b.id = ${id}`);
   return rows[0] ?? null;
 }

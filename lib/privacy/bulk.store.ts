@@ -3,7 +3,7 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 
 /** Failed attempts after which a person is skipped until the bulk erasure is started again. */
-export const MAX_TRIES = 3;
+export const MAX_ERASE_TRIES = 3;
 
 type Bulk = { id: string; requestedBy: string; requestedAt: number; suppress: boolean };
 
@@ -27,7 +27,7 @@ export async function insertBulk(tx: Tx, projectId: string, bulk: Bulk, identity
 }
 
 /** The next person to erase, those without failures first; null: nobody is left. Primary key. */
-export async function nextPerson(
+export async function nextPersonOfBulk(
   db: Database,
   projectId: string,
   bulkId: string,
@@ -35,20 +35,25 @@ export async function nextPerson(
   const { rows } = await db.query<{ identityId: number; kind: "u" | "a" | null; extId: string | null }>(sql`
     SELECT q.identity_id AS "identityId", i.kind, i.ext_id AS "extId"
       FROM (SELECT identity_id FROM bulk_erasure_people
-             WHERE project_id = ${projectId} AND bulk_id = ${bulkId} AND tries < ${MAX_TRIES}
+             WHERE project_id = ${projectId} AND bulk_id = ${bulkId} AND tries < ${MAX_ERASE_TRIES}
              ORDER BY tries, identity_id LIMIT 1) q
       LEFT JOIN identities i ON i.project_id = ${projectId} AND i.id = q.identity_id`);
   return rows[0] ?? null;
 }
 
 /** Removes a person from the list: they were erased, now or before. */
-export async function removePerson(db: Database, projectId: string, bulkId: string, identityId: number): Promise<void> {
+export async function removePersonOfBulk(
+  db: Database,
+  projectId: string,
+  bulkId: string,
+  identityId: number,
+): Promise<void> {
   await db.query(sql`
     DELETE FROM bulk_erasure_people
      WHERE project_id = ${projectId} AND bulk_id = ${bulkId} AND identity_id = ${identityId}`);
 }
 
-export async function recordFailure(
+export async function recordBulkFailure(
   db: Database,
   projectId: string,
   bulkId: string,
@@ -71,7 +76,7 @@ export async function finishBulk(tx: Tx, projectId: string, bulkId: string, now:
     UPDATE bulk_erasures SET finished_at = ${timestamp(now)}
      WHERE project_id = ${projectId} AND id = ${bulkId} AND finished_at IS NULL
        AND NOT EXISTS (SELECT FROM bulk_erasure_people
-                        WHERE project_id = ${projectId} AND bulk_id = ${bulkId} AND tries < ${MAX_TRIES})`);
+                        WHERE project_id = ${projectId} AND bulk_id = ${bulkId} AND tries < ${MAX_ERASE_TRIES})`);
 }
 
 /** Empties the list of people still to be erased; false: no bulk erasure with this id is running. */

@@ -14,8 +14,16 @@ import { projectSettingsOf } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { completeJob, enqueue, viaPool } from "@/lib/queue/queue.store";
 import { jobReader, type Scope } from "@/lib/scope";
-import { type Bulk, chosenIds, countPeople, getBulk, idsOfList, MAX_PEOPLE } from "./bulk.queries";
-import { finishBulk, insertBulk, nextPerson, recordFailure, removePerson, reopenBulk, stopBulk } from "./bulk.store";
+import { type BulkErasure, chosenIds, countChosenPeople, getBulk, idsOfList, MAX_PEOPLE } from "./bulk.queries";
+import {
+  finishBulk,
+  insertBulk,
+  nextPersonOfBulk,
+  recordBulkFailure,
+  removePersonOfBulk,
+  reopenBulk,
+  stopBulk,
+} from "./bulk.store";
 import { eraseTarget } from "./erase";
 import { erasedAmong } from "./erasures.queries";
 
@@ -23,16 +31,16 @@ import { erasedAmong } from "./erasures.queries";
 const SLICE_MS = 20_000;
 
 /** The people to erase: everybody on a list, or those with these refs. */
-export type People =
+export type ChosenPeople =
   | { list: Pick<ListProfilesOptions, "tab" | "identified" | "windowDays" | "filter" | "withInternal" | "search"> }
   | { refs: readonly string[] };
 
 /** The result for each ref of a request. `erasedAt` (ms): it had already been erased. */
-export type RefAnswer = { ref: string; state: "queued" | "erased" | "unknown"; erasedAt: number | null };
+export type RefState = { ref: string; state: "queued" | "erased" | "unknown"; erasedAt: number | null };
 
-type Resolved = { ids: Sql; answers: RefAnswer[] };
+type Resolved = { ids: Sql; answers: RefState[] };
 
-async function resolve(scope: Scope<"erase">, people: People): Promise<Resolved> {
+async function resolve(scope: Scope<"erase">, people: ChosenPeople): Promise<Resolved> {
   if ("list" in people) {
     return { ids: idsOfList(scope, await readSelection(scope, people.list)), answers: [] };
   }
@@ -41,7 +49,7 @@ async function resolve(scope: Scope<"erase">, people: People): Promise<Resolved>
     scope,
     people.refs.filter((_, index) => found[index] === null),
   );
-  const answers = people.refs.map((ref, index): RefAnswer => {
+  const answers = people.refs.map((ref, index): RefState => {
     if (found[index] !== null) return { ref, state: "queued", erasedAt: null };
     const erasedAt = erasedBefore.get(ref) ?? null;
     return { ref, state: erasedAt === null ? "unknown" : "erased", erasedAt };
@@ -53,10 +61,10 @@ async function resolve(scope: Scope<"erase">, people: People): Promise<Resolved>
 /** How many people would be erased. Throws `unprocessable` if they are too many for one erasure. */
 export async function previewBulk(
   scope: Scope<"erase">,
-  choice: People,
-): Promise<{ people: number; answers: RefAnswer[] }> {
+  choice: ChosenPeople,
+): Promise<{ people: number; answers: RefState[] }> {
   const { ids, answers } = await resolve(scope, choice);
-  return { people: requireAllowed(await countPeople(pool(), ids)), answers };
+  return { people: requireAllowed(await countChosenPeople(pool(), ids)), answers };
 }
 
 function requireAllowed(people: number): number {
@@ -82,9 +90,9 @@ export type BulkOptions = {
  */
 export async function startBulk(
   scope: Scope<"erase">,
-  people: People,
+  people: ChosenPeople,
   { id, suppress, expected, now }: BulkOptions,
-): Promise<{ bulk: Bulk; answers: RefAnswer[] }> {
+): Promise<{ bulk: BulkErasure; answers: RefState[] }> {
   const { projectId, actor } = scope;
   const { ids, answers } = await resolve(scope, people);
   const isNew = await transaction(pool(), async (tx) => {
@@ -124,7 +132,7 @@ export async function retryBulk({ projectId }: Scope<"erase">, bulkId: string): 
 const unknownBulk = () => new AppError("not_found", "There is no such erasure, or nobody is left to erase.");
 
 /** The bulk erasure with this id. Throws not_found. */
-export async function requireBulk(scope: Scope, id: string): Promise<Bulk> {
+export async function requireBulk(scope: Scope, id: string): Promise<BulkErasure> {
   const bulk = await getBulk(scope, id);
   if (!bulk) throw new AppError("not_found", "The project has no erasure of many people with this id.");
   return bulk;
@@ -157,8 +165,11 @@ export async function workOnBulk(
 }
 
 /** Erases the next person of a bulk erasure; false: nobody is left. */
-async function eraseNext(project: ProjectSettings, { id: bulkId, requestedBy, suppress }: Bulk): Promise<boolean> {
-  const person = await nextPerson(pool(), project.id, bulkId);
+async function eraseNext(
+  project: ProjectSettings,
+  { id: bulkId, requestedBy, suppress }: BulkErasure,
+): Promise<boolean> {
+  const person = await nextPersonOfBulk(pool(), project.id, bulkId);
   if (!person) return false;
   const { identityId, kind, extId } = person;
   try {
@@ -168,16 +179,17 @@ async function eraseNext(project: ProjectSettings, { id: bulkId, requestedBy, su
     if (target.kind !== kind) throw new AppError("not_found", "no visitor any more");
     const bulk = {
       id: bulkId,
-      onErased: (tx: Parameters<typeof removePerson>[0]) => removePerson(tx, project.id, bulkId, identityId),
+      onErased: (tx: Parameters<typeof removePersonOfBulk>[0]) =>
+        removePersonOfBulk(tx, project.id, bulkId, identityId),
     };
     await eraseTarget(project, target, { dryRun: false, suppress, requestedBy, now: Date.now(), bulk });
   } catch (error) {
     // Includes people erased meanwhile, alone or merged with somebody else on the list.
     if (error instanceof AppError && error.code === "not_found")
-      await removePerson(pool(), project.id, bulkId, identityId);
+      await removePersonOfBulk(pool(), project.id, bulkId, identityId);
     else if (isDataFault(error)) {
       logFault("a bulk erasure could not erase somebody and continues with the others", error);
-      await recordFailure(pool(), project.id, bulkId, identityId);
+      await recordBulkFailure(pool(), project.id, bulkId, identityId);
     } else throw error;
   }
   return true;

@@ -1,12 +1,12 @@
 import type { SettingValues } from "@/lib/projects/setting-list";
 
 /** The subject of a kind of data. `numbers`: nobody, only counts and settings. */
-export type About = "tracked people" | "their companies" | "your members" | "numbers";
+export type DataSubject = "tracked people" | "their companies" | "your members" | "numbers";
 
 export type DataKind = {
   title: string;
   holds: string;
-  about: About;
+  about: DataSubject;
   /** Whether somebody could be recognised by it. */
   personal: boolean;
   from: string;

@@ -29,7 +29,7 @@ export async function countErased(
 }
 
 /** Records an erasure's job with its ranges, so that the deletion can resume after a crash. Primary keys. */
-export async function openJob(
+export async function openEraseJob(
   tx: Tx,
   projectId: string,
   job: { id: string; requestedBy: string; requestedAt: number; receipt: unknown; bulkId: string | null },
@@ -47,14 +47,14 @@ export async function openJob(
 }
 
 /** Jobs with rows left to delete, oldest first. */
-export async function openJobs(db: Database): Promise<{ projectId: string; jobId: string }[]> {
+export async function openEraseJobs(db: Database): Promise<{ projectId: string; jobId: string }[]> {
   const { rows } = await db.query<{ projectId: string; jobId: string }>(sql`
     SELECT project_id AS "projectId", id AS "jobId" FROM erase_jobs WHERE finished_at IS NULL ORDER BY requested_at`);
   return rows;
 }
 
 /** Closes a job: its ranges are deleted, the receipt stays. */
-export async function closeJob(db: Database, projectId: string, jobId: string): Promise<void> {
+export async function closeEraseJob(db: Database, projectId: string, jobId: string): Promise<void> {
   await db.query(sql`DELETE FROM erase_lanes WHERE project_id = ${projectId} AND job_id = ${jobId}`);
   await db.query(sql`UPDATE erase_jobs SET finished_at = now() WHERE project_id = ${projectId} AND id = ${jobId}`);
 }

@@ -20,7 +20,7 @@ import { lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { addUsage } from "@/lib/projects/usage.store";
 import type { Scope } from "@/lib/scope";
-import { closeJob, countErased, openJob, openJobs } from "./erase-jobs.store";
+import { closeEraseJob, countErased, openEraseJob, openEraseJobs } from "./erase-jobs.store";
 import { eraseRows } from "./erase-rows";
 
 /** Up to this many events are deleted before responding (about 200 ms); more are deleted in the background. */
@@ -101,7 +101,7 @@ export async function eraseTarget(
   options: EraseOptions,
 ): Promise<Erasure> {
   const person = (await findIdentity(pool(), project.id, target.kind, target.extId)) ?? undefined;
-  const receipt = await erase(pool(), project, target, options);
+  const receipt = await erasePerson(pool(), project, target, options);
   const act = options.dryRun ? "preview_erasure" : "erase_person";
   recordAccess({ projectId: project.id, actor: options.requestedBy, at: options.now, act, person });
   const { jobId } = receipt;
@@ -131,7 +131,7 @@ async function finishLater(projectId: string, jobId: string): Promise<void> {
  * visible, and operations from before `now` are dropped whenever they arrive; `finishErasures` deletes the rows and
  * survives a crash. Throws AppError not_found for an unknown id.
  */
-export async function erase(
+export async function erasePerson(
   db: Pool,
   project: ProjectSettings,
   target: EraseTarget,
@@ -166,7 +166,7 @@ async function eraseIn(
   await lockStats(tx, project.id, plan.profileIds);
   // First, because the rebuilds below skip the events in its ranges.
   const job = { id: receipt.jobId, requestedBy, requestedAt: now, receipt, bulkId: bulk?.id ?? null };
-  await openJob(tx, project.id, job, plan.ranges);
+  await openEraseJob(tx, project.id, job, plan.ranges);
   const devices = await devicesOfUsers(tx, project.id, plan);
   const { ids, bytes } = await eraseRows(tx, project, plan, { key, until: now, suppress, devices }, now);
   markStale(project.id, [], plan.streams.keys());
@@ -202,7 +202,7 @@ function sign(body: Omit<Receipt, "digest">, key: string): string {
 }
 
 /** Whether this receipt was made here and is unchanged. */
-export async function isGenuine(scope: Scope, receipt: Receipt): Promise<boolean> {
+export async function isGenuineReceipt(scope: Scope, receipt: Receipt): Promise<boolean> {
   const { digest, ...body } = receipt;
   return digest !== null && isSameSecret(digest, sign(body, await eraseKey(pool(), scope.projectId)));
 }
@@ -216,7 +216,7 @@ export async function finishErasure(db: Pool, projectId: string, jobId: string):
       await reopenDays(tx, projectId, daysOfRows(events));
       return events.length;
     });
-  await closeJob(db, projectId, jobId);
+  await closeEraseJob(db, projectId, jobId);
   await clearAside(db, projectId, "erasures", [jobId]);
   return deleted;
 }
@@ -231,7 +231,7 @@ export async function finishErasures(
     Promise.reject(error),
 ): Promise<number> {
   let deleted = 0;
-  for (const { projectId, jobId } of await openJobs(db))
+  for (const { projectId, jobId } of await openEraseJobs(db))
     try {
       deleted += await finishErasure(db, projectId, jobId);
     } catch (error) {

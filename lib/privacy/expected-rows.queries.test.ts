@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { rowsIn } from "./expected-rows.queries";
+import { rowsInPlan } from "./expected-rows.queries";
 
 test("the rows that Postgres expects are read from its plan, on Citus from the shard's", () => {
   const plain = [{ Plan: { "Node Type": "Index Only Scan", "Plan Rows": 1_234 } }];
-  expect(rowsIn(plain)).toBe(1_234);
+  expect(rowsInPlan(plain)).toBe(1_234);
   // As Citus 13.2 answers.
   const spread = {
     "Node Type": "Custom Scan",
@@ -13,6 +13,6 @@ test("the rows that Postgres expects are read from its plan, on Citus from the s
       Job: { "Task Count": 1, "Tasks Shown": "All", Tasks: [{ Node: "dbname=x", "Remote Plan": [plain] }] },
     },
   };
-  expect(rowsIn([{ Plan: spread }])).toBe(1_234);
-  expect(rowsIn([])).toBe(0);
+  expect(rowsInPlan([{ Plan: spread }])).toBe(1_234);
+  expect(rowsInPlan([])).toBe(0);
 });

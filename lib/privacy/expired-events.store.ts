@@ -12,16 +12,16 @@ export const expiredByName = (projectId: string, name: string, before: number, l
    LIMIT ${limit}`;
 
 /** What one step may delete: rows of any kind from before `before` (ms), except those with names in `except`. */
-export type Expired = { before: number; except: readonly string[]; limit: number };
+export type ExpirySelection = { before: number; except: readonly string[]; limit: number };
 
-const isExpired = ({ before, except }: Expired): Sql =>
+const isExpired = ({ before, except }: ExpirySelection): Sql =>
   sql`e.ts < ${timestamp(before)} AND NOT (e.kind = 'event' AND e.name = ANY(${except}::text[]))`;
 
 /**
  * Rows without an actor, oldest first, from `from` (ms) on. events_actor_ts_idx, backwards, which Postgres only walks
  * in order if ORDER BY includes actor_id.
  */
-export const expiredOfNobody = (projectId: string, from: number, expired: Expired): Sql => sql`
+export const expiredOfNobody = (projectId: string, from: number, expired: ExpirySelection): Sql => sql`
   SELECT e.id
     FROM events e
    WHERE e.project_id = ${projectId} AND e.actor_id IS NULL AND e.ts >= ${timestamp(from)} AND ${isExpired(expired)}
@@ -29,7 +29,7 @@ export const expiredOfNobody = (projectId: string, from: number, expired: Expire
    LIMIT ${expired.limit}`;
 
 /** Rows of these actors, in the order of their ids and of time. events_actor_ts_idx, backwards. */
-export const expiredByActor = (projectId: string, actorIds: readonly number[], expired: Expired): Sql => sql`
+export const expiredByActor = (projectId: string, actorIds: readonly number[], expired: ExpirySelection): Sql => sql`
   SELECT e.id
     FROM (SELECT id FROM unnest(${actorIds}::bigint[]) a(id) ORDER BY id) a
    CROSS JOIN LATERAL (
@@ -42,7 +42,7 @@ export const expiredByActor = (projectId: string, actorIds: readonly number[], e
    LIMIT ${expired.limit}`;
 
 /** The ids that one of the selections above selects. */
-export async function idsOf(tx: Tx, selection: Sql): Promise<string[]> {
+export async function selectedIds(tx: Tx, selection: Sql): Promise<string[]> {
   const { rows } = await tx.query<{ id: string }>(selection);
   return rows.map(({ id }) => id);
 }

@@ -5,13 +5,13 @@ import type { RetentionSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
 
 /** The phases of a run, in order. */
-export const PHASES = ["names", "everything", "sessions", "visitors", "done"] as const;
-export type Phase = (typeof PHASES)[number];
+export const RETENTION_PHASES = ["names", "everything", "sessions", "visitors", "done"] as const;
+export type RetentionPhase = (typeof RETENTION_PHASES)[number];
 
 /** The progress of a run. `cursor`: the position in the phase, as JSON; null at its beginning. Times in ms. */
 export type RetentionRun = {
   rule: string;
-  phase: Phase;
+  phase: RetentionPhase;
   cursor: string | null;
   events: number;
   visitors: number;
@@ -41,7 +41,7 @@ export async function latestRun(db: Database, projectId: string): Promise<Retent
   return rows[0] ?? null;
 }
 
-export const runOf = (scope: Scope): Promise<RetentionRun | null> => latestRun(pool(), scope.projectId);
+export const latestRunOf = (scope: Scope): Promise<RetentionRun | null> => latestRun(pool(), scope.projectId);
 
 /**
  * Locks the run for a step, so that only one process at a time works on it; null if another one does, or the project no

@@ -19,8 +19,8 @@ import {
   expiredByName,
   expiredOfNobody,
   identitiesAfter,
-  idsOf,
   queueSessions,
+  selectedIds,
   streamsWithEvents,
   takeSessions,
   type VisitorCursor,
@@ -45,7 +45,7 @@ const CHUNK_VISITORS = 200;
 type Step = { cursor: string | null; events?: number; visitors?: number };
 type Work = { db: Pool; tx: Tx; projectId: string; limits: RetentionLimits; now: number; cursor: string | null };
 
-export type Progress = "more" | "idle";
+export type RetentionProgress = "more" | "idle";
 
 /** The rule of a run: these limits on this UTC day. */
 const ruleOf = (settings: RetentionSettings, now: number): string => {
@@ -69,7 +69,7 @@ export async function retentionStep(
   projectId: string,
   settings: RetentionSettings,
   now: number,
-): Promise<Progress> {
+): Promise<RetentionProgress> {
   const limits = retentionLimitsOf(settings);
   const rule = ruleOf(settings, now);
   return retrying(db, () =>
@@ -161,7 +161,7 @@ const maxOf = <T>(all: readonly T[], of: (one: T) => number): number =>
  * recomputation; the marks survive a crash.
  */
 async function deleteChunk(tx: Tx, projectId: string, selection: Sql): Promise<DeletedEvent[]> {
-  const ids = await idsOf(tx, selection);
+  const ids = await selectedIds(tx, selection);
   if (ids.length === 0) return [];
   await retainEvidence(tx, projectId, ids, cleanAccountId);
   const deleted = await deleteEvents(tx, projectId, ids);

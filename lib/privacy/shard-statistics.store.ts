@@ -1,9 +1,9 @@
 import sql from "sql-template-tag";
-import { isSpread, type Pool } from "@/lib/db/pool";
+import { isDistributed, type Pool } from "@/lib/db/pool";
 
 /** The tables that Citus has spread or copied: the statistics of their shards are on the nodes. None without Citus. */
 export async function spreadTables(db: Pool): Promise<string[]> {
-  if (!isSpread(db)) return [];
+  if (!isDistributed(db)) return [];
   const { rows } = await db.query<{ name: string }>(sql`
     SELECT quote_ident(c.relname) AS name
       FROM citus_tables t JOIN pg_class c ON c.oid = t.table_name

@@ -3,7 +3,7 @@ import { rememberLimited } from "@/lib/debugger/ring";
 import { AppError } from "@/lib/errors";
 import { clientIp } from "@/lib/http/forwarded";
 import { isInnerAddress, networkName } from "@/lib/http/network";
-import type { Report } from "@/lib/limits/meters";
+import type { ReportUse } from "@/lib/limits/meters";
 import { RateLimit } from "@/lib/limits/meters";
 import { reportMeters, reportNetworks } from "@/lib/limits/meters.store";
 
@@ -18,7 +18,7 @@ const shared = globalThis as typeof globalThis & {
 };
 
 /** One per process, shared by Next's copies of this module. */
-const limitOf = (report: Report): RateLimit => {
+const limitOf = (report: ReportUse): RateLimit => {
   const rate = config().API_REQUESTS_PER_SECOND;
   return new RateLimit(rate, rate * BURST_SECONDS, report);
 };

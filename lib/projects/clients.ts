@@ -4,7 +4,7 @@ import { recordAccess } from "@/lib/access-log/access-log.store";
 import { openedRoute } from "@/lib/access-log/routes";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
-import { givenIn } from "@/lib/http/requested-path";
+import { queryNamesIn } from "@/lib/http/requested-path";
 import { hashSecret, isUuid } from "@/lib/ids";
 import { KEY_MODE_PERMISSIONS, type Permission } from "@/lib/permissions";
 import { admitClient, admitStranger } from "@/lib/projects/api-limit";
@@ -184,7 +184,7 @@ export async function requireServer(
 /** Records a client's request in the access log, by method and address. */
 function recordRequest({ projectId, actor }: Scope, { method, url }: ApiRequest): void {
   const { pathname, search } = new URL(url, "http://api");
-  const opened = openedRoute(method, pathname, givenIn(search).split(" "));
+  const opened = openedRoute(method, pathname, queryNamesIn(search).split(" "));
   if (opened) recordAccess({ projectId, actor, at: Date.now(), ...opened });
 }
 

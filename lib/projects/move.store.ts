@@ -1,7 +1,7 @@
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { isUuid } from "@/lib/ids";
-import { lockOwned, moveProjectRoles } from "@/lib/organizations/team.store";
+import { lockOwnedOrganizations, moveProjectRoles } from "@/lib/organizations/team.store";
 import type { TeamScope } from "@/lib/scope";
 import { forgetClients } from "./clients";
 import { leaveReceivedBehind } from "./received.store";
@@ -24,7 +24,7 @@ export async function moveProject(
     throw new AppError("conflict", "The project already belongs to this organization.");
   const where = { id: projectId, organizationId: from.organizationId, eraseAt: null };
   await prisma().$transaction(async (tx) => {
-    await lockOwned(tx, from, to);
+    await lockOwnedOrganizations(tx, from, to);
     const project = await tx.project.findFirst({ where, select: { name: true, example: true } });
     if (!project) throw missing();
     if (project.example !== null)

@@ -3,7 +3,7 @@ import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { hashSecret, isUuid, newId, newSecret } from "@/lib/ids";
 import { homeOrganization } from "@/lib/organizations/organizations.queries";
-import { insertOrganization, nameAfter } from "@/lib/organizations/organizations.store";
+import { insertOrganization, organizationNameAfter } from "@/lib/organizations/organizations.store";
 import {
   type ClientMode,
   type NewClient,
@@ -39,7 +39,9 @@ async function newHome(tx: Prisma.TransactionClient, memberId: string): Promise<
     where: { id: memberId },
     select: { name: true, memberships: { where: { organization: { eraseAt: null } }, select: { role: true } } },
   });
-  return !member || member.memberships.length > 0 ? null : insertOrganization(tx, nameAfter(member.name), memberId);
+  return !member || member.memberships.length > 0
+    ? null
+    : insertOrganization(tx, organizationNameAfter(member.name), memberId);
 }
 
 /** Like `createProject`, within the caller's transaction and in an organization the caller has checked. */

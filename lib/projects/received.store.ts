@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { type Counted, LaterCounts } from "@/lib/db/later-counts";
+import { LaterCounts, type WithCount } from "@/lib/db/later-counts";
 import type { Database } from "@/lib/db/pool";
 import type { ControlTx } from "@/lib/db/prisma";
 import { utcDay } from "@/lib/format/time";
@@ -23,7 +23,7 @@ export const flushReceived = (db?: Database): Promise<void> => counts().flush(db
  * Adds to the daily counts of projects that still exist; the lock keeps a project from being deleted until its row is
  * committed, so that its erasure finds the row. Rows in key order, so that two processes cannot deadlock. Primary keys.
  */
-async function addReceived(db: Database, counted: readonly Counted<Day>[]): Promise<void> {
+async function addReceived(db: Database, counted: readonly WithCount<Day>[]): Promise<void> {
   const input = counted.map(({ projectId, ...rest }) => ({ project_id: projectId, ...rest }));
   await db.query(sql`
     INSERT INTO received_days AS r (project_id, day, events)

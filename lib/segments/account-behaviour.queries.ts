@@ -4,7 +4,7 @@ import { timestamp } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { boundsOf, type DatedWindow, eventProperty } from "./behaviour.queries";
 import { endsOf } from "./life.queries";
-import { and, not, timeSql } from "./property.queries";
+import { andSql, notSql, timeSql } from "./property.queries";
 import type { AccountTestOf, Behaviour, ConditionOf, LifeMoment, LifeWindow, MemberCondition } from "./rule";
 
 /**
@@ -118,7 +118,7 @@ function ownCount(
   { from, before }: Ends,
   { projectId, now }: Context,
 ): Sql {
-  const properties = where.length === 0 ? empty : sql`AND ${and(where.map((one) => eventProperty(one, now)))}`;
+  const properties = where.length === 0 ? empty : sql`AND ${andSql(where.map((one) => eventProperty(one, now)))}`;
   return sql`(
     SELECT count(*)
       FROM (${lanesIn({ projectId }, sql`(SELECT x.person)`)}) n
@@ -158,7 +158,7 @@ export function membersSql(test: AccountTestOf<"members">, people: Sql | null, c
     SELECT a.account_id
       FROM account_people a ${facts}
      WHERE a.project_id = ${projectId} AND NOT a.is_internal
-       AND (a.until IS NULL OR a.until > ${timestamp(now)}::timestamptz) AND ${and(conditions)}
+       AND (a.until IS NULL OR a.until > ${timestamp(now)}::timestamptz) AND ${andSql(conditions)}
      GROUP BY a.account_id
     HAVING count(*) ${range.isExact ? sql`=` : sql`>=`} ${range.min}`;
   return { accounts, negated: range.negated };
@@ -189,5 +189,5 @@ function activitySql(condition: ActivityCondition, context: Context): Sql {
   const times = timesSql(condition, ends, context, once);
   const enough = range.isExact ? sql`${times} = ${range.min}` : sql`${times} >= ${range.min}`;
   const holds = sql`EXISTS (SELECT 1 FROM account_events x WHERE ${ofEvent} AND ${mayHaveEvents(ends)} AND ${enough})`;
-  return range.negated ? not(holds) : holds;
+  return range.negated ? notSql(holds) : holds;
 }

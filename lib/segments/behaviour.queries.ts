@@ -2,8 +2,8 @@ import sql, { empty, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { NEWEST_TIMES } from "@/lib/profiles/facts/person-history.store";
-import { and, daysBefore, momentMs, propertySql } from "./property.queries";
-import type { Behaviour, ConditionOf, LifeWindow, PropertyCondition, Window } from "./rule";
+import { andSql, daysBefore, momentMs, propertySql } from "./property.queries";
+import type { Behaviour, ConditionOf, LifeWindow, PropertyCondition, RuleWindow } from "./rule";
 
 /** The fields of an event besides its properties, by their names in conditions. */
 const EVENT_COLUMNS: { [key: string]: Sql } = {
@@ -25,7 +25,7 @@ export const EVENT_COLUMN_KEYS = Object.keys(EVENT_COLUMNS);
 type Bounds = { from: string; before: string };
 
 /** A window that is the same for everybody; life.queries.ts has those in a person's own life. */
-export type DatedWindow = Exclude<Window, LifeWindow>;
+export type DatedWindow = Exclude<RuleWindow, LifeWindow>;
 type DatedBehaviour = Behaviour & { window: DatedWindow };
 
 /**
@@ -102,7 +102,7 @@ export function peopleWhoDid(
   now: number,
   columns = sql`person`,
 ): Sql {
-  const properties = where.length === 0 ? empty : sql`AND ${and(where.map((one) => eventProperty(one, now)))}`;
+  const properties = where.length === 0 ? empty : sql`AND ${andSql(where.map((one) => eventProperty(one, now)))}`;
   const matching = sql`e.project_id = ${projectId} AND e.kind = 'event' AND e.name = ${event} ${properties}`;
   return sql`
     SELECT ${columns} FROM (
@@ -144,7 +144,7 @@ function lifetimeSql(projectId: string, condition: DatedBehaviour, now: number):
   const ofEvent = sql`x.project_id = ${projectId} AND x.name = ${condition.event}`;
   const fromCounts = conditionOnCounts(condition, now);
   // The counts filter first, so that only few people's own events are counted.
-  const holds = fromCounts ?? and([mayMatch(condition, now), ownCount(projectId, condition, now)]);
+  const holds = fromCounts ?? andSql([mayMatch(condition, now), ownCount(projectId, condition, now)]);
   const scansEvents =
     !fromCounts && (condition.kind === "firstDid" || condition.where.length > 0 || isPast(condition, now));
   return {
@@ -191,7 +191,7 @@ function mayMatch(condition: DatedBehaviour, now: number): Sql {
 function ownCount(projectId: string, condition: DatedBehaviour, now: number): Sql {
   const { from, before } = boundsOf(condition.window, now);
   const where = condition.kind === "did" ? condition.where : [];
-  const properties = where.length === 0 ? empty : sql`AND ${and(where.map((one) => eventProperty(one, now)))}`;
+  const properties = where.length === 0 ? empty : sql`AND ${andSql(where.map((one) => eventProperty(one, now)))}`;
   const count = sql`(
     SELECT count(*)
       FROM (${lanesIn({ projectId }, sql`(SELECT x.person)`)}) l

@@ -7,7 +7,7 @@ import { utcDay } from "@/lib/format/time";
 import { codeOf } from "@/lib/lifecycle/states";
 import { HAS_WARNING } from "@/lib/risk/warnings.queries";
 import { type AccountSet, accountDidSql, isActivity, membersSql } from "./account-behaviour.queries";
-import { absentSql, and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
+import { absentSql, andSql, likeSql, notSql, orSql, propertySql, timeSql } from "./property.queries";
 import {
   type AccountNode,
   type AccountRule,
@@ -34,7 +34,7 @@ type Compiler = {
 export function accountsSql(node: AccountNode, path: readonly string[], compiler: Compiler): Sql {
   if (!isAccountGroup(node)) return testSql(node, path, compiler);
   const parts = node.of.map((one) => accountsSql(one, path, compiler));
-  return node.kind === "and" ? and(parts) : or(parts);
+  return node.kind === "and" ? andSql(parts) : orSql(parts);
 }
 
 function testSql(test: AccountTest, path: readonly string[], compiler: Compiler): Sql {
@@ -65,7 +65,7 @@ function inSet(set: AccountSet, compiler: Compiler): Sql {
 
 function segmentSql({ id, is }: AccountTestOf<"segment">, path: readonly string[], compiler: Compiler): Sql {
   const members = accountsSql(compiler.segment(id, path), [...path, id], compiler);
-  return is === "in" ? members : not(members);
+  return is === "in" ? members : notSql(members);
 }
 
 /**
@@ -102,13 +102,13 @@ function rowTestSql(test: RowTest, context: Compiler["context"]): Sql {
     case "property":
       return accountPropertySql(test.test, context);
     case "health":
-      return test.is === "oneOf" ? isHealth(test.values) : not(isHealth(test.values));
+      return test.is === "oneOf" ? isHealth(test.values) : notSql(isHealth(test.values));
     case "warning": {
       const has = sql`(${join(
         test.values.map((value) => HAS_WARNING[value](context.projectId)),
         " OR ",
       )})`;
-      return test.is === "oneOf" ? has : not(has);
+      return test.is === "oneOf" ? has : notSql(has);
     }
     case "search":
       return matchesSearch(sql`f.search_text`, searchPatterns(normalizeSearchText(test.text)));
@@ -151,7 +151,7 @@ function textSql(test: AccountTestOf<"name">, masked: boolean): Sql {
     case "oneOf":
       return sql`${value} = ANY(${test.values}::text[])`;
     case "noneOf":
-      return not(sql`${value} = ANY(${test.values}::text[])`);
+      return notSql(sql`${value} = ANY(${test.values}::text[])`);
     case "set":
       return sql`${value} IS NOT NULL`;
     case "notSet":

@@ -11,15 +11,15 @@ import { type Reader, SEES_ALL, SEES_MASKED } from "@/lib/scope";
 import { accountsSql } from "./compile-accounts.queries";
 import { behaviourSql, ownSql, timeWithinSql } from "./life.queries";
 import { inAccountsSql, listedSql, stateSql, whoseSql } from "./people-sets.queries";
-import { absentSql, and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
+import { absentSql, andSql, likeSql, notSql, orSql, propertySql, timeSql } from "./property.queries";
 import {
   type AccountNode,
   type AccountRule,
   type Condition,
   type ConditionOf,
   isGroup,
-  type Node,
   type Rule,
+  type RuleNode,
   type Subject,
 } from "./rule";
 import type { HiddenKeys, NamedSegment, Segments } from "./types";
@@ -33,13 +33,13 @@ const MAX_SETS = 12;
  * Compiles a rule to SQL with bound values only, even for property keys and event names. Pure. Throws unprocessable for
  * segments that no longer exist, are of the wrong kind, or refer to each other in a cycle, and for more than 12 sets.
  */
-export function compile(rule: Rule, context: CompileContext): PeopleFilter {
+export function compileRuleToSql(rule: Rule, context: CompileContext): PeopleFilter {
   const compiler = new Compiler(context);
   return { ...compiler.filter(rule, []), exactly: compiler.exactly() };
 }
 
 /** Like compile, for a rule over accounts. */
-export function compileAccounts(rule: AccountRule, context: CompileContext): AccountFilter {
+export function compileAccountRuleToSql(rule: AccountRule, context: CompileContext): AccountFilter {
   const compiler = new Compiler(context);
   return { where: compiler.accounts(rule, []), ctes: compiler.ctes };
 }
@@ -112,11 +112,11 @@ class Compiler {
   }
 
   /** `all`: every match of the whole rule matches this node too. */
-  node(node: Node, path: readonly string[], all = true): Where {
+  node(node: RuleNode, path: readonly string[], all = true): Where {
     if (!isGroup(node)) return this.condition(node, path, all);
     if (node.of.length === 0) this.leaves++;
     const parts = node.of.map((one) => this.node(one, path, all && (node.kind === "and" || node.of.length === 1)));
-    const combine = node.kind === "and" ? and : or;
+    const combine = node.kind === "and" ? andSql : orSql;
     return (at) => combine(parts.map((part) => part(at)));
   }
 
@@ -144,7 +144,7 @@ class Compiler {
       case "identified":
         return always(sql`f.anonymous = ${!condition.is}`);
       case "quiet":
-        return always(condition.is ? IS_QUIET : not(IS_QUIET));
+        return always(condition.is ? IS_QUIET : notSql(IS_QUIET));
       case "state": {
         const { people, probe } = stateSql(projectId, condition, now);
         return this.inSet(people, condition.is === "noneOf", all, probe, true);
@@ -187,7 +187,7 @@ class Compiler {
       return this.inSet(listedSql(this.context.projectId, id), is === "notIn", all);
     }
     const members = this.node(rule, [...path, id], all && is === "in");
-    return is === "in" ? members : (at) => not(members(at));
+    return is === "in" ? members : (at) => notSql(members(at));
   }
 
   /** A segment that the rule names. */
@@ -254,7 +254,7 @@ function factSql(condition: ConditionOf<"fact">): Sql {
     case "oneOf":
       return sql`${value} = ANY(${condition.values}::text[])`;
     case "noneOf":
-      return not(sql`${value} = ANY(${condition.values}::text[])`);
+      return notSql(sql`${value} = ANY(${condition.values}::text[])`);
     case "set":
       return sql`${value} IS NOT NULL`;
     case "notSet":
@@ -275,13 +275,13 @@ export function searchSql(projectId: string, typed: string): (at: PropertiesAt) 
   const device = deviceSql({ projectId, sight: SEES_ALL }, text);
   return ({ sparse }) => {
     const searched = sparse ? sql`f.search_text` : sql`p.search_text`;
-    return or([matchesSearch(searched, sought), device]);
+    return orSql([matchesSearch(searched, sought), device]);
   };
 }
 
 /** The search for masked sight, whose views have no text to search: it only finds complete ids. */
 const idSql = (reader: Reader, text: string): Sql =>
-  or([
+  orSql([
     deviceSql(reader, text),
     sql`f.person IN (
       SELECT i.profile_id FROM identities i WHERE ${hasExactId(reader, "u", text)} AND i.profile_id IS NOT NULL)`,

@@ -5,7 +5,7 @@ import { reading } from "@/lib/db/reading";
 import { areFactsCurrent } from "@/lib/profiles/facts/facts.queries";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
 import type { Reader } from "@/lib/scope";
-import { type CompileContext, compile, compileAccounts } from "./compile.queries";
+import { type CompileContext, compileAccountRuleToSql, compileRuleToSql } from "./compile.queries";
 import {
   type AccountRule,
   accountRuleSchema,
@@ -47,7 +47,7 @@ function namesOf({ subject, rule }: NamedSegment): string[] {
  */
 export async function compileRule(scope: ProjectScope, rule: Rule, now = Date.now()): Promise<PeopleFilter> {
   const segments = await namedSegments(scope, segmentsIn(rule));
-  return compile(rule, await contextOf(scope, rule, segments, now, usesCounts(rule)));
+  return compileRuleToSql(rule, await contextOf(scope, rule, segments, now, usesCounts(rule)));
 }
 
 /** Like compileRule, for a rule over accounts and listAccounts. */
@@ -57,7 +57,7 @@ export async function compileAccountRule(
   now = Date.now(),
 ): Promise<AccountFilter> {
   const segments = await namedSegments(scope, segmentsInAccounts(rule));
-  return compileAccounts(rule, await contextOf(scope, rule, segments, now, membersUseCounts(rule)));
+  return compileAccountRuleToSql(rule, await contextOf(scope, rule, segments, now, membersUseCounts(rule)));
 }
 
 const usesCounts = (rule: Rule): boolean => behavioursOf(rule).length > 0 || activityConditionsOf(rule).length > 0;

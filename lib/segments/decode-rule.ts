@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Term } from "./encode-rule";
+import type { EncodedTerm } from "./encode-rule";
 import {
   ACCOUNT_AMOUNT_FIELDS,
   ACCOUNT_COUNT_FIELDS,
@@ -21,7 +21,7 @@ export const decodeRule = (text: string): Rule | null => decode(text, ruleSchema
 /** Like decodeRule, for a rule over accounts. */
 export const decodeAccountRule = (text: string): AccountRule | null => decode(text, accountRuleSchema, accountTestOf);
 
-function decode<T>(text: string, schema: z.ZodType<T>, leafOf: (term: Term) => unknown): T | null {
+function decode<T>(text: string, schema: z.ZodType<T>, leafOf: (term: EncodedTerm) => unknown): T | null {
   if (text.length > MAX_URL_CHARS) return null;
   const term = parseTerm(text);
   const parsed = schema.safeParse(term && nodeOf(term, leafOf));
@@ -29,7 +29,7 @@ function decode<T>(text: string, schema: z.ZodType<T>, leafOf: (term: Term) => u
 }
 
 /** A best guess at the rule; the schema decides whether it is valid. */
-function nodeOf(term: Term, leafOf: (term: Term) => unknown): unknown {
+function nodeOf(term: EncodedTerm, leafOf: (term: EncodedTerm) => unknown): unknown {
   const { word: name, args } = term;
   if (args === null) return null;
   if (name === "and" || name === "or") return { kind: name, of: args.map((arg) => nodeOf(arg, leafOf)) };
@@ -39,7 +39,7 @@ function nodeOf(term: Term, leafOf: (term: Term) => unknown): unknown {
 const isTime = (name: string): boolean => TIME_FIELDS.some((field) => field === name);
 const isCount = (name: string): boolean => COUNT_FIELDS.some((field) => field === name);
 
-function conditionOf({ word: name, args }: Term): unknown {
+function conditionOf({ word: name, args }: EncodedTerm): unknown {
   if (args === null) return null;
   const [first = "", second = "", third = ""] = args.map((arg) => arg.word);
   const words = args.map((arg) => arg.word);
@@ -87,7 +87,7 @@ const textOf = (is: string, words: string[]) =>
   is === "oneOf" || is === "noneOf" ? { is, values: words } : words.length > 0 ? { is, value: words[0] } : { is };
 const timeOf = (is: string, value: string) => (/Last$/.test(is) ? { is, days: number(value) } : { is, at: value });
 
-function propertyOf(args: Term[]): unknown {
+function propertyOf(args: EncodedTerm[]): unknown {
   const [key, type, is = "", ...words] = args.map((arg) => arg.word);
   const base = { kind: "property", key, type };
   switch (type) {
@@ -107,13 +107,13 @@ function propertyOf(args: Term[]): unknown {
 
 const inStates = ([is = "", on = "", ...values]: string[]) => ({ is, values, ...(on === "today" ? {} : { on }) });
 
-const didOf = (args: Term[]) => {
+const didOf = (args: EncodedTerm[]) => {
   const [event = "", is = "", n] = args.map((arg) => arg.word);
   return { event, is, n: number(n), window: args[3] && windowOf(args[3]), where: args.slice(4).map(whereOf) };
 };
-const firstDidOf = ([event, window]: Term[]) => ({ event: event?.word, window: window && windowOf(window) });
+const firstDidOf = ([event, window]: EncodedTerm[]) => ({ event: event?.word, window: window && windowOf(window) });
 
-function accountTestOf({ word: of, args }: Term): unknown {
+function accountTestOf({ word: of, args }: EncodedTerm): unknown {
   if (args === null) return null;
   const [is = "", ...words] = args.map((arg) => arg.word);
   switch (of) {
@@ -140,9 +140,9 @@ function accountTestOf({ word: of, args }: Term): unknown {
   return isNumber ? { of, is, n: number(words[0]) } : { of, ...textOf(is, words) };
 }
 
-const whereOf = ({ word: name, args }: Term): unknown => (name === "prop" && args ? propertyOf(args) : null);
+const whereOf = ({ word: name, args }: EncodedTerm): unknown => (name === "prop" && args ? propertyOf(args) : null);
 
-function windowOf({ word: name, args }: Term): unknown {
+function windowOf({ word: name, args }: EncodedTerm): unknown {
   const [first, second, third] = (args ?? []).map((arg) => arg.word);
   if (name === "ever" && args === null) return { ever: true };
   if (name === "last") return { days: number(first) };
@@ -153,9 +153,9 @@ function windowOf({ word: name, args }: Term): unknown {
   return name === "between" ? { since: first, before: second } : null;
 }
 
-function parseTerm(text: string): Term | null {
+function parseTerm(text: string): EncodedTerm | null {
   let at = 0;
-  const term = (depth: number): Term | null => {
+  const term = (depth: number): EncodedTerm | null => {
     let name = "";
     for (; at < text.length && !"(),".includes(text[at] as string); at++) {
       if (text[at] !== "~") name += text[at];
@@ -163,7 +163,7 @@ function parseTerm(text: string): Term | null {
     }
     if (text[at] !== "(") return { word: name, args: null };
     if (depth > MAX_NESTING) return null;
-    const args: Term[] = [];
+    const args: EncodedTerm[] = [];
     at++;
     if (text[at] === ")") {
       at++;

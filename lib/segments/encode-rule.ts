@@ -7,10 +7,10 @@ import {
   isAccountGroup,
   isGroup,
   type LifeWindow,
-  type Node,
   type PropertyCondition,
   type Rule,
-  type Window,
+  type RuleNode,
+  type RuleWindow,
 } from "./rule";
 
 /**
@@ -22,13 +22,13 @@ import {
 export const encodeRule = (rule: Rule): string => write(nodeTerm(rule));
 export const encodeAccountRule = (rule: AccountRule): string => write(accountNodeTerm(rule));
 
-const nodeTerm = (node: Node): Term =>
+const nodeTerm = (node: RuleNode): EncodedTerm =>
   isGroup(node) ? call(node.kind, ...node.of.map(nodeTerm)) : conditionTerm(node);
 
-const accountNodeTerm = (node: AccountNode): Term =>
+const accountNodeTerm = (node: AccountNode): EncodedTerm =>
   isAccountGroup(node) ? call(node.kind, ...node.of.map(accountNodeTerm)) : accountTerm(node);
 
-function conditionTerm(one: Condition): Term {
+function conditionTerm(one: Condition): EncodedTerm {
   switch (one.kind) {
     case "property":
       return propertyTerm(one);
@@ -64,10 +64,10 @@ function conditionTerm(one: Condition): Term {
   }
 }
 
-const stateTerm = ({ is, on, values }: Pick<AccountTestOf<"state">, "is" | "on" | "values">): Term =>
+const stateTerm = ({ is, on, values }: Pick<AccountTestOf<"state">, "is" | "on" | "values">): EncodedTerm =>
   call("state", is, on ?? "today", ...values);
 
-function accountTerm(test: AccountTest): Term {
+function accountTerm(test: AccountTest): EncodedTerm {
   switch (test.of) {
     case "property":
       return propertyTerm(test.test);
@@ -95,7 +95,7 @@ function operandsOf(test: object): (string | number)[] {
   return one === undefined || Array.isArray(one) ? [] : [one];
 }
 
-function propertyTerm(one: PropertyCondition): Term {
+function propertyTerm(one: PropertyCondition): EncodedTerm {
   const values =
     "values" in one
       ? one.values
@@ -111,28 +111,28 @@ function propertyTerm(one: PropertyCondition): Term {
   return call("prop", one.key, one.type, one.is, ...values);
 }
 
-function windowTerm(window: Window): Term {
+function windowTerm(window: RuleWindow): EncodedTerm {
   if ("ever" in window) return word("ever");
   if ("days" in window) return call("last", window.days);
   if ("within" in window) return lifeTerm(window);
   return "before" in window ? call("between", window.since, window.before) : call("since", window.since);
 }
 
-function lifeTerm({ within, of, after }: LifeWindow): Term {
+function lifeTerm({ within, of, after }: LifeWindow): EncodedTerm {
   const term = typeof of === "string" ? call("within", within, of) : call("within", within, "event", of.event);
   return after === undefined ? term : call("after", after, term);
 }
 
 /** A part of the encoded rule: word(args), or a single word if `args` is null. */
-export type Term = { word: string; args: Term[] | null };
+export type EncodedTerm = { word: string; args: EncodedTerm[] | null };
 
-const word = (text: string | number): Term => ({ word: String(text), args: null });
-const call = (name: string, ...args: (Term | string | number)[]): Term => ({
+const word = (text: string | number): EncodedTerm => ({ word: String(text), args: null });
+const call = (name: string, ...args: (EncodedTerm | string | number)[]): EncodedTerm => ({
   word: name,
   args: args.map((arg) => (typeof arg === "object" ? arg : word(arg))),
 });
 
-function write({ word, args }: Term): string {
+function write({ word, args }: EncodedTerm): string {
   const escaped = word === "" ? "~_" : word.replace(/[(),~]/g, "~$&");
   return args === null ? escaped : `${escaped}(${args.map(write).join(",")})`;
 }

@@ -11,8 +11,8 @@ import {
   minCountOf,
   peopleWhoDid,
 } from "./behaviour.queries";
-import { and } from "./property.queries";
-import type { Behaviour, ConditionOf, LifeMoment, LifeWindow, Window } from "./rule";
+import { andSql } from "./property.queries";
+import type { Behaviour, ConditionOf, LifeMoment, LifeWindow, RuleWindow } from "./rule";
 
 /**
  * Conditions on a person's own life: windows that begin at a moment of it, and conditions that only their own rows can
@@ -25,7 +25,7 @@ type Context = { projectId: string; now: number; counted: boolean };
  * A window's bounds as timestamptz; NULL, for an empty window, if a life does not have its moment. Do not pass them to
  * greatest() or least(), which ignore NULL.
  */
-export function endsOf(window: Window, { projectId, now, counted }: Context): { from: Sql; before: Sql } {
+export function endsOf(window: RuleWindow, { projectId, now, counted }: Context): { from: Sql; before: Sql } {
   if (!("within" in window)) {
     const { from, before } = boundsOf(window, now);
     return { from: sql`${from}::timestamptz`, before: sql`${before}::timestamptz` };
@@ -50,7 +50,7 @@ const firstTime = (projectId: string, event: string, counted: boolean): Sql =>
             WHERE e.kind = 'event' AND e.name = ${event})`;
 
 /** The events of a person in the window that match `which`: one range of events_actor_ts_idx per lane. */
-const eventsSql = (window: Window, context: Context, columns: Sql, which: Sql): Sql => {
+const eventsSql = (window: RuleWindow, context: Context, columns: Sql, which: Sql): Sql => {
   const { from, before } = endsOf(window, context);
   return sql`
     SELECT ${columns}
@@ -70,7 +70,7 @@ export const ownSql = (condition: ConditionOf<"didAny"> | ConditionOf<"active">,
  * Whether they did anything with these properties that often. O(their events in the window), up to the required number.
  */
 function didAnySql({ is, n, where, window }: ConditionOf<"didAny">, context: Context): Sql {
-  const matching = and([sql`e.kind = 'event'`, ...where.map((one) => eventProperty(one, context.now))]);
+  const matching = andSql([sql`e.kind = 'event'`, ...where.map((one) => eventProperty(one, context.now))]);
   const some = eventsSql(window, context, sql`1`, matching);
   return countSql(sql`(SELECT count(*) FROM (${some} LIMIT ${n + 1}) c)`, is, n);
 }
@@ -114,7 +114,7 @@ function countSql(count: Sql, is: "atLeast" | "atMost" | "exactly", n: number): 
 }
 
 /** Whether a time of a person is in a window of their life. */
-export const timeWithinSql = (time: Sql, window: Window, context: Context): Sql => {
+export const timeWithinSql = (time: Sql, window: RuleWindow, context: Context): Sql => {
   const { from, before } = endsOf(window, context);
   return sql`(${time} >= ${from} AND ${time} < ${before})`;
 };
@@ -224,7 +224,7 @@ function ownCount(projectId: string, condition: ConditionOf<"did">, now: number)
 
 const propertiesOf = (condition: Behaviour, now: number): Sql =>
   condition.kind === "did" && condition.where.length > 0
-    ? sql`AND ${and(condition.where.map((one) => eventProperty(one, now)))}`
+    ? sql`AND ${andSql(condition.where.map((one) => eventProperty(one, now)))}`
     : empty;
 
 /** The set by a scan of every event of the name, each with its person and their window. */

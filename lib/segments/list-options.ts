@@ -26,7 +26,7 @@ export function parseSort(text: string): Sort | null {
   return isColumn(by) ? { by, order } : null;
 }
 
-export const writeSort = ({ by, order }: Sort): string =>
+export const formatSort = ({ by, order }: Sort): string =>
   `${order === "desc" ? "-" : ""}${typeof by === "string" ? by : `${PROPERTY}${by.property}`}`;
 
 const isColumn = (text: string): text is SortColumn => SORT_COLUMNS.some((column) => column === text);

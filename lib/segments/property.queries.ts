@@ -6,12 +6,12 @@ import type { PropertyCondition, TextTest } from "./rule";
 const DAY_MS = 86_400_000;
 
 /** Negates a condition. A condition may be NULL, which counts as false. */
-export const not = (condition: Sql): Sql => sql`((${condition}) IS NOT TRUE)`;
+export const notSql = (condition: Sql): Sql => sql`((${condition}) IS NOT TRUE)`;
 
 /** `a OR b`; false if there are none. */
-export const or = (conditions: Sql[]): Sql =>
+export const orSql = (conditions: Sql[]): Sql =>
   conditions.length === 0 ? sql`false` : sql`(${join(conditions, " OR ")})`;
-export const and = (conditions: Sql[]): Sql =>
+export const andSql = (conditions: Sql[]): Sql =>
   conditions.length === 0 ? sql`true` : sql`(${join(conditions, " AND ")})`;
 
 /** Escapes a text for LIKE, as a pattern that matches exactly this text. */
@@ -43,7 +43,7 @@ export function propertySql(
   const holdsAny = (documents: Sql[]): Sql =>
     computed && documents.length > 1
       ? some(sql`${props} @> ANY (ARRAY[${join(documents, ", ")}])`)
-      : or(documents.map((one) => some(sql`${props} @> ${one}`)));
+      : orSql(documents.map((one) => some(sql`${props} @> ${one}`)));
   const documentOf = (json: string): Sql => sql`${`{${JSON.stringify(key)}:${json}}`}::jsonb`;
   /** A chosen value, in each form it may be stored in. */
   const isOne = (chosen: string): Sql => holdsAny(formsOf(chosen).map(documentOf));
@@ -59,9 +59,9 @@ export function propertySql(
     case "text":
       switch (condition.is) {
         case "oneOf":
-          return or(condition.values.map(isOne));
+          return orSql(condition.values.map(isOne));
         case "noneOf":
-          return not(or(condition.values.map(isOne)));
+          return notSql(orSql(condition.values.map(isOne)));
         default:
           return condition.is === "notContains" ? likeSql(condition, text) : some(likeSql(condition, text));
       }
@@ -74,10 +74,12 @@ export function propertySql(
     case "boolean":
       return isOne(condition.is);
     case "list":
-      if (condition.is === "hasAll") return and(condition.values.map(hasOne));
-      return condition.is === "hasAny" ? or(condition.values.map(hasOne)) : not(or(condition.values.map(hasOne)));
+      if (condition.is === "hasAll") return andSql(condition.values.map(hasOne));
+      return condition.is === "hasAny"
+        ? orSql(condition.values.map(hasOne))
+        : notSql(orSql(condition.values.map(hasOne)));
     case "any":
-      return condition.is === "set" ? some(sql`${props} ? ${key}::text`) : not(sql`${props} ? ${key}::text`);
+      return condition.is === "set" ? some(sql`${props} ? ${key}::text`) : notSql(sql`${props} ? ${key}::text`);
   }
 }
 
@@ -99,7 +101,7 @@ function numberSql(condition: NumberCondition, { equals, number, some }: NumberA
     case "eq":
       return equals(condition.value);
     case "ne":
-      return not(equals(condition.value));
+      return notSql(equals(condition.value));
     case "lt":
       return some(sql`(${number}) < ${bound}`);
     case "le":
@@ -119,7 +121,7 @@ export function likeSql({ is, value }: TextTest, text: Sql): Sql {
     case "contains":
       return like(`%${part}%`);
     case "notContains":
-      return not(like(`%${part}%`));
+      return notSql(like(`%${part}%`));
     case "startsWith":
       return like(`${part}%`);
     case "endsWith":
@@ -138,7 +140,7 @@ export function timeSql(condition: Timed, time: Sql, now: number): Sql {
       return sql`(${time}) >= ${timestamp(momentMs(condition.at))}::timestamptz`;
     default: {
       const recent = sql`(${time}) >= ${daysBefore(now, condition.days)}::timestamptz`;
-      return condition.is === "inLast" ? recent : not(recent);
+      return condition.is === "inLast" ? recent : notSql(recent);
     }
   }
 }

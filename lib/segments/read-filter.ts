@@ -7,7 +7,7 @@ import { compileRule } from "./compiled.queries";
 import { decodeRule } from "./decode-rule";
 import { type Condition, conditionsOf, EVERYONE, type Rule, segmentsIn } from "./rule";
 import { ruleInWords } from "./rule-text";
-import { peopleOf, segmentNames } from "./segments.queries";
+import { peopleSetOfFilter, segmentNames } from "./segments.queries";
 
 /** A filter for a list and its header. `conditions`: how many it has; `words`: null for a filter of nothing. */
 export type FilterShown = {
@@ -54,7 +54,7 @@ export async function readPeopleFilter(
 ): Promise<{ shown: FilterShown; people: PeopleSet | undefined }> {
   const shown = await readFilter(scope, filter);
   const isEverybody = shown.compiled === undefined && internal !== "only";
-  return { shown, people: isEverybody ? undefined : peopleOf(scope, shown.compiled, Date.now(), internal) };
+  return { shown, people: isEverybody ? undefined : peopleSetOfFilter(scope, shown.compiled, Date.now(), internal) };
 }
 
 /** Like readPeopleFilter, for files and streams: an unusable filter is an error, never everybody. */

@@ -8,16 +8,16 @@ const incompleteRule = (all: string) =>
     field: "filter",
   });
 
-export const isOfAccounts = (form: FormData): boolean => formText(form, "subject") === "accounts";
+export const isAccountForm = (form: FormData): boolean => formText(form, "subject") === "accounts";
 
 /** The rule in a form, encoded as in URLs. */
-export function ruleOf(form: FormData): Rule {
+export function ruleInForm(form: FormData): Rule {
   const rule = decodeRule(formText(form, "filter"));
   if (!rule || rule.of.length === 0) throw incompleteRule("everyone");
   return rule;
 }
 
-export function accountRuleOf(form: FormData): AccountRule {
+export function accountRuleInForm(form: FormData): AccountRule {
   const rule = decodeAccountRule(formText(form, "filter"));
   if (!rule || rule.of.length === 0) throw incompleteRule("all accounts");
   return rule;

@@ -201,7 +201,7 @@ export const conditionSchema = z.union([
 ]);
 
 export type PropertyCondition = z.infer<typeof propertyCondition>;
-export type Window = z.infer<typeof window>;
+export type RuleWindow = z.infer<typeof window>;
 export type LifeMoment = z.infer<typeof lifeMoment>;
 export type LifeWindow = z.infer<typeof lifeWindow>;
 export type Condition = z.infer<typeof conditionSchema>;
@@ -213,10 +213,10 @@ type TestOf<Test, Of> = Test extends { of: infer Its } ? (Of extends Its ? Test 
 export type MemberCondition = AccountTestOf<"members">["who"][number];
 export type Behaviour = ConditionOf<"did"> | ConditionOf<"firstDid">;
 type GroupOf<Leaf> = { kind: "and" | "or"; of: (GroupOf<Leaf> | Leaf)[] };
-export type Group = GroupOf<Condition>;
-export type Node = Group | Condition;
+export type RuleGroup = GroupOf<Condition>;
+export type RuleNode = RuleGroup | Condition;
 /** The top is a group; `and` of nothing is everyone. */
-export type Rule = Group;
+export type Rule = RuleGroup;
 /** A rule over accounts. */
 export type AccountRule = GroupOf<AccountTest>;
 export type AccountNode = AccountRule | AccountTest;
@@ -253,11 +253,11 @@ export const accountRuleSchema: z.ZodType<AccountRule> = groupOf(accountTestSche
 
 export const EVERYONE: Rule & AccountRule = { kind: "and", of: [] };
 
-export const isGroup = (node: Node): node is Group => node.kind === "and" || node.kind === "or";
+export const isGroup = (node: RuleNode): node is RuleGroup => node.kind === "and" || node.kind === "or";
 export const isAccountGroup = (node: AccountNode): node is AccountRule => "kind" in node;
 
 /** Every condition of a rule, in reading order. */
-export const conditionsOf = (node: Node): Condition[] => (isGroup(node) ? node.of.flatMap(conditionsOf) : [node]);
+export const conditionsOf = (node: RuleNode): Condition[] => (isGroup(node) ? node.of.flatMap(conditionsOf) : [node]);
 /** Every test of a rule over accounts, in reading order. */
 export const testsOf = (node: AccountNode): AccountTest[] => (isAccountGroup(node) ? node.of.flatMap(testsOf) : [node]);
 
@@ -269,7 +269,7 @@ const peopleConditionsOf = (one: Condition | AccountTest): Condition[] => {
 
 const isBehaviour = (one: Condition): one is Behaviour => one.kind === "did" || one.kind === "firstDid";
 
-export const behavioursOf = (node: Node): Behaviour[] =>
+export const behavioursOf = (node: RuleNode): Behaviour[] =>
   conditionsOf(node).flatMap(peopleConditionsOf).filter(isBehaviour);
 
 const countBehaviours = (all: readonly (Condition | AccountTest)[]): number =>
@@ -280,7 +280,7 @@ const countBehaviours = (all: readonly (Condition | AccountTest)[]): number =>
   }, 0);
 
 /** Conditions that read each person's own rows (life.queries.ts). */
-export const activityConditionsOf = (node: Node): (ConditionOf<"didAny"> | ConditionOf<"active">)[] =>
+export const activityConditionsOf = (node: RuleNode): (ConditionOf<"didAny"> | ConditionOf<"active">)[] =>
   conditionsOf(node).filter((one) => one.kind === "didAny" || one.kind === "active");
 
 const segmentsOf = (one: Condition | AccountTest): string[] => {
@@ -290,8 +290,8 @@ const segmentsOf = (one: Condition | AccountTest): string[] => {
 };
 
 /** Ids of the segments a rule names directly, of people and of accounts. */
-export const segmentsIn = (node: Node): string[] => conditionsOf(node).flatMap(segmentsOf);
+export const segmentsIn = (node: RuleNode): string[] => conditionsOf(node).flatMap(segmentsOf);
 export const segmentsInAccounts = (node: AccountNode): string[] => testsOf(node).flatMap(segmentsOf);
 
-const depthOf = (node: Node | AccountNode): number =>
+const depthOf = (node: RuleNode | AccountNode): number =>
   "of" in node && Array.isArray(node.of) ? 1 + Math.max(0, ...node.of.map(depthOf)) : 0;

@@ -17,7 +17,15 @@ import type { Total } from "@/lib/profiles/types";
 import type { Reader, Scope } from "@/lib/scope";
 import { compileAccountRule, compileRule, namedSegment } from "./compiled.queries";
 import type { AccountRule, Rule, Subject } from "./rule";
-import type { AccountSegment, PeopleSegment, Preview, Segment, SegmentChoice, SegmentListed, SizeOnDay } from "./types";
+import type {
+  AccountSegment,
+  PeopleSegment,
+  RulePreview,
+  Segment,
+  SegmentChoice,
+  SegmentListed,
+  SizeOnDay,
+} from "./types";
 
 const PREVIEW_ROWS = 5;
 
@@ -115,7 +123,7 @@ export async function segmentNames(scope: ProjectScope, ids: readonly string[]):
  * The number of people a rule currently finds, and the first few: the filter builder's live preview. Throws like
  * compileRule.
  */
-export async function previewRule(scope: Scope, rule: Rule): Promise<Preview> {
+export async function previewRule(scope: Scope, rule: Rule): Promise<RulePreview> {
   const filter = await compileRule(scope, rule);
   const [total, { rows }] = await Promise.all([
     countPeople(scope, { filter }),
@@ -138,7 +146,7 @@ export async function previewAccountRule(
 }
 
 /** Everybody a compiled rule finds (all without one), for lists of their events and sessions. */
-export const peopleOf = (
+export const peopleSetOfFilter = (
   scope: ProjectScope,
   filter: PeopleFilter | undefined,
   now: number,
@@ -159,10 +167,10 @@ export async function countMembersExactly(scope: ProjectScope, id: string, now: 
   const segment = await anySegment(scope, id);
   if (segment?.subject === "accounts") {
     const query = accountCountQuery(scope, await compileAccountRule(scope, segment.rule, now));
-    return (await withMemory<{ count: number }>(scope, query)).rows[0]?.count ?? 0;
+    return (await queryWithMemory<{ count: number }>(scope, query)).rows[0]?.count ?? 0;
   }
   const selection = await everyoneIn(scope, id, now);
-  const { rows } = await withMemory<{ count: number }>(scope, peopleCountQuery(scope, selection));
+  const { rows } = await queryWithMemory<{ count: number }>(scope, peopleCountQuery(scope, selection));
   return rows[0]?.count ?? 0;
 }
 
@@ -174,7 +182,7 @@ export async function isMember(scope: Scope, id: string, ref: string): Promise<b
   const person = await findPerson(scope, ref);
   if (!person) return false;
   const selection: Selection = { ...(await everyoneIn(scope, id, Date.now())), internal: "with" };
-  const { rows } = await withMemory(
+  const { rows } = await queryWithMemory(
     scope,
     sql`SELECT 1 FROM (${everybodyQuery(scope, selection)}) q WHERE q.person = ${personNumber(person)}::bigint LIMIT 1`,
   );
@@ -202,7 +210,7 @@ export async function sizesOn(scope: Scope, id: string, days: readonly DayBounds
 }
 
 /** Runs a query whose sets may be hashed in memory. */
-export function withMemory<T extends object = { [column: string]: unknown }>(
+export function queryWithMemory<T extends object = { [column: string]: unknown }>(
   scope: Reader,
   query: ReturnType<typeof sql>,
 ): Promise<{ rows: T[] }> {

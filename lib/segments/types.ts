@@ -30,7 +30,7 @@ export type Segments = ReadonlyMap<string, NamedSegment>;
 export type SegmentListed<Of extends Segment = Segment> = Of & { size: number | null; countedAt: number | null };
 
 /** The filter builder's preview of a rule: how many people, and the first few. */
-export type Preview = { total: Total; rows: ProfileSummary[] };
+export type RulePreview = { total: Total; rows: ProfileSummary[] };
 
 /** People or accounts in a segment at the end of a UTC day ("2026-03-12"). */
 export type SizeOnDay = { day: string; people: number };

@@ -16,9 +16,9 @@ import { flushPending, pool, transaction } from "@/lib/db/pool";
 import { exportLog } from "@/lib/export/access-log";
 import { ID_MAX_LENGTH } from "@/lib/format/id-length";
 import { PREFETCH_HEADER } from "@/lib/http/prefetch";
-import { GIVEN_HEADER, givenIn, PATH_HEADER } from "@/lib/http/requested-path";
+import { GIVEN_HEADER, PATH_HEADER, queryNamesIn } from "@/lib/http/requested-path";
 import { changeAccountMerge, eraseAccount } from "@/lib/ingest/corrections/accounts";
-import { deleteOldLog } from "@/lib/jobs/old-log";
+import { deleteOldAccessLog } from "@/lib/jobs/old-log";
 import { eraseByRef, previewByRef } from "@/lib/privacy/erase";
 import { eraseDeleted } from "@/lib/privacy/erase-project.store";
 import { requireClient, requireServer } from "@/lib/projects/clients";
@@ -63,7 +63,7 @@ const track = (profileId: string, more: object = {}) =>
 
 /** As server.ts passes a request on. */
 function ask(url: string): void {
-  browser.headers = new Headers({ [PATH_HEADER]: url.split("?")[0] ?? "", [GIVEN_HEADER]: givenIn(url) });
+  browser.headers = new Headers({ [PATH_HEADER]: url.split("?")[0] ?? "", [GIVEN_HEADER]: queryNamesIn(url) });
 }
 const open = async (url: string) => {
   ask(`/${projectId}${url}`);
@@ -412,9 +412,9 @@ test("each project's own retention is applied, a bounded number of entries a rou
     );
     return counts.map(({ rowCount }) => rowCount);
   };
-  const first = await deleteOldLog(Date.now(), new AbortController().signal, 1);
+  const first = await deleteOldAccessLog(Date.now(), new AbortController().signal, 1);
   expect((await left())[0]).toBe(1_001);
-  const second = await deleteOldLog(Date.now(), new AbortController().signal, 2);
+  const second = await deleteOldAccessLog(Date.now(), new AbortController().signal, 2);
   expect(await left()).toEqual([1, 1]);
   expect(first.inMs).toBeLessThan(second.inMs);
 });
@@ -422,7 +422,7 @@ test("each project's own retention is applied, a bounded number of entries a rou
 test("a round that is stopped starts no further project", async () => {
   recordAccess({ projectId, actor: "member:x", act: "settings", at: Date.now() - 400 * 86_400_000 });
   await flushAccessLog();
-  await deleteOldLog(Date.now(), AbortSignal.abort());
+  await deleteOldAccessLog(Date.now(), AbortSignal.abort());
   expect(await logged()).toHaveLength(1);
 });
 

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { applyBatch } from "@/lib/ingest/store/engine";
-import { erase, finishErasures } from "@/lib/privacy/erase";
+import { erasePerson, finishErasures } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { makeProject as makeSettings } from "@/tests/identity/run";
 import { asServer, makeProject, send, serveIngest, type TestProject } from "@/tests/ingest/support";
@@ -131,7 +131,7 @@ test("an erasure removes the person's memberships; others' on a shared device st
     `late a:d ${at(105)}-${at(105)}`,
   ]);
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: at(200) };
-  await erase(pool(), settings, { kind: "u", extId: "A" }, options);
+  await erasePerson(pool(), settings, { kind: "u", extId: "A" }, options);
   await finishErasures(pool());
   expect(await membersOf(settings.id)).toEqual([`acme u:B ${at(100)}-${at(100)}`, `late a:d ${at(105)}-${at(105)}`]);
   expect((await accountsOf(settings.id)).map(({ id }) => id)).toEqual(["acme", "early", "late"]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pool, transaction, writer } from "@/lib/db/pool";
+import { pool, transaction, writerPool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import {
@@ -13,7 +13,7 @@ import { setAccountExcluded, setPersonExcluded } from "@/lib/ingest/corrections/
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { addAccountNote } from "@/lib/notes/account-notes.store";
 import { addNote } from "@/lib/notes/notes.store";
-import { erase } from "@/lib/privacy/erase";
+import { erasePerson } from "@/lib/privacy/erase";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { storeOutcomes } from "@/lib/risk/outcomes.store";
 import { grantScope, type Scope } from "@/lib/scope";
@@ -38,7 +38,7 @@ const ignoreNotFound = (error: unknown): void => {
 
 test("writers, the job and corrections run concurrently without deadlock, and the result equals a rebuild", async () => {
   const before = await deadlocks();
-  const project = await makeProject(writer());
+  const project = await makeProject(writerPool());
   const scope = grantScope(project.id, "member:test");
   const accounts = ["acme", "beta", "cora", "delta"];
   const message = (i: number) =>
@@ -50,7 +50,7 @@ test("writers, the job and corrections run concurrently without deadlock, and th
           groups: [accounts[i % 4], accounts[(i + 1) % 4]] as string[],
         });
   await applyBatch(
-    writer(),
+    writerPool(),
     project,
     Array.from({ length: 20 }, (_, i) => message(i)),
   );
@@ -58,7 +58,7 @@ test("writers, the job and corrections run concurrently without deadlock, and th
   const write = async (from: number) => {
     for (let i = from; i < 400; i += 40)
       await applyBatch(
-        writer(),
+        writerPool(),
         project,
         Array.from({ length: 10 }, (_, k) => message(i + k)),
       );
@@ -109,7 +109,7 @@ test("an account and its members are erased at once without deadlock, whichever 
     const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: at(100) };
     const work = [
       () => eraseAccount(scope, "acme", at(100)),
-      () => erase(pool(), project, { kind: "u", extId: "ada" }, options),
+      () => erasePerson(pool(), project, { kind: "u", extId: "ada" }, options),
     ];
     // A job in the middle of its turn makes them queue up in this order.
     const job = await pool().connect();
@@ -175,7 +175,7 @@ test.each([
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: at(100) };
   const erasing = isAccount
     ? eraseAccount(scope, "acme", at(100))
-    : erase(pool(), project, { kind: "u", extId: "ada" }, options);
+    : erasePerson(pool(), project, { kind: "u", extId: "ada" }, options);
   await waiting(1);
   const outcome = write(scope).then(
     () => "written",

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { changeAccountMerge } from "@/lib/ingest/corrections/accounts";
 import { Batcher } from "@/lib/ingest/store/batcher";
-import { erase, finishErasures } from "@/lib/privacy/erase";
+import { erasePerson, finishErasures } from "@/lib/privacy/erase";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
 import { batches, random } from "../identity/generate";
@@ -37,7 +37,7 @@ async function erasedInBetween(seed: number): Promise<string[]> {
           : ({ kind: "a", extId: r.pick(devices) } as const);
       const now = Math.max(...some.map((op) => op.ts)) - (r.chance(0.3) ? 60_000 : 0);
       const options = { suppress: r.chance(0.2), dryRun: false, requestedBy: "member:test", now };
-      await erase(pool(), project, target, options).catch((error: { code?: string }) => {
+      await erasePerson(pool(), project, target, options).catch((error: { code?: string }) => {
         if (error.code !== "not_found") throw error;
       });
     }
@@ -89,7 +89,7 @@ test("an erased person is removed from ids merged into their account, whose valu
   expect(await named()).toEqual(["old"]);
 
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: at(6) };
-  await erase(pool(), project, { kind: "u", extId: "ada" }, options);
+  await erasePerson(pool(), project, { kind: "u", extId: "ada" }, options);
   await finishErasures(pool());
   expect(await named()).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { namedAccounts } from "@/lib/accounts/evidence.queries";
 import { pool, transaction } from "@/lib/db/pool";
 import { setAside } from "@/lib/debugger/set-aside.store";
 import { newId } from "@/lib/ids";
-import { accountKeeper } from "@/lib/jobs/accounts";
+import { createAccountMaintenance } from "@/lib/jobs/accounts";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { makeProject, makeTwoProjects } from "@/tests/identity/run";
 import { insertAccountFacts, randomAccounts } from "@/tests/support/account-facts";
@@ -36,7 +36,7 @@ test("an account that is set aside does not delay others of its project", async 
   await pool().query("UPDATE account_facts SET computed_on = '2020-01-01' WHERE project_id = $1", [project.id]);
   const now = START + 60 * DAY;
   await setAside(pool(), project.id, "accounts", accounts[0]?.id as string, "numeric_value_out_of_range", now);
-  const keeper = accountKeeper(pool(), nobody, project.id);
+  const keeper = createAccountMaintenance(pool(), nobody, project.id);
   while (await keeper.step(now));
   const { rows } = await pool().query(
     "SELECT account_id FROM account_facts WHERE project_id = $1 AND computed_on = '2020-01-01'",
@@ -48,7 +48,7 @@ test("an account that is set aside does not delay others of its project", async 
 test("endless work does not delay other accounts' facts", async () => {
   const project = await makeProject(pool());
   await apply(project, described(1, "acme", { name: "Acme" }));
-  const keeper = accountKeeper(pool(), nobody, project.id);
+  const keeper = createAccountMaintenance(pool(), nobody, project.id);
   for (let step = 0; step < 20; step++) {
     await pool().query(
       `INSERT INTO account_work (project_id, account_id, from_person, to_person, id) VALUES ($1, 'acme', 1, 0, $2)`,
@@ -83,7 +83,7 @@ test("a project with many stale accounts does not delay another's", async () => 
   const [first, second] = await makeTwoProjects(pool());
   const large = await stale(first, 1_000);
   const small = await stale(second, 1);
-  const keeper = accountKeeper(pool(), nobody);
+  const keeper = createAccountMaintenance(pool(), nobody);
   for (let steps = 0; steps < 500 && (await small()) > 0; steps++) await keeper.step(START + 60 * DAY);
   expect(await small()).toBe(0);
   expect(await large()).toBeGreaterThan(500);
@@ -107,7 +107,7 @@ test("as days pass, a project with many accounts does not delay another's", asyn
       .rowCount;
   await outdated(large, 1_000);
   await outdated(small, 1);
-  const keeper = accountKeeper(pool(), nobody);
+  const keeper = createAccountMaintenance(pool(), nobody);
   for (let steps = 0; steps < 500 && (await left(small)) !== 0; steps++) await keeper.step(START + 60 * DAY);
   expect(await left(small)).toBe(0);
   expect(await left(large)).toBeGreaterThan(500);
@@ -121,7 +121,7 @@ test("stale accounts that are all set aside leave nothing to do, and do not hide
   const now = START + 60 * DAY;
   const aside = Array.from({ length: 149 }, (_, i) => `a${i + 1}`);
   for (const id of aside) await setAside(pool(), project.id, "accounts", id, "numeric_value_out_of_range", now);
-  const keeper = accountKeeper(pool(), nobody, project.id);
+  const keeper = createAccountMaintenance(pool(), nobody, project.id);
   let steps = 0;
   while ((await keeper.step(now)) && steps < 100) steps++;
   expect(steps).toBeLessThan(100);

@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { changeAccountMerge, eraseAccount, unassignPerson } from "@/lib/ingest/corrections/accounts";
 import { setAccountExcluded, setPersonExcluded, setSegmentExcluded } from "@/lib/ingest/corrections/own-team";
 import { refreshFacts } from "@/lib/jobs/facts";
-import { erase } from "@/lib/privacy/erase";
+import { erasePerson } from "@/lib/privacy/erase";
 import { settingValues } from "@/lib/projects/projects.queries";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
@@ -104,7 +104,7 @@ test("a user id is another one in another case, an address is not; also in an er
   expect(await listed()).toEqual(["ADA", "bob"]);
   await updateProject(scope, { internalPeople: ["ADA", "Ada@ACME.com", "zoË@acme.com"] });
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: START + 60 * DAY };
-  for (const extId of ["ada", "Zoë@Acme.com"]) await erase(pool(), project, { kind: "u", extId }, options);
+  for (const extId of ["ada", "Zoë@Acme.com"]) await erasePerson(pool(), project, { kind: "u", extId }, options);
   expect(await listed()).toEqual(["ADA"]);
   await settle(project);
   const { rows } = await pool().query(

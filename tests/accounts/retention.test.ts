@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { eraseAccount, reassignPerson, requireAccount, unassignPerson } from "@/lib/ingest/corrections/accounts";
-import { erase } from "@/lib/privacy/erase";
+import { erasePerson } from "@/lib/privacy/erase";
 import { applyRetention } from "@/lib/privacy/retention";
 import { retainedSince, retentionCutoff } from "@/lib/projects/retention";
 import { grantScope } from "@/lib/scope";
@@ -186,7 +186,7 @@ test("no evidence is kept of an erased account or person, on their own ids or on
     "bob property:company beta",
   ]);
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now };
-  await erase(pool(), project, { kind: "u", extId: "ada" }, options);
+  await erasePerson(pool(), project, { kind: "u", extId: "ada" }, options);
   expect(await keptOf(project.id)).toEqual([
     "kiosk event delta",
     "bob property:company acme",
@@ -209,7 +209,12 @@ test("retention keeps nothing of events that an erasure has hidden but not delet
     at(300, "bob"),
     operation(301, { anon: "kiosk", groups: ["delta"] }),
   );
-  await erase(pool(), project, { kind: "u", extId: "ada" }, { suppress: false, dryRun: false, requestedBy: "x", now });
+  await erasePerson(
+    pool(),
+    project,
+    { kind: "u", extId: "ada" },
+    { suppress: false, dryRun: false, requestedBy: "x", now },
+  );
   await applyRetention(pool(), project.id, keep(30), now);
   expect(await keptOf(project.id)).toEqual(["kiosk event delta"]);
 });

@@ -13,7 +13,7 @@ import {
 import { forgetWatches } from "@/lib/alerts/firings.store";
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { erase } from "@/lib/privacy/erase";
+import { erasePerson } from "@/lib/privacy/erase";
 import { applyRetention } from "@/lib/privacy/retention";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -262,12 +262,12 @@ test("nothing about an erased person is sent or kept", async () => {
   await send(project, event("exported", Date.now(), { user: "stays" }));
   await turn();
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: Date.now() };
-  await erase(pool(), project, { kind: "u", extId: "gone" }, options);
+  await erasePerson(pool(), project, { kind: "u", extId: "gone" }, options);
   await passMinutes(25 * 60);
   await turn();
   expect(bodies().map(({ data }) => data.causes.map(({ person }) => person?.ref))).toEqual([["u:stays"]]);
   expect(receiver.received[0]?.body).not.toContain("Zebra");
-  await erase(pool(), project, { kind: "u", extId: "stays" }, options);
+  await erasePerson(pool(), project, { kind: "u", extId: "stays" }, options);
   expect(await deliveriesOf(scopeOf(project), id)).toEqual([]);
   for (const table of ["alert_firings", "alert_deliveries", "alert_people"]) {
     const { rows } = await pool().query(`SELECT FROM ${table} WHERE project_id = $1`, [project.id]);

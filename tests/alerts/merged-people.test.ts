@@ -3,7 +3,7 @@ import { sweepSet } from "@/lib/alerts/sets.store";
 import { pool } from "@/lib/db/pool";
 import { applyAlias } from "@/lib/ingest/corrections/alias";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { erase } from "@/lib/privacy/erase";
+import { erasePerson } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { createSegment } from "@/lib/segments/segments.store";
 import { randomFrom } from "../timeline/reads-world";
@@ -192,7 +192,7 @@ test("an erasure deletes every row with one of the person's ids, including rows 
     (await pool().query("SELECT ids FROM alert_users WHERE project_id = $1", [project.id])).rows.length;
   expect(await rowsOf()).toBe(3);
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: Date.now() };
-  await erase(pool(), project, { kind: "u", extId: "bob" }, options);
+  await erasePerson(pool(), project, { kind: "u", extId: "bob" }, options);
   expect(await rowsOf()).toBe(1);
   expect(await causes(id)).toBe(0);
 });

@@ -3,7 +3,7 @@ import { sweepSet } from "@/lib/alerts/sets.store";
 import { pool } from "@/lib/db/pool";
 import { sweepAlerts } from "@/lib/jobs/alerts";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { erase } from "@/lib/privacy/erase";
+import { erasePerson } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { createSegment, deleteSegment } from "@/lib/segments/segments.store";
 import { passMinutes } from "../support/queue";
@@ -154,7 +154,7 @@ test("hundreds who enter at once give one message that counts them, and an erase
   await turn();
   await turn(Date.now() + 121_000);
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: Date.now() };
-  await erase(pool(), project, { kind: "u", extId: "u0" }, options);
+  await erasePerson(pool(), project, { kind: "u", extId: "u0" }, options);
   await passMinutes(25 * 60);
   await turn(Date.now() + 121_000);
   expect(receiver.received).toHaveLength(1);

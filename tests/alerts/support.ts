@@ -6,7 +6,7 @@ import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
 import { applyBatch } from "@/lib/ingest/store/engine";
-import { accountKeeper } from "@/lib/jobs/accounts";
+import { createAccountMaintenance } from "@/lib/jobs/accounts";
 import { collectAlertCauses } from "@/lib/jobs/alerts";
 import { deliverAlerts } from "@/lib/jobs/deliver-alerts";
 import { refreshFacts } from "@/lib/jobs/facts";
@@ -95,7 +95,7 @@ export async function settleFacts({ id }: ProjectSettings, now = Date.now()): Pr
   ]);
   const people = rows.map(({ person }) => person);
   await refreshFacts(pool(), id, people, now);
-  const accounts = accountKeeper(pool(), (_, some) => refreshFacts(pool(), id, some, now), id);
+  const accounts = createAccountMaintenance(pool(), (_, some) => refreshFacts(pool(), id, some, now), id);
   while (await accounts.step(now));
 }
 

@@ -2,7 +2,7 @@ import { strFromU8, unzipSync } from "fflate";
 import { beforeAll, expect, test } from "vitest";
 import { flushAccessLog, recordAccess } from "@/lib/access-log/access-log.store";
 import type { Audience } from "@/lib/api/person-data";
-import { personFile } from "@/lib/api/person-file";
+import { personFileResponse } from "@/lib/api/person-file";
 import * as privacySchemas from "@/lib/api/privacy-schemas";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
@@ -73,7 +73,7 @@ beforeAll(async () => {
 async function fileOf(ref: string) {
   const person = await getProfile(scope, ref);
   if (!person) throw new Error(`nobody is ${ref}`);
-  const response = personFile({ scope, person, audience: "team", now: NOW }, "json");
+  const response = personFileResponse({ scope, person, audience: "team", now: NOW }, "json");
   expect(response.headers.get("content-disposition")).toMatch(/attachment; filename="user-\d{4}-\d\d-\d\d\.json"/);
   return response.text();
 }
@@ -110,7 +110,7 @@ test("somebody with almost no data has a file, too", async () => {
 async function zipOf(audience: Audience, by: Scope = scope): Promise<Record<string, string>> {
   const person = await getProfile(by, "u:ada");
   if (!person) throw new Error("nobody is ada");
-  const response = personFile({ scope: by, person, audience, now: NOW }, "zip");
+  const response = personFileResponse({ scope: by, person, audience, now: NOW }, "zip");
   expect(response.headers.get("content-type")).toBe("application/zip");
   expect(response.headers.get("content-disposition")).toMatch(/filename="user-\d{4}-\d\d-\d\d\.zip"/);
   const files = unzipSync(new Uint8Array(await response.arrayBuffer()));

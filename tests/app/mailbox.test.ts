@@ -3,9 +3,9 @@ import MailboxPage from "@/app/mailbox/page";
 import { invitationOf } from "@/lib/auth/invitations.queries";
 import { invite } from "@/lib/auth/invitations.store";
 import { signUp } from "@/lib/auth/members.store";
-import { linkOf } from "@/lib/auth/one-time-links.store";
+import { findLink } from "@/lib/auth/one-time-links.store";
 import { requestReset } from "@/lib/auth/reset.store";
-import { requestSignUp, signUpOf } from "@/lib/auth/sign-ups.store";
+import { findSignUp, requestSignUp } from "@/lib/auth/sign-ups.store";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
@@ -70,8 +70,8 @@ test("it shows every mail as its recipient would get it, newest first, and its l
   ].map((text) => seen.indexOf(text));
   expect(order).not.toContain(-1);
   expect(order).toEqual([...order].sort((a, b) => a - b));
-  expect(await linkOf("reset", tokensIn(html, "/reset")[0] ?? "", NOW)).toMatchObject({ email });
-  expect(await signUpOf(tokensIn(html, "/signup/confirm")[0] ?? "", NOW)).toMatchObject({ email: newcomer.email });
+  expect(await findLink("reset", tokensIn(html, "/reset")[0] ?? "", NOW)).toMatchObject({ email });
+  expect(await findSignUp(tokensIn(html, "/signup/confirm")[0] ?? "", NOW)).toMatchObject({ email: newcomer.email });
   expect(await invitationOf(tokensIn(html, "/invite")[0] ?? "", NOW)).toMatchObject({ email: "guest@example.com" });
 });
 

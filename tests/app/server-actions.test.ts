@@ -57,12 +57,14 @@ const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.t
 const found: Found[] = files.flatMap((file) => {
   const source = readFileSync(join(ROOT, file), "utf8");
   const fields = [...new Set([...source.matchAll(/text\(form, "(\w+)"\)/g)].map(([, field = ""]) => field))];
-  return [...source.matchAll(/export const (\w+) = (action|reading|changing)\(/g)].map(([, name = "", by]) => ({
-    file,
-    name,
-    kind: by === "action" ? "action" : "arguments",
-    fields,
-  }));
+  return [...source.matchAll(/export const (\w+) = (formAction|readAction|changeAction)\(/g)].map(
+    ([, name = "", by]) => ({
+      file,
+      name,
+      kind: by === "formAction" ? "action" : "arguments",
+      fields,
+    }),
+  );
 });
 
 const ingest = serveIngest();

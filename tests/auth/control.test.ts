@@ -3,7 +3,7 @@ import { deviceCookieWith } from "@/lib/auth/known-device";
 import { beginLogIn } from "@/lib/auth/log-ins.store";
 import { memberByEmail, memberIn } from "@/lib/auth/members.queries";
 import { logIn, setPassword, signUp, signUpFrom, verifyCredentials } from "@/lib/auth/members.store";
-import { solve } from "@/lib/auth/puzzle";
+import { solvePuzzle } from "@/lib/auth/puzzle";
 import { FREE_PER_EMAIL, FREE_SIGN_UPS_PER_NETWORK } from "@/lib/auth/throttle";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
@@ -111,7 +111,7 @@ describe("logging in", () => {
     });
     const refused = await logIn(attempt, NOON);
     if (!refused || refused === "code" || !("puzzle" in refused)) throw new Error("a stranger has to work");
-    const proof = `${refused.puzzle}:${await solve(refused.puzzle)}`;
+    const proof = `${refused.puzzle}:${await solvePuzzle(refused.puzzle)}`;
     expect(await logIn({ ...attempt, proof }, NOON)).toMatchObject({ id: memberId });
     expect(await logIn({ ...attempt, proof }, NOON)).toHaveProperty("puzzle"); // an answer counts once
   });

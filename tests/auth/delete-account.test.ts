@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
 import { flushAccessLog, recordAccess } from "@/lib/access-log/access-log.store";
 import { requestEmail } from "@/lib/auth/account.store";
-import { deleteAccount } from "@/lib/auth/delete-account.store";
+import { deleteMember } from "@/lib/auth/delete-member.store";
 import { invite, joinByInvitation } from "@/lib/auth/invitations.store";
-import { leavingOf } from "@/lib/auth/leaving.queries";
+import { leavingEffectOf } from "@/lib/auth/leaving.queries";
 import { beginLogIn } from "@/lib/auth/log-ins.store";
 import { memberOf } from "@/lib/auth/members.queries";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
-import { link } from "@/lib/auth/providers/linked.store";
+import { linkProvider } from "@/lib/auth/providers/linked.store";
 import { beginSecondFactor } from "@/lib/auth/second-factor.store";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
-import { markSent } from "@/lib/mail/mails.store";
+import { markMailSent } from "@/lib/mail/mails.store";
 import { addNote } from "@/lib/notes/notes.store";
 import { teamOf } from "@/lib/organizations/team.queries";
 import { transferOwnership } from "@/lib/organizations/team.store";
@@ -57,7 +57,7 @@ async function owner() {
 }
 
 const remove = (member: { id: string; email: string }, isMailed = false) =>
-  deleteAccount({ memberId: member.id, typed: ` ${member.email.toUpperCase()} `, isMailed }, NOW);
+  deleteMember({ memberId: member.id, typed: ` ${member.email.toUpperCase()} `, isMailed }, NOW);
 
 /** Everything that can be stored of a member is, in their own organization and in somebody else's. */
 async function filled() {
@@ -81,7 +81,7 @@ async function filled() {
     isVerified: true,
     name: ada.name,
   };
-  expect(await link(ada.id, identity, NOW)).toBeNull();
+  expect(await linkProvider(ada.id, identity, NOW)).toBeNull();
   await prisma().passkey.create({
     data: { id: ada.mark, memberId: ada.id, name: ada.mark, publicKey: Buffer.from("x"), counter: 0n, createdAt: NOW },
   });
@@ -116,7 +116,7 @@ test("after an account is deleted, no table and no Postgres statistics name the 
   const [farewell, ...more] = await prisma().mail.findMany({ where: { recipient: ada.email } });
   expect([farewell?.kind, more]).toEqual(["accountDeleted", []]);
   expect((await tracesOf(ada.mark)).filter((at) => !at.startsWith("statistics"))).toEqual(["mails"]);
-  await markSent(pool(), farewell?.id ?? "", NOW);
+  await markMailSent(pool(), farewell?.id ?? "", NOW);
   await forgetErasedValues(pool());
   expect(await tracesOf(ada.mark)).toEqual([]);
   // The random number that their notes and the access log know them by.
@@ -137,7 +137,7 @@ test("organizations without other members are deleted with the account, and no o
     return prisma().project.findFirstOrThrow({ where: { organizationId } });
   };
   const [theirs, others] = [await project(gone), await project(kept)];
-  expect((await leavingOf(gone.id)).alone).toMatchObject([{ projects: ["Shop"], projectId: theirs.id }]);
+  expect((await leavingEffectOf(gone.id)).alone).toMatchObject([{ projects: ["Shop"], projectId: theirs.id }]);
   await remove(gone);
   await eraseDeleted(pool(), NOW.getTime());
   expect(await tracesOf(theirs.id)).toEqual([]);
@@ -150,7 +150,9 @@ test("the only owner of a team cannot delete their account before somebody else 
   const team = await owner();
   const editor = await somebody("editor", team);
   const olga = { id: team.memberId, email: team.email };
-  expect((await leavingOf(olga.id)).ownerless).toMatchObject([{ id: team.organizationId, projectId: team.projectId }]);
+  expect((await leavingEffectOf(olga.id)).ownerless).toMatchObject([
+    { id: team.organizationId, projectId: team.projectId },
+  ]);
   await expect(remove(olga)).rejects.toMatchObject({ code: "conflict" });
   expect(await verifyCredentials(olga.email, PASSWORD)).not.toBeNull();
   await transferOwnership(team, editor.id);
@@ -169,7 +171,7 @@ test("two owners who delete their accounts at once do not leave a team without a
 
 test("typing another address deletes nothing", async () => {
   const ada = await somebody();
-  const typed = deleteAccount({ memberId: ada.id, typed: "somebody@example.com", isMailed: false }, NOW);
+  const typed = deleteMember({ memberId: ada.id, typed: "somebody@example.com", isMailed: false }, NOW);
   await expect(typed).rejects.toMatchObject({ code: "unprocessable", field: "email" });
   expect(await verifyCredentials(ada.email, PASSWORD)).not.toBeNull();
 });

@@ -5,9 +5,14 @@ import { beginLogIn } from "@/lib/auth/log-ins.store";
 import { memberOf } from "@/lib/auth/members.queries";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
-import type { Identity } from "@/lib/auth/providers/identity";
+import type { ProviderIdentity } from "@/lib/auth/providers/identity";
 import { linkedLogInsOf } from "@/lib/auth/providers/linked.queries";
-import { type Arrived, arrive, link, unlink } from "@/lib/auth/providers/linked.store";
+import {
+  linkProvider,
+  logInThroughProvider,
+  type ProviderLogIn,
+  unlinkProvider,
+} from "@/lib/auth/providers/linked.store";
 import { resetPassword } from "@/lib/auth/reset.store";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
@@ -27,13 +32,13 @@ const PROVIDER = {
 Object.assign(config(), { OIDC_ISSUER: PROVIDER.issuer, OIDC_CLIENT_ID: "x", OIDC_CLIENT_SECRET: "y" });
 
 let number = 0;
-const somebody = (changes: Partial<Identity> = {}): Identity => {
+const somebody = (changes: Partial<ProviderIdentity> = {}): ProviderIdentity => {
   const email = `person${++number}@example.com`;
   return { provider: PROVIDER, subject: `sub-${number}`, email, isVerified: true, name: "Ada", ...changes };
 };
-const come = (identity: Identity, invitation: string | null = null) =>
-  arrive(identity, { invitation, address: "198.51.100.7" }, NOW);
-const letIn = async (identity: Identity, invitation: string | null = null): Promise<Arrived> => {
+const come = (identity: ProviderIdentity, invitation: string | null = null) =>
+  logInThroughProvider(identity, { invitation, address: "198.51.100.7" }, NOW);
+const letIn = async (identity: ProviderIdentity, invitation: string | null = null): Promise<ProviderLogIn> => {
   const arrived = await come(identity, invitation);
   if (typeof arrived === "string") throw new Error(arrived);
   return arrived;
@@ -157,16 +162,16 @@ describe("a linked log-in", () => {
     const ada = somebody();
     const { member } = await letIn(ada);
     const other = await passwordMember("other@example.com", true);
-    expect(await link(other, ada, NOW)).toBe("taken");
-    expect(await link(member.id, ada, NOW)).toBeNull();
+    expect(await linkProvider(other, ada, NOW)).toBe("taken");
+    expect(await linkProvider(member.id, ada, NOW)).toBeNull();
     expect(await linkedLogInsOf(other)).toEqual([]);
   });
 
   test("confirms the account's address if the provider verified the same one", async () => {
     const [same, foreign] = [somebody(), somebody()];
     const [one, two] = [await passwordMember(same.email ?? "", false), await passwordMember("two@example.com", false)];
-    await link(one, same, NOW);
-    await link(two, foreign, NOW);
+    await linkProvider(one, same, NOW);
+    await linkProvider(two, foreign, NOW);
     const verified = async (id: string) => (await prisma().member.findUniqueOrThrow({ where: { id } })).emailVerifiedAt;
     expect([await verified(one), await verified(two)]).toEqual([NOW, null]);
   });
@@ -175,11 +180,11 @@ describe("a linked log-in", () => {
     const ada = somebody();
     const { member } = await letIn(ada);
     const key = { issuer: PROVIDER.issuer, subject: ada.subject };
-    await expect(unlink(member.id, key, null, NOW)).rejects.toMatchObject({ code: "conflict" });
+    await expect(unlinkProvider(member.id, key, null, NOW)).rejects.toMatchObject({ code: "conflict" });
     const more = [somebody(), somebody()];
-    for (const one of more) await link(member.id, one, NOW);
+    for (const one of more) await linkProvider(member.id, one, NOW);
     const keys = more.map(({ subject }) => ({ issuer: PROVIDER.issuer, subject }));
-    const all = await Promise.allSettled([key, ...keys].map((one) => unlink(member.id, one, null, NOW)));
+    const all = await Promise.allSettled([key, ...keys].map((one) => unlinkProvider(member.id, one, null, NOW)));
     expect(all.filter(({ status }) => status === "rejected")).toHaveLength(1);
     expect(await linkedLogInsOf(member.id)).toHaveLength(1);
 
@@ -189,7 +194,7 @@ describe("a linked log-in", () => {
     const [left] = await linkedLogInsOf(member.id);
     const fresh = await verifyCredentials(member.email, "tall paper lantern");
     const other = await beginLogIn(fresh ?? member, "x", NOW, "oidc");
-    await unlink(member.id, { issuer: PROVIDER.issuer, subject: left?.subject ?? "" }, here.id, NOW);
+    await unlinkProvider(member.id, { issuer: PROVIDER.issuer, subject: left?.subject ?? "" }, here.id, NOW);
     expect(await memberOf(other.id)).toBeNull();
     expect(await memberOf(here.id)).toMatchObject({ id: member.id });
     expect(await linkedLogInsOf(member.id)).toEqual([]);
@@ -199,7 +204,7 @@ describe("a linked log-in", () => {
     const stranger = somebody();
     const email = `owner${++number}@example.com`;
     const memberId = await passwordMember(email, false);
-    await link(memberId, stranger, NOW);
+    await linkProvider(memberId, stranger, NOW);
     const id = newId();
     const expiresAt = new Date(NOW.getTime() + 60_000);
     await prisma().oneTimeLink.create({ data: { id, purpose: "reset", memberId, email, createdAt: NOW, expiresAt } });

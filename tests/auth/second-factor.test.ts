@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { mailContent } from "@/lib/auth/mail-contents";
 import { checkCode, logIn, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
-import { beginSecondFactor, confirmSecondFactor, endSecondFactor, takeCode } from "@/lib/auth/second-factor.store";
+import { beginSecondFactor, confirmSecondFactor, endSecondFactor, redeemCode } from "@/lib/auth/second-factor.store";
 import { prisma } from "@/lib/db/prisma";
 
 const PASSWORD = "correct horse battery";
@@ -37,7 +37,7 @@ test("a second factor has no effect until one of its codes is entered, and a wro
   const member = await newMember();
   await beginSecondFactor(member);
   expect(await hasSecondFactor(member.id)).toBe(false);
-  expect(await takeCode(member.id, "", NOW)).toBe(true);
+  expect(await redeemCode(member.id, "", NOW)).toBe(true);
   await expect(confirmSecondFactor(member.id, "000000", NOW)).rejects.toMatchObject({ field: "code" });
   expect(await hasSecondFactor(member.id)).toBe(false);
   await beginSecondFactor(member); // started over
@@ -64,7 +64,7 @@ test("logging in requires password and code; a code works once, even if sent twi
   expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   expect(await attempt(code(later(4)), later(4))).toMatchObject({ id });
   const [now, recovered] = [later(8), later(10)];
-  for (const ask of [() => takeCode(id, code(now), now), () => takeCode(id, recovery[0] ?? "", recovered)])
+  for (const ask of [() => redeemCode(id, code(now), now), () => redeemCode(id, recovery[0] ?? "", recovered)])
     expect((await Promise.all(Array.from({ length: 5 }, ask))).filter(Boolean)).toHaveLength(1);
 });
 

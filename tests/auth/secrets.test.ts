@@ -7,7 +7,7 @@ import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
 import { requestReset } from "@/lib/auth/reset.store";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
-import { beginSecondFactor, confirmSecondFactor, takeCode } from "@/lib/auth/second-factor.store";
+import { beginSecondFactor, confirmSecondFactor, redeemCode } from "@/lib/auth/second-factor.store";
 import { requestSignUp } from "@/lib/auth/sign-ups.store";
 import { config } from "@/lib/config";
 import { type Pool, pool } from "@/lib/db/pool";
@@ -121,7 +121,7 @@ let tries = 0;
 /** Each time a later code: every one is valid once. */
 const codeWorks = () => {
   const at = new Date(NOW.getTime() + ++tries * 60_000);
-  return takeCode(memberId, phone.generate({ timestamp: at.getTime() }), at);
+  return redeemCode(memberId, phone.generate({ timestamp: at.getTime() }), at);
 };
 
 async function expectAllOpen(): Promise<void> {
@@ -183,8 +183,8 @@ test("AUTH_SECRET is changed without losing anything: the old one opens, until e
   expect(await eraseKey(), "sealed again once").toBe(sealed);
   Object.assign(config(), { OLD_AUTH_SECRET: "" });
   await expectAllOpen();
-  expect(await takeCode(memberId, recovery[0] ?? "", NOW)).toBe(true);
-  expect(await takeCode(memberId, recovery[0] ?? "", NOW)).toBe(false);
+  expect(await redeemCode(memberId, recovery[0] ?? "", NOW)).toBe(true);
+  expect(await redeemCode(memberId, recovery[0] ?? "", NOW)).toBe(false);
   await expectNothingIn(await dump());
   // And back, for the tests that follow.
   Object.assign(config(), { AUTH_SECRET: FIRST_SECRET, OLD_AUTH_SECRET: "the secret of today, long enough" });

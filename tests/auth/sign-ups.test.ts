@@ -11,7 +11,7 @@ import { beginLogIn } from "@/lib/auth/log-ins.store";
 import { admitNewcomer, admitProviderLogIn, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
 import { requestReset, resetPassword } from "@/lib/auth/reset.store";
-import { confirmSignUp, requestSignUp, signUpOf } from "@/lib/auth/sign-ups.store";
+import { confirmSignUp, findSignUp, requestSignUp } from "@/lib/auth/sign-ups.store";
 import { config } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
@@ -209,9 +209,9 @@ test("a link that is expired, forged, superseded or for a taken address creates 
   for (const email of [taken, raced])
     await expect(confirmSignUp(await linkTo(email), PASSWORD, new Date())).rejects.toMatchObject({ code: "not_found" });
   const afterwards = new Date(Date.now() + 4 * DAY_MS);
-  expect(await signUpOf(await linkTo(late), afterwards)).toBeNull();
+  expect(await findSignUp(await linkTo(late), afterwards)).toBeNull();
   for (const token of ["", "x", `${(await linkTo(late)).split(".")[0]}.x`])
-    expect(await signUpOf(token, new Date())).toBeNull();
+    expect(await findSignUp(token, new Date())).toBeNull();
   expect(await prisma().member.count()).toBe(before);
 });
 

@@ -10,7 +10,7 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { pool } from "@/lib/db/pool";
 import { exportColumns, exportCsv } from "@/lib/export/people";
 import { newId } from "@/lib/ids";
-import { tendColumns } from "@/lib/jobs/columns";
+import { maintainColumns } from "@/lib/jobs/columns";
 import { readLayout } from "@/lib/preferences/preferences.queries";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { SORT_COLUMNS } from "@/lib/profiles/types";
@@ -72,7 +72,7 @@ test("the list shows it: in the picker, with the registry's header and width, an
 test("the list sorts by it, from a URL of the app or the API, before and after sorted copies exist", async () => {
   expect([isSortable("planet"), readSort("-planet", SORT_COLUMNS)]).toEqual([true, { by: "planet", order: "desc" }]);
   expect(await planets({ sort: "-planet" })).toEqual(["venus", "saturn", "mars"]);
-  await tendColumns(pool(), Date.now(), projectId);
+  await maintainColumns(pool(), Date.now(), projectId);
   const { rows } = await pool().query("SELECT value #>> '{}' AS value FROM profile_values WHERE project_id = $1", [
     projectId,
   ]);

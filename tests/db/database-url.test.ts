@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
-import { createPool, createWriter } from "@/lib/db/pool";
+import { createPool, createWriterPool } from "@/lib/db/pool";
 import { createPrisma } from "@/lib/db/prisma";
 import { completeUrl } from "../../scripts/database";
 import { explainDatabaseError } from "../../scripts/explain";
@@ -52,7 +52,7 @@ describe("?schema=", () => {
     expect(await ask(plain.href, schemas)).toEqual([{ table_schema: "shop" }]);
     expect((await drift(url)).filter((statement) => /^(CREATE|DROP) TABLE/.test(statement))).toEqual([]);
 
-    const db = createWriter(url);
+    const db = createWriterPool(url);
     const reading = createPool(url);
     const prisma = createPrisma(url);
     try {
@@ -150,7 +150,7 @@ describe("a Postgres with a certificate of its own authority", () => {
     expect(new URL(complete).searchParams.get("sslrootcert")).toBe(file("ours.pem"));
     expect((await migrate(complete)).length).toBeGreaterThan(0);
     const own = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
-    for (const db of [createPool(complete), createWriter(complete)]) {
+    for (const db of [createPool(complete), createWriterPool(complete)]) {
       expect((await db.query(own)).rows).toEqual([{ ssl: true }]);
       await db.end();
     }

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { pipelined, pool, writer } from "@/lib/db/pool";
+import { pipelined, pool, writerPool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 
 test("the transaction fails with the first error, even if only a later statement was awaited", async () => {
@@ -24,7 +24,7 @@ test("connections outlive four minutes without a visitor", async () => {
   const backend = "SELECT pg_backend_pid() AS pid";
   const pids = async () => [
     (await pool().query<{ pid: number }>(backend)).rows,
-    (await writer().query<{ pid: number }>(backend)).rows,
+    (await writerPool().query<{ pid: number }>(backend)).rows,
     await prisma().$queryRawUnsafe<{ pid: number }[]>(backend),
   ];
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { createWriter, pool, writer } from "@/lib/db/pool";
+import { createWriterPool, pool, writerPool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";
@@ -84,7 +84,7 @@ test("400 batches from 40 senders beside reads and jobs: every answer is a succe
 });
 
 test("the identity engine is equal to its model through the pooler, too", async () => {
-  expect(await differences(writer(), 7, 80, 6)).toEqual([]);
+  expect(await differences(writerPool(), 7, 80, 6)).toEqual([]);
 });
 
 test("no session state stays on a pooled connection", async () => {
@@ -113,7 +113,7 @@ test("no session state stays on a pooled connection", async () => {
 });
 
 test("on a direct connection statements stay prepared, and the planner's settings are set once", async () => {
-  const db = createWriter(direct, 1);
+  const db = createWriterPool(direct, 1);
   try {
     expect(await differences(db, 8, 30)).toEqual([]);
     const { rows } = await db.query(

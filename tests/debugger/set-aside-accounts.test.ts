@@ -2,8 +2,8 @@ import { afterEach, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { listSetAside } from "@/lib/debugger/set-aside.queries";
 import { eraseAccount } from "@/lib/ingest/corrections/accounts";
-import { settleStates } from "@/lib/jobs/lifecycle";
-import { settleRisk } from "@/lib/jobs/risk";
+import { completeStates } from "@/lib/jobs/lifecycle";
+import { completeRisk } from "@/lib/jobs/risk";
 import { lifecycleProgress } from "@/lib/lifecycle/weeks.queries";
 import { grantScope } from "@/lib/scope";
 import { apply, DAY, operation, START, settle } from "../accounts/support";
@@ -45,7 +45,7 @@ test("an account whose state cannot be stored does not hold up the others, and i
         WHERE project_id = $1 AND state = 4 AND until = 'infinity' AND since <= '${new Date(NOW).toISOString()}' ORDER BY 1`,
       id,
     );
-  await settleStates(pool(), id, NOW);
+  await completeStates(pool(), id, NOW);
   expect(await dormant()).toEqual(ACCOUNTS.filter((one) => one !== "account 2"));
   expect(await lifecycleProgress(scope, "accounts")).toBe("settled");
   expect((await listSetAside(scope)).rows).toMatchObject([
@@ -58,9 +58,9 @@ test("an account whose state cannot be stored does not hold up the others, and i
     },
   ]);
   await allow();
-  await settleStates(pool(), id, NOW + 60_000);
+  await completeStates(pool(), id, NOW + 60_000);
   expect((await listSetAside(scope)).total, "before its time").toBe(1);
-  await settleStates(pool(), id, NOW + DAY);
+  await completeStates(pool(), id, NOW + DAY);
   expect(await dormant()).toEqual(ACCOUNTS);
   expect((await listSetAside(scope)).total).toBe(0);
 });
@@ -70,11 +70,11 @@ test("an account whose risk cannot be stored does not hold up the others", async
   await pool().query("DELETE FROM account_risk WHERE project_id = $1", [id]);
   await refuse("account_risk", "account_id = 'account 2'");
   const known = () => idsIn("SELECT account_id AS id FROM account_risk WHERE project_id = $1 ORDER BY 1", id);
-  await settleRisk(pool(), id, NOW);
+  await completeRisk(pool(), id, NOW);
   expect(await known()).toEqual(ACCOUNTS.filter((one) => one !== "account 2"));
   expect((await listSetAside(scope)).rows).toMatchObject([{ job: "account-risk", subject: "account 2" }]);
   await allow();
-  await settleRisk(pool(), id, NOW + DAY);
+  await completeRisk(pool(), id, NOW + DAY);
   expect(await known()).toEqual(ACCOUNTS);
   expect((await listSetAside(scope)).total).toBe(0);
 });
@@ -83,7 +83,7 @@ test("an erased account is not among those set aside", async () => {
   const { id, scope } = await accounts();
   await refuse("account_risk", "account_id = 'account 2'");
   await pool().query("DELETE FROM account_risk WHERE project_id = $1", [id]);
-  await settleRisk(pool(), id, NOW);
+  await completeRisk(pool(), id, NOW);
   expect((await listSetAside(scope)).total).toBe(1);
   await eraseAccount(scope, "account 2", NOW);
   expect((await listSetAside(scope)).total).toBe(0);

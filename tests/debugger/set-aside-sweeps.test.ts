@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { listSetAside } from "@/lib/debugger/set-aside.queries";
-import { accountKeeper } from "@/lib/jobs/accounts";
+import { createAccountMaintenance } from "@/lib/jobs/accounts";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
-import { settleStates } from "@/lib/jobs/lifecycle";
+import { completeStates } from "@/lib/jobs/lifecycle";
 import { applyRisk, refitRisk } from "@/lib/jobs/risk";
 import { sweepSignUps } from "@/lib/jobs/sign-ups";
 import { updateProject } from "@/lib/projects/settings.store";
@@ -33,15 +33,15 @@ test("a sweep of states sets aside people it cannot store, continues with the ot
     "-9223372036854775808",
   ]);
   await refuse("person_states", `person IN (${idOf.get("p7")}, ${idOf.get("p77")})`);
-  await settleStates(pool(), project.id, now);
+  await completeStates(pool(), project.id, now);
   expect(await count("person_states WHERE true", project.id)).toBe(118);
   const aside = async () => (await listSetAside(scope)).rows.map(({ job, ref }) => `${job} ${ref}`).sort();
   expect(await aside()).toEqual(["states u:p7", "states u:p77"]);
   // Not before its time.
   await allow();
-  await settleStates(pool(), project.id, now + 1_000);
+  await completeStates(pool(), project.id, now + 1_000);
   expect(await count("person_states WHERE true", project.id)).toBe(118);
-  await settleStates(pool(), project.id, now + HOUR_MS);
+  await completeStates(pool(), project.id, now + HOUR_MS);
   expect(await count("person_states WHERE true", project.id)).toBe(120);
   expect(await aside()).toEqual([]);
 });
@@ -119,7 +119,7 @@ test("an account of thousands is computed separately when its day is over, and s
     CREATE TRIGGER notes AFTER UPDATE ON account_facts REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION note_written();
     CREATE TRIGGER notes_too AFTER INSERT ON account_facts REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION note_written()`);
   try {
-    const keeper = accountKeeper(pool(), async () => undefined, project.id);
+    const keeper = createAccountMaintenance(pool(), async () => undefined, project.id);
     while (await keeper.step(START + 11 * DAY));
     const { rows } = await pool().query<{ ids: string[] }>("SELECT ids FROM written");
     expect(rows.map((row) => row.ids.join("")).sort()).toEqual(["ace", "b", "d"]);

@@ -2,11 +2,11 @@ import { afterEach, expect, test, vi } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { listSetAside } from "@/lib/debugger/set-aside.queries";
 import { setAside, setAsideAmong } from "@/lib/debugger/set-aside.store";
-import { tendColumns } from "@/lib/jobs/columns";
+import { maintainColumns } from "@/lib/jobs/columns";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { countSegments } from "@/lib/jobs/segments";
 import { startJobs } from "@/lib/jobs/start";
-import { erase, finishErasures } from "@/lib/privacy/erase";
+import { erasePerson, finishErasures } from "@/lib/privacy/erase";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { wantColumn } from "@/lib/profiles/list/sorted-columns.store";
 import { grantScope } from "@/lib/scope";
@@ -75,7 +75,7 @@ test("a value that a sorted column cannot store is left out, and the column is b
   await wantColumn(pool(), scope, "p:plan", new Date().toISOString().slice(0, 10));
   await refuse("profile_values", `value IN ('"plan 3"', '"plan 99"')`);
   const steps = vi.fn();
-  while (await tendColumns(pool(), Date.now(), project.id)) steps();
+  while (await maintainColumns(pool(), Date.now(), project.id)) steps();
   expect(steps.mock.calls.length).toBeLessThan(20);
   const { rows } = await pool().query(
     "SELECT count(*)::int AS n, (SELECT filled_on IS NOT NULL FROM sorted_columns WHERE project_id = $1) AS done FROM profile_values WHERE project_id = $1",
@@ -87,7 +87,7 @@ test("a value that a sorted column cannot store is left out, and the column is b
 
   await allow();
   await pool().query("UPDATE sorted_columns SET filled_on = filled_on - 10 WHERE project_id = $1", [project.id]);
-  while (await tendColumns(pool(), Date.now(), project.id));
+  while (await maintainColumns(pool(), Date.now(), project.id));
   expect((await listSetAside(scope)).total).toBe(0);
 });
 
@@ -120,7 +120,7 @@ async function erased() {
     parseScript("a@0 A/a@5").map((op) => toOperation(op)),
   );
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: timeOf("10") };
-  await erase(pool(), project, { kind: "u", extId: "A" }, options);
+  await erasePerson(pool(), project, { kind: "u", extId: "A" }, options);
   return project;
 }
 

@@ -11,7 +11,7 @@ import { refreshAllFacts } from "@/lib/jobs/facts";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Condition } from "@/lib/segments/rule";
-import { peopleOf } from "@/lib/segments/segments.queries";
+import { peopleSetOfFilter } from "@/lib/segments/segments.queries";
 import { listVisits } from "@/lib/sessions/project-visits.queries";
 import { listSessions } from "@/lib/sessions/sessions.queries";
 import { eventsByName, streamEvents } from "@/lib/timeline/project-events.queries";
@@ -91,7 +91,7 @@ beforeAll(async () => {
 
 const rows = async (response: Response) => parseCsv(await response.text());
 const whose = async (condition: Condition) =>
-  peopleOf(scope, await compileRule(scope, { kind: "and", of: [condition] }), NOW);
+  peopleSetOfFilter(scope, await compileRule(scope, { kind: "and", of: [condition] }), NOW);
 const pro: Condition = { kind: "property", key: "plan", type: "text", is: "oneOf", values: ["pro"] };
 
 test("the sessions of a list are exported as CSV, all pages, in its order", async () => {

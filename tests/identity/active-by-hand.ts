@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import { daysWithin, startOfDay } from "@/lib/format/range";
 import { daily, headlineOf } from "@/lib/overview/people.queries";
-import type { Window } from "@/lib/overview/window.queries";
+import type { TimeWindow } from "@/lib/overview/window.queries";
 import { grantScope } from "@/lib/scope";
 import { DAY, MIDNIGHT, ZONES } from "./counts-by-hand";
 import type { Random } from "./generate";
@@ -40,7 +40,7 @@ export const livesOf = async (projectId: string): Promise<Lives> => ({
   first: await firstTimes(projectId),
 });
 
-type Period = { zone: string; window: Window };
+type Period = { zone: string; window: TimeWindow };
 
 /** Windows of whole days of a zone, some long, some before or after everything, some of a day. */
 export function someWindow(r: Random): Period {
@@ -57,14 +57,14 @@ export async function wrongPeople(
   { zone, window }: Period,
 ): Promise<string[]> {
   const scope = grantScope(projectId, "system:test");
-  const peopleIn = ({ from, to }: Window) => [
+  const peopleIn = ({ from, to }: TimeWindow) => [
     ...new Set(all.filter(({ ts }) => ts >= from && ts < to).map(({ person }) => person)),
   ];
   const byDay = daysWithin(window, zone).flatMap((day) => {
     const { length } = peopleIn(day);
     return length > 0 ? [{ day: day.day, people: length }] : [];
   });
-  const headline = async (range: Window) => {
+  const headline = async (range: TimeWindow) => {
     const people = peopleIn(range);
     const { active, identified, fresh } = await headlineOf(scope, range);
     return [

@@ -1,12 +1,12 @@
 import sql from "sql-template-tag";
 import { expect, test } from "vitest";
-import { pool, transaction, writer } from "@/lib/db/pool";
+import { pool, transaction, writerPool } from "@/lib/db/pool";
 import { startOfDay } from "@/lib/format/range";
 import { detachDevice } from "@/lib/ingest/corrections/detach";
 import { Batcher } from "@/lib/ingest/store/batcher";
-import { settleActiveCounts } from "@/lib/jobs/active-counts";
+import { completeActiveCounts } from "@/lib/jobs/active-counts";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
-import { erase, finishErasure } from "@/lib/privacy/erase";
+import { erasePerson, finishErasure } from "@/lib/privacy/erase";
 import { applyRetention } from "@/lib/privacy/retention";
 import { activeCountsProgress, beginActiveCounts, countMorePeople } from "@/lib/profiles/facts/active-counts.store";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
@@ -48,7 +48,7 @@ test.each([0, 1, 2, 3])(
     for (let seed = series * 5; seed < series * 5 + 5; seed++) {
       const r = random(seed ^ 0x2c9277b5);
       const ops = longSequence(seed, [12, 24, 40][seed % 3] as number);
-      const project = await makeProject(writer());
+      const project = await makeProject(writerPool());
       const check = async (what: string) => {
         const lives = await livesOf(project.id);
         const to = await countedTo(project.id);
@@ -59,7 +59,7 @@ test.each([0, 1, 2, 3])(
         if (Math.abs(to) < 1e15) used.partly++;
       };
       for (const batch of batches(r, ops)) {
-        await new Batcher(() => writer()).submit(project, batch);
+        await new Batcher(() => writerPool()).submit(project, batch);
         if (r.chance(0.15)) {
           const { user, anon } = r.pick(ops);
           const at = T0 + r.int(9) * DAY;
@@ -70,8 +70,10 @@ test.each([0, 1, 2, 3])(
           const user = r.pick(ops).user;
           const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: T0 + r.int(9) * DAY };
           if (user === null) continue;
-          const receipt = await erase(writer(), project, { kind: "u", extId: user }, options).catch(() => null);
-          if (receipt?.jobId) await finishErasure(writer(), project.id, receipt.jobId);
+          const receipt = await erasePerson(writerPool(), project, { kind: "u", extId: user }, options).catch(
+            () => null,
+          );
+          if (receipt?.jobId) await finishErasure(writerPool(), project.id, receipt.jobId);
         }
         if (r.chance(0.5)) {
           await followTheEngine(project);
@@ -80,9 +82,9 @@ test.each([0, 1, 2, 3])(
         }
       }
       await followTheEngine(project);
-      await settleActiveCounts(pool(), project.id, LATER);
+      await completeActiveCounts(pool(), project.id, LATER);
       await check("everything");
-      await applyRetention(writer(), project.id, { days: 1 + r.int(8), byEvent: ["opened: 2"] }, T0 + 9 * DAY);
+      await applyRetention(writerPool(), project.id, { days: 1 + r.int(8), byEvent: ["opened: 2"] }, T0 + 9 * DAY);
       await refreshAllFacts(pool(), project.id, LATER);
       await check("retention");
     }
@@ -98,11 +100,11 @@ test.each([
   ["America/Santiago", "2026-09-06"],
 ])("days on which the clocks of %s change, %s, have the people of their 23, 24½ or 25 hours", async (zone, day) => {
   const r = random(day.length);
-  const project = await makeProject(writer());
+  const project = await makeProject(writerPool());
   const events = Array.from({ length: 150 }, () =>
     event("opened", Date.parse(day) + (r.int(5 * 96) - 2 * 96) * 15 * 60_000 - r.int(2), { user: `u${r.int(40)}` }),
   );
-  await send(writer(), project, events);
+  await send(writerPool(), project, events);
   await refreshAllFacts(pool(), project.id, LATER);
   const at = (days: number) => startOfDay(Date.parse(day) + days * DAY, zone);
   for (const [first, end] of [
@@ -118,11 +120,11 @@ test.each([
 });
 
 test("sums that became zero are removed a day later, and all others stay", async () => {
-  const project = await makeProject(writer());
-  await send(writer(), project, [event("opened", T0, { user: "a" }), event("opened", T0 + DAY, { user: "b" })]);
+  const project = await makeProject(writerPool());
+  await send(writerPool(), project, [event("opened", T0, { user: "a" }), event("opened", T0 + DAY, { user: "b" })]);
   await refreshAllFacts(pool(), project.id, LATER);
-  await erase(
-    writer(),
+  await erasePerson(
+    writerPool(),
     project,
     { kind: "u", extId: "a" },
     {
@@ -135,16 +137,16 @@ test("sums that became zero are removed a day later, and all others stay", async
   const rows = async () =>
     (await pool().query(sql`SELECT people FROM active_gaps WHERE project_id = ${project.id} ORDER BY people`)).rows;
   expect(await rows()).toEqual([{ people: 0 }, { people: 1 }]);
-  await settleActiveCounts(pool(), project.id, LATER + DAY - 1);
+  await completeActiveCounts(pool(), project.id, LATER + DAY - 1);
   expect(await rows()).toHaveLength(2);
-  await settleActiveCounts(pool(), project.id, LATER + DAY);
+  await completeActiveCounts(pool(), project.id, LATER + DAY);
   expect(await rows()).toEqual([{ people: 1 }]);
 });
 
 test("the progress says how many people are counted while others wait", async () => {
-  const project = await makeProject(writer());
+  const project = await makeProject(writerPool());
   const people = Array.from({ length: 9 }, (_, i) => event("opened", T0, { user: `u${i}` }));
-  await send(writer(), project, people);
+  await send(writerPool(), project, people);
   const progress = () => activeCountsProgress(pool(), project.id);
   expect(await progress()).toEqual({ done: 0, total: 0 });
   await followTheEngine(project);

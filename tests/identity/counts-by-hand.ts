@@ -4,7 +4,7 @@ import type { Operation } from "@/lib/events/operation";
 import { startOfDay } from "@/lib/format/range";
 import { headlineOf } from "@/lib/overview/people.queries";
 import { type Ranked, topEvents, topPages, topSources } from "@/lib/overview/rankings.queries";
-import type { Window } from "@/lib/overview/window.queries";
+import type { TimeWindow } from "@/lib/overview/window.queries";
 import { grantScope } from "@/lib/scope";
 import { type Random, random, sequence, T0, toOperation } from "./generate";
 
@@ -35,7 +35,7 @@ export function longSequence(seed: number, size: number): Operation[] {
 }
 
 /** Two windows of whole days of a zone, one after the other. */
-export function someWindows(r: Random): { now: Window; before: Window } {
+export function someWindows(r: Random): { now: TimeWindow; before: TimeWindow } {
   const zone = r.pick(ZONES);
   const first = MIDNIGHT + (r.int(DAYS) - 1) * DAY;
   const length = 1 + r.int(4);
@@ -43,12 +43,13 @@ export function someWindows(r: Random): { now: Window; before: Window } {
   return { now: { from: at(0), to: at(length) }, before: { from: at(-length), to: at(0) } };
 }
 
-const isIn = ({ from, to }: Window, ts: number): boolean => ts >= from && ts < to;
+const isIn = ({ from, to }: TimeWindow, ts: number): boolean => ts >= from && ts < to;
 
 type Happening = { ts: number; name: string };
 
-function ranked(all: readonly Happening[], now: Window, before: Window): Ranked[] {
-  const count = (name: string, window: Window) => all.filter((one) => one.name === name && isIn(window, one.ts)).length;
+function ranked(all: readonly Happening[], now: TimeWindow, before: TimeWindow): Ranked[] {
+  const count = (name: string, window: TimeWindow) =>
+    all.filter((one) => one.name === name && isIn(window, one.ts)).length;
   return [...new Set(all.map(({ name }) => name))]
     .map((name) => ({ name, count: count(name, now), before: count(name, before) }))
     .filter(({ count }) => count > 0)
@@ -87,7 +88,7 @@ async function sources(projectId: string): Promise<Happening[]> {
 }
 
 /** What the overview says of two windows that the tables do not, counted row by row; [] when they agree. */
-export async function wrongCounts(projectId: string, { now, before }: { now: Window; before: Window }) {
+export async function wrongCounts(projectId: string, { now, before }: { now: TimeWindow; before: TimeWindow }) {
   const scope = grantScope(projectId, "system:test");
   const { rows } = await pool().query<{ ts: number; name: string; path: string | null }>(sql`
     SELECT ts, name, path FROM events WHERE project_id = ${projectId} AND kind = 'event'`);

@@ -1,11 +1,11 @@
 import sql from "sql-template-tag";
 import { expect, test } from "vitest";
-import { pool, transaction, writer } from "@/lib/db/pool";
+import { pool, transaction, writerPool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { Batcher } from "@/lib/ingest/store/batcher";
-import { countDays } from "@/lib/jobs/day-counts";
+import { countNewestDays } from "@/lib/jobs/day-counts";
 import { announceDays, countDay, dayCountsProgress, isOverBefore } from "@/lib/overview/day-counts.store";
-import { erase, finishErasure } from "@/lib/privacy/erase";
+import { erasePerson, finishErasure } from "@/lib/privacy/erase";
 import { applyRetention } from "@/lib/privacy/retention";
 import { event } from "../alerts/support";
 import { countAllDays } from "../support/day-counts";
@@ -35,7 +35,7 @@ test.each([0, 1, 2, 3])(
     for (let seed = series * 5; seed < series * 5 + 5; seed++) {
       const r = random(seed ^ 0x1f3d5b79);
       const ops = longSequence(seed, [12, 24, 40][seed % 3] as number);
-      const project = await makeProject(writer());
+      const project = await makeProject(writerPool());
       const jobs: string[] = [];
       const check = async (what: string) => {
         used += await counted(project.id);
@@ -43,25 +43,27 @@ test.each([0, 1, 2, 3])(
           expect(await wrongCounts(project.id, someWindows(r)), `seed ${seed}, after ${what}`).toEqual([]);
       };
       for (const batch of batches(r, ops)) {
-        await new Batcher(() => writer()).submit(project, batch);
+        await new Batcher(() => writerPool()).submit(project, batch);
         if (r.chance(0.4)) await countAll(project.id);
         if (r.chance(0.3)) await check("a batch");
         if (r.chance(0.15)) {
           const user = r.pick(ops).user;
           if (user === null) continue;
           const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: T0 + r.int(9) * DAY };
-          const receipt = await erase(writer(), project, { kind: "u", extId: user }, options).catch(() => null);
+          const receipt = await erasePerson(writerPool(), project, { kind: "u", extId: user }, options).catch(
+            () => null,
+          );
           if (receipt?.jobId) jobs.push(receipt.jobId);
           await check("an erasure");
         }
         if (r.chance(0.2)) {
-          for (const job of jobs.splice(0)) await finishErasure(writer(), project.id, job);
+          for (const job of jobs.splice(0)) await finishErasure(writerPool(), project.id, job);
           await check("its end");
         }
       }
       await countAll(project.id);
       await check("everything");
-      await applyRetention(writer(), project.id, { days: 1 + r.int(8), byEvent: ["opened: 2"] }, T0 + 9 * DAY);
+      await applyRetention(writerPool(), project.id, { days: 1 + r.int(8), byEvent: ["opened: 2"] }, T0 + 9 * DAY);
       await check("retention");
     }
     expect(used).toBeGreaterThan(100);
@@ -70,16 +72,16 @@ test.each([0, 1, 2, 3])(
 
 test("counts made while eight writers store late events are those of the rows", async () => {
   for (let seed = 500; seed < 502; seed++) {
-    const project = await makeProject(writer());
+    const project = await makeProject(writerPool());
     const queue = batches(random(seed), longSequence(seed, 200));
     let isStoring = true;
     const counter = async () => {
-      while (isStoring) await countDays(writer(), project.id, LATER);
+      while (isStoring) await countNewestDays(writerPool(), project.id, LATER);
     };
     const counting = Promise.all([counter(), counter()]);
     await Promise.all(
       Array.from({ length: 8 }, async () => {
-        const batcher = new Batcher(() => writer());
+        const batcher = new Batcher(() => writerPool());
         for (let batch = queue.shift(); batch; batch = queue.shift()) await batcher.submit(project, batch);
       }),
     );
@@ -90,37 +92,37 @@ test("counts made while eight writers store late events are those of the rows", 
 });
 
 test("a day is not counted while a transaction runs that may have missed the announcement", async () => {
-  const project = await makeProject(writer());
-  await send(writer(), project, [event("opened", T0, { user: "a" })]);
+  const project = await makeProject(writerPool());
+  await send(writerPool(), project, [event("opened", T0, { user: "a" })]);
   const days = [DAY_OF(T0)];
   let xid = "";
-  await transaction(writer(), async (tx) => {
+  await transaction(writerPool(), async (tx) => {
     await tx.query(sql`
       INSERT INTO events (project_id, id, ts, received_at, kind, name, active, claim)
       VALUES (${project.id}, ${newId()}, ${new Date(T0)}, now(), 'event', 'opened', true, true)`);
-    xid = await announceDays(writer(), project.id, days);
-    expect(await isOverBefore(writer(), project.id, xid)).toBe(false);
+    xid = await announceDays(writerPool(), project.id, days);
+    expect(await isOverBefore(writerPool(), project.id, xid)).toBe(false);
   });
-  await expect.poll(() => isOverBefore(writer(), project.id, xid)).toBe(true);
+  await expect.poll(() => isOverBefore(writerPool(), project.id, xid)).toBe(true);
 });
 
 test("an event that arrives between the announcement and the count reopens the day", async () => {
-  const project = await makeProject(writer());
-  await send(writer(), project, [event("opened", T0, { user: "a" })]);
-  await announceDays(writer(), project.id, [DAY_OF(T0)]);
-  await send(writer(), project, [event("opened", T0 + 1, { user: "a" })]);
-  await countDay(writer(), project.id, "event", DAY_OF(T0));
+  const project = await makeProject(writerPool());
+  await send(writerPool(), project, [event("opened", T0, { user: "a" })]);
+  await announceDays(writerPool(), project.id, [DAY_OF(T0)]);
+  await send(writerPool(), project, [event("opened", T0 + 1, { user: "a" })]);
+  await countDay(writerPool(), project.id, "event", DAY_OF(T0));
   expect(await counted(project.id)).toBe(0);
   await countAll(project.id);
   expect(await counted(project.id)).toBe(12);
 });
 
 test("a day with more names than are stored is answered from its rows", async () => {
-  const project = await makeProject(writer());
+  const project = await makeProject(writerPool());
   const views = Array.from({ length: 1_001 }, (_, i) =>
     event("screen_view", T0 + i, { user: "a", context: { path: `/${String(i).padStart(4, "0")}` } }),
   );
-  await send(writer(), project, views);
+  await send(writerPool(), project, views);
   await countAll(project.id);
   const { rows } = await pool().query(sql`
     SELECT kind, names IS NULL AS "isLeftOut" FROM day_counts
@@ -135,11 +137,11 @@ test("a day with more names than are stored is answered from its rows", async ()
 });
 
 test("an event of today that changes the source of an earlier visit invalidates that day", async () => {
-  const project = await makeProject(writer());
+  const project = await makeProject(writerPool());
   const visit = { user: "a", sessionId: newId() };
-  await send(writer(), project, [event("opened", T0, visit)]);
+  await send(writerPool(), project, [event("opened", T0, visit)]);
   await countAll(project.id);
-  await send(writer(), project, [
+  await send(writerPool(), project, [
     event("screen_view", Date.now(), { ...visit, context: { path: "/", referrerName: "x" } }),
   ]);
   const [now, before] = [
@@ -150,42 +152,42 @@ test("an event of today that changes the source of an earlier visit invalidates 
 });
 
 test("events that retention deletes reopen their day, also where no visit had them", async () => {
-  const project = await makeProject(writer());
-  await send(writer(), project, [
+  const project = await makeProject(writerPool());
+  await send(writerPool(), project, [
     event("ping", T0, { user: "ada", active: false }),
     event("view", T0 + 1_000, { user: "ada" }),
   ]);
   await countAll(project.id);
   expect(await counted(project.id)).toBeGreaterThan(0);
-  await applyRetention(writer(), project.id, { days: 0, byEvent: ["ping: 2"] }, T0 + 9 * DAY);
+  await applyRetention(writerPool(), project.id, { days: 0, byEvent: ["ping: 2"] }, T0 + 9 * DAY);
   for (let i = 0; i < 5; i++) expect(await wrongCounts(project.id, someWindows(random(i)))).toEqual([]);
 });
 
 test("a project without events has no days to count", async () => {
-  const project = await makeProject(writer());
+  const project = await makeProject(writerPool());
   await countAll(project.id);
   expect(await counted(project.id)).toBe(0);
 });
 
 test("events of today reopen nothing: no batch of live traffic waits for a count", async () => {
-  const project = await makeProject(writer());
-  await send(writer(), project, [event("opened", T0, { user: "a" })]);
+  const project = await makeProject(writerPool());
+  await send(writerPool(), project, [event("opened", T0, { user: "a" })]);
   await countAll(project.id);
   const before = await counted(project.id);
-  await send(writer(), project, [event("opened", Date.now(), { user: "a" })]);
+  await send(writerPool(), project, [event("opened", Date.now(), { user: "a" })]);
   expect(await counted(project.id)).toBe(before);
 });
 
 test("the progress says how many days are counted while others wait, newest first", async () => {
-  const project = await makeProject(writer());
+  const project = await makeProject(writerPool());
   const days = 20;
-  await send(writer(), project, [event("opened", LATER - days * DAY, { user: "a" })]);
+  await send(writerPool(), project, [event("opened", LATER - days * DAY, { user: "a" })]);
   const progress = () => dayCountsProgress(pool(), project.id, LATER);
   const { done, total } = await progress();
   expect([done, total >= days - 1]).toEqual([0, true]);
   const seen: number[] = [];
   while (seen.at(-1) !== total) {
-    await countDays(pool(), project.id, LATER);
+    await countNewestDays(pool(), project.id, LATER);
     seen.push((await progress()).done);
   }
   expect(seen.length).toBeGreaterThan(1);

@@ -6,7 +6,7 @@ import { resolveIdentities } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
 import { webIngest } from "@/lib/ingest/http/serve";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { erase, eraseByRef, finishErasures } from "@/lib/privacy/erase";
+import { eraseByRef, erasePerson, finishErasures } from "@/lib/privacy/erase";
 import { erasedAt } from "@/lib/privacy/erasures.queries";
 import { requireProjectSettings } from "@/lib/projects/clients.store";
 import { settingValues } from "@/lib/projects/projects.queries";
@@ -35,7 +35,7 @@ const run = (project: ProjectSettings, script: string) =>
 test("38. erase: late data is dropped, new data starts afresh", async () => {
   const project = await makeProject(pool());
   await run(project, "a@0 A/a@5");
-  const receipt = await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
+  const receipt = await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
   expect(receipt).toMatchObject({ userIds: 1, devices: 1, sharedDevices: 0, events: 2 });
   expect(await readUsage(pool(), project.id), "under its ceilings").toMatchObject({ people: 0, devices: 0 });
   const late = await run(project, "a@1 A@3");
@@ -49,9 +49,9 @@ test("38. erase: late data is dropped, new data starts afresh", async () => {
 test("an erasure by a clock that is behind lets nothing of an earlier one back in", async () => {
   const project = await makeProject(pool());
   await run(project, "A@0");
-  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
+  await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
   await run(project, "A@20");
-  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("5") });
+  await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("5") });
   expect((await run(project, "A@8"))[0]?.status).toBe("dropped");
 });
 
@@ -60,9 +60,9 @@ test("a user is refused on a device on which they only logged in, and not on one
   const [visit, login] = parseScript("a@0 A/a@5").map((op) => toOperation(op));
   if (!visit || !login) throw new Error("the script has two operations");
   await send(pool(), project, [visit, { ...login, kind: "identify", active: false }]);
-  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
+  await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
   await run(project, "z@15");
-  await erase(pool(), project, { kind: "a", extId: "z" }, { ...options, now: timeOf("20") });
+  await erasePerson(pool(), project, { kind: "a", extId: "z" }, { ...options, now: timeOf("20") });
   const later = await run(project, "A/a@25 A/z@26");
   expect(later.map(({ status, erased }) => [status, erased])).toEqual([
     ["dropped", "device"],
@@ -78,7 +78,7 @@ test("a page that stays open does not recreate its person, on any device they us
     project,
     ["A", "B", "D", "E", "F", "G", "H", "I", "J"].map((user, i) => `${user}/m@${100 + 2 * i}`).join(" "),
   );
-  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("200") });
+  await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("200") });
   const people = async () => {
     const { rows } = await pool().query<{ id: string }>(
       "SELECT kind || ':' || ext_id AS id FROM identities WHERE project_id = $1 AND ext_id IN ('A', 'a') ORDER BY 1",
@@ -100,7 +100,7 @@ test("a page that stays open does not recreate its person, on any device they us
   expect(await people()).toEqual(["u:A"]);
   expect((await observe(pool(), project.id)).people.A).toMatchObject({ count: 3, first: timeOf("220") });
   // Erased again, the first device is still refused, and the new one, too.
-  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("300") });
+  await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("300") });
   const again = await run(project, "A/a@301 A/n@302 A/m@303");
   expect(again.map(({ erased }) => erased)).toEqual(["device", "device", "device"]);
   expect(await people()).toEqual([]);
@@ -154,7 +154,7 @@ test("our SDK on a page that stays open is refused, with the reason in the debug
 test("an erased device starts afresh without its person, who stays refused on it, also beside others", async () => {
   const project = await makeProject(pool());
   await run(project, "a@0 A/a@5");
-  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
+  await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
   const mixed = await run(project, "A/a@11 a@12 A/a@13 B/a@14 A@15 A/a@16");
   expect(mixed.map(({ status }) => status)).toEqual([
     "dropped",
@@ -174,7 +174,7 @@ test("an erased device starts afresh without its person, who stays refused on it
 test("an erased anonymous visitor's device starts afresh", async () => {
   const project = await makeProject(pool());
   await run(project, "a@0 a@5");
-  await erase(pool(), project, { kind: "a", extId: "a" }, { ...options, now: timeOf("10") });
+  await erasePerson(pool(), project, { kind: "a", extId: "a" }, { ...options, now: timeOf("10") });
   expect((await run(project, "a@3 a@11")).map(({ status }) => status)).toEqual(["dropped", "accepted"]);
   expect((await observe(pool(), project.id)).people["a:a"]).toMatchObject({ count: 1, first: timeOf("11") });
 });
@@ -182,7 +182,7 @@ test("an erased anonymous visitor's device starts afresh", async () => {
 test("with suppress, later data of the ids is dropped too", async () => {
   const project = await makeProject(pool());
   await run(project, "a@0 A/a@5");
-  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, suppress: true, now: timeOf("10") });
+  await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, suppress: true, now: timeOf("10") });
   const later = await run(project, "A@20 a@21 A/a@22");
   expect(later.map((outcome) => outcome.status)).toEqual(["dropped", "dropped", "dropped"]);
 });
@@ -191,7 +191,7 @@ test("a dry run counts and changes nothing", async () => {
   const project = await makeProject(pool());
   await run(project, "a@0 A/a@5");
   const before = await observe(pool(), project.id);
-  const receipt = await erase(
+  const receipt = await erasePerson(
     pool(),
     project,
     { kind: "u", extId: "A" },
@@ -214,7 +214,7 @@ test("while an erasure waits for the person's notes, another process looks the i
   const holder = await other.connect();
   await holder.query("BEGIN");
   await holder.query("SELECT 1 FROM notes WHERE project_id = $1 FOR UPDATE", [project.id]);
-  const erasing = erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
+  const erasing = erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
   const waiting = `SELECT 1 FROM pg_stat_activity
                     WHERE datname = current_database() AND wait_event_type = 'Lock'
                       AND query ~ 'DELETE FROM (public\\.)?notes'`;
@@ -230,7 +230,7 @@ test("while an erasure waits for the person's notes, another process looks the i
 test("an anonymous visitor can be erased", async () => {
   const project = await makeProject(pool());
   await run(project, "a@0 a@5 b@1");
-  await erase(pool(), project, { kind: "a", extId: "a" }, { ...options, now: timeOf("10") });
+  await erasePerson(pool(), project, { kind: "a", extId: "a" }, { ...options, now: timeOf("10") });
   expect(Object.keys((await observe(pool(), project.id)).people)).toEqual(["a:b"]);
 });
 
@@ -254,7 +254,7 @@ test("no table contains the person's ids or values afterwards, only hashes", asy
   // Named as the own team by id or address in the settings, and in what the facts job noted of them.
   await updateProject(grantScope(project.id, "system:test"), { internalPeople: ["u_1", secret.toUpperCase()] });
   await refreshAllFacts(pool(), project.id, timeOf("6"));
-  await erase(pool(), project, { kind: "u", extId: secret }, { ...options, now: timeOf("10") });
+  await erasePerson(pool(), project, { kind: "u", extId: secret }, { ...options, now: timeOf("10") });
   await finishErasures(pool());
   const { internalPeople } = await settingValues(grantScope(project.id, "system:test"));
   expect(internalPeople, "nobody else's entry").toEqual(["u_1"]);
@@ -290,7 +290,7 @@ test("a setting for the own team that names them by a property only loses that e
     parseScript("A@0").map((op) => ({ ...toOperation(op), user })),
   );
   await updateProject(scope, { internalProperties: ["role=staff", `email=${user}`] });
-  await erase(pool(), project, { kind: "u", extId: user }, { ...options, now: timeOf("10") });
+  await erasePerson(pool(), project, { kind: "u", extId: user }, { ...options, now: timeOf("10") });
   expect((await settingValues(scope)).internalProperties).toEqual(["role=staff"]);
 });
 
@@ -309,14 +309,14 @@ test("their account loses what names them, also before any job has made it searc
     return rows.map(({ owner }) => owner);
   };
   expect(await owners()).toEqual([user]);
-  await erase(pool(), project, { kind: "u", extId: user }, { ...options, now: timeOf("10") });
+  await erasePerson(pool(), project, { kind: "u", extId: user }, { ...options, now: timeOf("10") });
   expect(await owners()).toEqual(["[erased]"]);
 });
 
 test("a late alias does not bring back an erased id", async () => {
   const project = await makeProject(pool());
   await run(project, "A/a@0 B/b@1");
-  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
+  await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
   expect((await run(project, "~B=A@5"))[0]?.status).toBe("dropped");
   const { rows } = await pool().query("SELECT ext_id FROM identities WHERE project_id = $1 AND kind = 'u'", [
     project.id,
@@ -337,7 +337,7 @@ test("erased people never reappear, and nobody else changes, even if everything 
     const victim = ops.find((op) => op.user !== null)?.user;
     if (!victim) continue;
     const before = comparable(await observe(pool(), project.id));
-    await erase(pool(), project, { kind: "u", extId: victim }, { ...options, now: T0 + 86_400_000 });
+    await erasePerson(pool(), project, { kind: "u", extId: victim }, { ...options, now: T0 + 86_400_000 });
     if (seed % 2 === 0) await finishErasures(pool());
     await send(
       pool(),
@@ -369,7 +369,7 @@ test("somebody who knows an erased id learns when it was erased, and only in its
   const [project, other] = [await makeProject(pool()), await makeProject(pool())];
   for (const each of [project, other]) await run(each, "A/a@0");
   const now = timeOf("10");
-  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now });
+  await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now });
   const scopeOf = ({ id }: { id: string }) => grantScope(id, "system:test");
   expect([await erasedAt(scopeOf(project), "u:A"), await erasedAt(scopeOf(project), "a:a")]).toEqual([now, now]);
   expect(await erasedAt(scopeOf(other), "u:A")).toBeNull();
@@ -379,7 +379,7 @@ test("somebody who knows an erased id learns when it was erased, and only in its
     project,
     parseScript("B@9").map((op) => ({ ...toOperation(op), user: "a@b.example" })),
   );
-  await erase(pool(), project, { kind: "u", extId: "a@b.example" }, { ...options, now });
+  await erasePerson(pool(), project, { kind: "u", extId: "a@b.example" }, { ...options, now });
   const masked = { ...scopeOf(project), sight: SEES_MASKED };
   expect([await erasedAt(scopeOf(project), "u:a@b.example"), await erasedAt(masked, "u:A")]).toEqual([now, now]);
   expect(await erasedAt(masked, "u:a@b.example"), "whether an address was here").toBeNull();

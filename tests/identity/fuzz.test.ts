@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { writer } from "@/lib/db/pool";
+import { writerPool } from "@/lib/db/pool";
 import { sequence, toOperation } from "./generate";
 import { journey } from "./journey";
 import { compare, differences, makeProject, send } from "./run";
@@ -10,7 +10,7 @@ test.each(Array.from({ length: 10 }, (_, i) => i))(
   async (series) => {
     for (let seed = series * 30; seed < series * 30 + 30; seed++) {
       const size = [6, 12, 20, 40][seed % 4] as number;
-      expect(await differences(writer(), seed, size), `seed ${seed}, ${size} operations`).toEqual([]);
+      expect(await differences(writerPool(), seed, size), `seed ${seed}, ${size} operations`).toEqual([]);
     }
   },
 );
@@ -21,26 +21,26 @@ test.each(Array.from({ length: 4 }, (_, i) => i))(
   async (series) => {
     for (let seed = series * 25; seed < series * 25 + 25; seed++) {
       const size = [8, 16, 30, 60][seed % 4] as number;
-      expect(await journey(writer(), seed, size), `seed ${seed}, ${size} operations`).toEqual([]);
+      expect(await journey(writerPool(), seed, size), `seed ${seed}, ${size} operations`).toEqual([]);
     }
   },
 );
 
 test("journeys that failed before", async () => {
   // Two sentinels became one over a visitor between them; a recount included events another erasure had yet to delete.
-  expect(await journey(writer(), 11, 60)).toEqual([]);
-  expect(await journey(writer(), 123, 60)).toEqual([]);
+  expect(await journey(writerPool(), 11, 60)).toEqual([]);
+  expect(await journey(writerPool(), 123, 60)).toEqual([]);
 });
 
 /** P7: eight concurrent writers, and the server never has to break a deadlock. */
 test("eight concurrent writers match the model, without a deadlock", async () => {
   const deadlocks = async () =>
-    (await writer().query("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")).rows[0]
+    (await writerPool().query("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")).rows[0]
       ?.deadlocks;
   const before = await deadlocks();
   for (let seed = 9_000; seed < 9_020; seed++)
-    expect(await differences(writer(), seed, 60, 8), `seed ${seed}`).toEqual([]);
-  await writer()
+    expect(await differences(writerPool(), seed, 60, 8), `seed ${seed}`).toEqual([]);
+  await writerPool()
     .query("SELECT pg_stat_force_next_flush()")
     .catch(() => {});
   expect(await deadlocks()).toBe(before);
@@ -50,9 +50,9 @@ test("eight concurrent writers match the model, without a deadlock", async () =>
 test.each([1, 7, 23])("all 120 orders of five operations (seed %i) give the same result", async (seed) => {
   const ops = sequence(seed, 5);
   for (const order of permutations(ops)) {
-    const project = await makeProject(writer());
-    for (const op of order) await send(writer(), project, [toOperation(op)]);
-    expect(await compare(writer(), project, ops), order.map((op) => ops.indexOf(op)).join()).toEqual([]);
+    const project = await makeProject(writerPool());
+    for (const op of order) await send(writerPool(), project, [toOperation(op)]);
+    expect(await compare(writerPool(), project, ops), order.map((op) => ops.indexOf(op)).join()).toEqual([]);
   }
 });
 

@@ -2,7 +2,7 @@ import type pg from "pg";
 import sql from "sql-template-tag";
 import { detachDevice, reattachDevice } from "@/lib/ingest/corrections/detach";
 import { Batcher } from "@/lib/ingest/store/batcher";
-import { erase, finishErasure } from "@/lib/privacy/erase";
+import { erasePerson, finishErasure } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { batches, type Random, random, sequence, T0, toOperation } from "./generate";
 import { History } from "./history";
@@ -83,7 +83,12 @@ async function correct(
   const extId = r.pick(known);
   const suppress = r.chance(0.2);
   const visits = await devicesOfVisits(db, project.id);
-  const receipt = await erase(db, project, { kind, extId }, { suppress, dryRun: false, requestedBy: MADE_BY, now });
+  const receipt = await erasePerson(
+    db,
+    project,
+    { kind, extId },
+    { suppress, dryRun: false, requestedBy: MADE_BY, now },
+  );
   jobs.push(receipt.jobId as string);
   if (kind === "u") history.erasePerson(extId, now, suppress, visits);
   else history.eraseVisitor(extId, now, suppress);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { tendRetention } from "@/lib/jobs/retention";
+import { stepRetention } from "@/lib/jobs/retention";
 import { applyRetention, projectsDue, retentionStep } from "@/lib/privacy/retention";
 import { previewRetention } from "@/lib/privacy/retention-preview.queries";
 import { latestRun } from "@/lib/privacy/retention-runs.store";
@@ -295,7 +295,7 @@ test("a project is due until its run is done, again on the next day, and when it
   await exceptions([]);
   await limit(4);
   await send(pool(), project, [toOperation(parseScript("A@0")[0] as ModelOp)]);
-  while (await isDue(NOW)) await tendRetention(NOW);
+  while (await isDue(NOW)) await stepRetention(NOW);
   expect(await rowsOf("SELECT 1 FROM events WHERE project_id = $1", project.id), "the job deletes").toEqual([]);
 });
 

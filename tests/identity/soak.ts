@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { createWriter } from "@/lib/db/pool";
+import { createWriterPool } from "@/lib/db/pool";
 import { journey } from "./journey";
 import { differences } from "./run";
 
@@ -22,7 +22,7 @@ if (!databaseUrl) {
   console.error("DATABASE_URL is missing: it names the migrated database to fill.");
   process.exit(1);
 }
-const db = createWriter(databaseUrl, 24);
+const db = createWriterPool(databaseUrl, 24);
 const until = Date.now() + Number(values.minutes) * 60_000;
 const from = Number(values.seed);
 let seed = from;

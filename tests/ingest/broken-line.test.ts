@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
-import { createWriter, type Pool, pool } from "@/lib/db/pool";
+import { createWriterPool, type Pool, pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -16,7 +16,7 @@ let batcher: Batcher;
 let project: ProjectSettings;
 beforeAll(async () => {
   line = await openLine(testDatabase().url);
-  db = createWriter(line.url);
+  db = createWriterPool(line.url);
   batcher = new Batcher(() => db);
   project = await makeProject(pool());
 });
@@ -79,7 +79,7 @@ test("senders get 503 while the database stays unreachable, and what waits is st
 });
 
 test("a Postgres that stops answering ends the batch in time, and its connections are closed", async () => {
-  const frozen = createWriter(line.url, 5, { patienceMs: 400 });
+  const frozen = createWriterPool(line.url, 5, { patienceMs: 400 });
   const own = new Batcher(() => frozen, undefined, 300);
   try {
     await own.submit(project, [event("flows")]);
@@ -97,7 +97,7 @@ test("senders get 503 while Postgres has no free connection, and events are stor
   const admin = new pg.Client({ connectionString: inject("postgresAdminUrl") });
   await admin.connect();
   const name = new URL(line.url).pathname.slice(1);
-  const one = createWriter(line.url, 1);
+  const one = createWriterPool(line.url, 1);
   try {
     const own = new Batcher(() => one);
     await admin.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
@@ -115,7 +115,7 @@ test("senders get 503 while Postgres has no free connection, and events are stor
 });
 
 test("a connection to a server that became read-only is not used again", async () => {
-  const one = createWriter(line.url, 1);
+  const one = createWriterPool(line.url, 1);
   try {
     const own = new Batcher(() => one);
     await own.submit(project, [event("primary")]);

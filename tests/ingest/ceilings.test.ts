@@ -1,8 +1,8 @@
 import { expect, test, vi } from "vitest";
-import { pool, writer } from "@/lib/db/pool";
+import { pool, writerPool } from "@/lib/db/pool";
 import { recentMessages } from "@/lib/debugger/relay";
 import { hourlyBytes } from "@/lib/ingest/http/hourly-bytes";
-import { erase } from "@/lib/privacy/erase";
+import { erasePerson } from "@/lib/privacy/erase";
 import { projectSettingsOf } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { DEFAULT_CEILINGS } from "@/lib/projects/settings";
@@ -142,7 +142,7 @@ test("counts match the tables, with many writers, repetitions and erasures", asy
   const settings = (await projectSettingsOf(pool(), project.id)) as ProjectSettings;
   const options = { suppress: false, dryRun: false, requestedBy: "test", now: Date.now() };
   const before = (await ceilingUse(scopeOf(project))).maxPeople;
-  await erase(pool(), settings, { kind: "u", extId: "u0" }, options);
+  await erasePerson(pool(), settings, { kind: "u", extId: "u0" }, options);
   const after = await ceilingUse(scopeOf(project));
   expect(after.maxPeople).toBe(before - 1);
   expect({ maxPeople: after.maxPeople, maxDevices: after.maxDevices }).toEqual({
@@ -157,7 +157,7 @@ test("once names and ids are known, a ceiling costs no statement", async () => {
     track({ profileId: "u1", anonymousId: "d1" }),
     { type: "identify", payload: { profileId: "u1", plan: "x" } },
   ];
-  const query = vi.spyOn(writer(), "query");
+  const query = vi.spyOn(writerPool(), "query");
   const usageStatements = async () => {
     query.mockClear();
     await batch(project, messages);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createPool, createWriter, type Pool } from "@/lib/db/pool";
+import { createPool, createWriterPool, type Pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -29,7 +29,7 @@ beforeAll(async () => {
   replica = await replicaOf(primary, from, join(parent, "replica"));
   await waitForReplica(primary);
   line = await openLine(primary.url);
-  db = createWriter(line.url);
+  db = createWriterPool(line.url);
   project = await makeProject(db);
 });
 afterAll(async () => {

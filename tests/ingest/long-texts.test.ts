@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { listSetAside } from "@/lib/debugger/set-aside.queries";
-import { tendColumns } from "@/lib/jobs/columns";
+import { maintainColumns } from "@/lib/jobs/columns";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { wantColumn } from "@/lib/profiles/list/sorted-columns.store";
@@ -61,7 +61,7 @@ test.each(ALPHABETS)("texts of any length reach every index: %s", async (_name, 
   const day = new Date().toISOString().slice(0, 10);
   const columns = [...TEXT_SORTS, "p:plan", "p:tags", "p:firstName"];
   for (const key of columns) await wantColumn(pool(), scope, key, day);
-  while (await tendColumns(pool(), Date.now(), project.id));
+  while (await maintainColumns(pool(), Date.now(), project.id));
   expect((await listSetAside(scope)).rows).toEqual([]);
   const { rows: filled } = await pool().query(
     "SELECT key FROM sorted_columns WHERE project_id = $1 AND filled_on IS NOT NULL",

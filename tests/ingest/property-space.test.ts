@@ -6,7 +6,7 @@ import { MAX_LOGGED_CHANGES } from "@/lib/identity/compact";
 import { LOG_ROW_BYTES } from "@/lib/identity/space";
 import { applyCorrection } from "@/lib/ingest/corrections/correct";
 import type { Correction } from "@/lib/ingest/corrections/correction";
-import { erase } from "@/lib/privacy/erase";
+import { erasePerson } from "@/lib/privacy/erase";
 import { projectSettingsOf } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";
@@ -165,7 +165,7 @@ test("counts match the stored bytes, with many writers, repetitions, compaction,
   ] as const) {
     const had = await used(project);
     const options = { suppress: false, dryRun: false, requestedBy: "test", now: Date.now() };
-    await erase(pool(), await settings(project), target, options);
+    await erasePerson(pool(), await settings(project), target, options);
     expect(await used(project), target.extId).toBeLessThan(had);
     expect(await used(project), target.extId).toBe(await stored(project));
   }
@@ -183,7 +183,7 @@ test("erasing somebody on a shared device subtracts their properties there, and 
     set(device, { c: 1 }, at(4_000)),
   ]);
   const options = { suppress: false, dryRun: false, requestedBy: "test", now: Date.now() };
-  await erase(pool(), await settings(project), { kind: "u", extId: "A" }, options);
+  await erasePerson(pool(), await settings(project), { kind: "u", extId: "A" }, options);
   const { rows } = await pool().query(
     "SELECT kept_changes, (SELECT count(*)::int FROM prop_ops WHERE project_id = $1) AS rows FROM identities WHERE project_id = $1 AND kind = 'a'",
     [project.id],

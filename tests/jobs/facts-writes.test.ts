@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createPool, type Pool, pool } from "@/lib/db/pool";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshFacts } from "@/lib/jobs/facts";
-import { settleStates } from "@/lib/jobs/lifecycle";
+import { completeStates } from "@/lib/jobs/lifecycle";
 import { sweepSignUps } from "@/lib/jobs/sign-ups";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { makeProject } from "../identity/run";
@@ -92,7 +92,7 @@ test("what a first row guesses is corrected: people who signed up, the own team,
 const PASSES: [string, (db: Pool, projectId: string, people: number[]) => Promise<unknown>][] = [
   ["the facts job", (db, projectId, people) => refreshFacts(db, projectId, people, NOW)],
   ["the sweep of sign-ups", (db, projectId) => sweepSignUps(db, projectId, NOW)],
-  ["the sweep of states", (db, projectId) => settleStates(db, projectId, NOW)],
+  ["the sweep of states", (db, projectId) => completeStates(db, projectId, NOW)],
 ];
 
 test("in a project that statistics do not know yet, each pass reads as much per person however many there are", async ({

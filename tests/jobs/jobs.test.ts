@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { startJobs } from "@/lib/jobs/start";
-import { erase } from "@/lib/privacy/erase";
+import { erasePerson } from "@/lib/privacy/erase";
 import { toOperation } from "../identity/generate";
 import { makeProject, send } from "../identity/run";
 import { parseScript, timeOf } from "../identity/script";
@@ -14,7 +14,7 @@ test("a start finishes interrupted erasures, and destroys the salts of the day b
   const ops = parseScript("a@0 A/a@5 B@6").map((op) => toOperation(op));
   await send(pool(), project, ops);
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: timeOf("10") };
-  await erase(pool(), project, { kind: "u", extId: "A" }, options);
+  await erasePerson(pool(), project, { kind: "u", extId: "A" }, options);
   const days = [0, 1, 2, 30].map((ago) => dayOf(Date.now() - ago * DAY_MS));
   for (const day of days) await pool().query("INSERT INTO salts (day, salt) VALUES ($1, 'x')", [day]);
   const events = async () =>

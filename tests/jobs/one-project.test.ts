@@ -3,8 +3,8 @@ import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { sweepStates } from "@/lib/jobs/lifecycle";
 import { forOneProject } from "@/lib/jobs/one-project";
-import { riskTender } from "@/lib/jobs/risk";
-import { tendSignUps } from "@/lib/jobs/sign-ups";
+import { createRiskJob } from "@/lib/jobs/risk";
+import { sweepAllSignUps } from "@/lib/jobs/sign-ups";
 import { apply, at, operation } from "@/tests/accounts/support";
 import { makeProject } from "@/tests/identity/run";
 
@@ -43,10 +43,10 @@ test("other projects' states, sign-ups and risk are computed when one project's 
     await pool().query(`
       CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse_${table}()`);
   }
-  const tend = riskTender();
+  const tend = createRiskJob();
   for (let n = 0; n < 20; n++) {
     await sweepStates(now + n);
-    await tendSignUps(now + n);
+    await sweepAllSignUps(now + n);
     await tend(now + n);
   }
   const have = async (table: string) =>

@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { detachDevice } from "@/lib/ingest/corrections/detach";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
-import { erase, finishErasures } from "@/lib/privacy/erase";
+import { erasePerson, finishErasures } from "@/lib/privacy/erase";
 import { takeStale } from "@/lib/profiles/facts/stale-people";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -129,7 +129,7 @@ test("after any claims, merges, detachments and erasures the lifetime counts and
         else if (user ?? anon) {
           const target = user ? { kind: "u" as const, extId: user } : { kind: "a" as const, extId: anon as string };
           const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: at };
-          await erase(pool(), project, target, options).catch(() => {});
+          await erasePerson(pool(), project, target, options).catch(() => {});
           if (r.chance(0.5)) await finishErasures(pool());
         }
       }
@@ -162,7 +162,7 @@ test("erasing somebody deletes their counts at once, before any row is deleted a
   expect(Object.values(await countedByTheJob(project.id))).toHaveLength(1);
   expect(Object.values(await daysByTheJob(project.id))).toHaveLength(1);
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: Date.now() };
-  await erase(pool(), project, { kind: "u", extId: "ada" }, options);
+  await erasePerson(pool(), project, { kind: "u", extId: "ada" }, options);
   expect(await countedByTheJob(project.id)).toEqual({});
   expect(await daysByTheJob(project.id)).toEqual({});
 });

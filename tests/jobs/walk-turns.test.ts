@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { SEARCH_ROWS, searcher } from "@/lib/jobs/facts-walk";
+import { createStaleSearch, SEARCH_ROWS } from "@/lib/jobs/facts-walk";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { makeProject, makeTwoProjects } from "../identity/run";
 
@@ -24,7 +24,7 @@ test("the walk over a large project does not delay the walk over a small one", a
   await insertPeople(large, 5 * SEARCH_ROWS);
   // More than the newest, who are looked at in each turn.
   await insertPeople(small, 600);
-  const search = searcher(pool());
+  const search = createStaleSearch(pool());
   const found = { large: new Set<number>(), small: new Set<number>() };
   const step = async () => {
     for (const { projectId, people } of await search(Date.now())) {
@@ -43,7 +43,7 @@ test("the walk over a large project does not delay the walk over a small one", a
 test("a deleted project leaves the walk, and a new one joins it", async () => {
   const [first, second] = [await makeProject(pool()), await makeProject(pool())];
   await insertPeople(first, 2);
-  const search = searcher(pool());
+  const search = createStaleSearch(pool());
   /** Of a few steps, as the large project of the other test takes turns, too. */
   const projectsFound = async () => {
     const ids = new Set<string>();

@@ -6,12 +6,12 @@ import { pool } from "@/lib/db/pool";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import { changeAccountMerge, eraseAccount, unassignPerson } from "@/lib/ingest/corrections/accounts";
-import { settleStates } from "@/lib/jobs/lifecycle";
+import { completeStates } from "@/lib/jobs/lifecycle";
 import { ensureRule } from "@/lib/lifecycle/rules.store";
 import { personState } from "@/lib/lifecycle/state-in-words.queries";
 import { codeOf, dayOf, isoDay, movesOf, STATES, type State, type StateRun, stateRunsOf } from "@/lib/lifecycle/states";
 import { lifecycleProgress, lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
-import { erase } from "@/lib/privacy/erase";
+import { erasePerson } from "@/lib/privacy/erase";
 import { applyRetention } from "@/lib/privacy/retention";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";
@@ -152,7 +152,7 @@ test("own team, unassigning, merging and erasing update states and sums exactly"
   expect(merged).toMatchObject({ gone: "resurrected" });
   expect(merged).not.toHaveProperty("newcomer");
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: NOW };
-  await erase(pool(), project, { kind: "u", extId: "dee" }, options);
+  await erasePerson(pool(), project, { kind: "u", extId: "dee" }, options);
   expect((await settled()).stopped).toBe("slipping");
   await eraseAccount(scope(), "stopped", NOW);
   const gone = (await byTheJob()).runs.filter((run) => run.startsWith("stopped "));
@@ -221,7 +221,7 @@ test("retention makes neither an account nor a person new again, on their pages,
 test("changed thresholds are applied to every account", async () => {
   expect((await statesNow()).back).toBe("resurrected");
   await pool().query("UPDATE projects SET dormant_min_days = 60, dormant_max_days = 90 WHERE id = $1", [project.id]);
-  await settleStates(pool(), project.id, NOW);
+  await completeStates(pool(), project.id, NOW);
   expect(await byTheJob()).toEqual(await byHand());
   expect((await statesNow()).back).toBe("active");
   expect(await lifecycleProgress(scope(), "accounts")).toBe("settled");

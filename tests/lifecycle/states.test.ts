@@ -9,7 +9,7 @@ import { toUuid } from "@/lib/ids";
 import { detachDevice } from "@/lib/ingest/corrections/detach";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
-import { settleStates } from "@/lib/jobs/lifecycle";
+import { completeStates } from "@/lib/jobs/lifecycle";
 import { ensureRule } from "@/lib/lifecycle/rules.store";
 import { personState, stateFrom } from "@/lib/lifecycle/state-in-words.queries";
 import {
@@ -26,7 +26,7 @@ import {
 } from "@/lib/lifecycle/states";
 import { tidyMoves } from "@/lib/lifecycle/states.store";
 import { lifecycleProgress, lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
-import { erase } from "@/lib/privacy/erase";
+import { erasePerson } from "@/lib/privacy/erase";
 import { takeStale } from "@/lib/profiles/facts/stale-people";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
@@ -110,7 +110,7 @@ test("after any claims, merges, detachments, late events and erasures, states an
         else if (user ?? anon) {
           const target = user ? { kind: "u" as const, extId: user } : { kind: "a" as const, extId: anon as string };
           const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: at };
-          await erase(pool(), project, target, options).catch(() => {});
+          await erasePerson(pool(), project, target, options).catch(() => {});
         }
       }
       if (r.chance(0.7)) await followTheEngine(project);
@@ -225,7 +225,7 @@ test("a changed setting is applied to everybody, to past and future states", asy
   expect(await lifecycleProgress(scope, "identified")).toBe("settled");
   expect(await slipping()).toBe(2);
   await pool().query(sql`UPDATE projects SET slipping_min_days = 30, slipping_max_days = 60 WHERE id = ${project.id}`);
-  await settleStates(pool(), project.id, NOW);
+  await completeStates(pool(), project.id, NOW);
   const { rule } = await ensureRule(pool(), project.id);
   expect(rule).toMatchObject({ slippingMinDays: 30, slippingMaxDays: 60 });
   expect(await byTheJob(project)).toEqual(await byHand(project));
@@ -244,7 +244,7 @@ test("a project's first people have their states at once; with existing people, 
   await new Batcher(() => pool()).submit(project, [seen("second", 1)]);
   await followTheEngine(project);
   expect(await lifecycleProgress(scope, "identified")).toBe("none");
-  await settleStates(pool(), project.id, NOW);
+  await completeStates(pool(), project.id, NOW);
   expect(await lifecycleProgress(scope, "identified")).toBe("settled");
 });
 
@@ -258,12 +258,12 @@ test("the population's usual gap is adopted once known, and small changes of it 
   expect(await gapOf(project)).toBe(2);
   expect(await byTheJob(project)).toEqual(await byHand(project));
   await pool().query(sql`UPDATE profile_facts SET usual_gap_days = 2.4 WHERE project_id = ${project.id}`);
-  await settleStates(pool(), project.id, NOW + 2 * DAY_MS);
+  await completeStates(pool(), project.id, NOW + 2 * DAY_MS);
   expect(await gapOf(project)).toBe(2);
   await pool().query(sql`UPDATE profile_facts SET usual_gap_days = 4 WHERE project_id = ${project.id}`);
-  await settleStates(pool(), project.id, NOW + 2 * DAY_MS + 1);
+  await completeStates(pool(), project.id, NOW + 2 * DAY_MS + 1);
   expect(await gapOf(project)).toBe(2); // checked once a day
-  await settleStates(pool(), project.id, NOW + 4 * DAY_MS);
+  await completeStates(pool(), project.id, NOW + 4 * DAY_MS);
   expect(await gapOf(project)).toBe(4);
 });
 
@@ -333,7 +333,7 @@ test("pages show a state with its reason, for a person and for an account of the
 test("an erased person is removed from all numbers at once, and another project's people are in none", async () => {
   const [project, other] = [await plant(LIVES), await plant({ elsewhere: [1, 2] })];
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: NOW };
-  await erase(pool(), project, { kind: "u", extId: "daily" }, options);
+  await erasePerson(pool(), project, { kind: "u", extId: "daily" }, options);
   const range = { from: dayOf(NOW), to: dayOf(NOW), who: "everybody" } as const;
   const of = async ({ id }: ProjectSettings) => {
     const [week] = await lifecycleWeeks(grantScope(id, "system:test"), range, NOW);

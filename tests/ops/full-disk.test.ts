@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { createWriter, type Pool } from "@/lib/db/pool";
+import { createWriterPool, type Pool } from "@/lib/db/pool";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { projectSettings } from "@/tests/support/project-settings";
 import { isAlive } from "../../scripts/lock.mjs";
@@ -63,7 +63,7 @@ test("a disk without a free byte: nothing acknowledged is lost, and events are s
   process.env.AUTH_SECRET = readFileSync(join(folder, "auth-secret"), "utf8").trim();
   // Postgres exits if its WAL cannot grow; the app restarts it in the same way.
   keeper = supervise({ name: "Postgres", isAlive: () => isAlive(server.pid()), restart: server.restart }, () => {});
-  const writer = createWriter(server.url);
+  const writer = createWriterPool(server.url);
   db = writer;
   const settings = projectSettings({ id: project.projectId });
   const batcher = new Batcher(() => writer, undefined, 500);

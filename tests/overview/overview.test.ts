@@ -5,8 +5,8 @@ import { dayKey } from "@/lib/format/time";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { isCoveredByDays } from "@/lib/overview/days.queries";
 import { activePeople, daily, headlineOf } from "@/lib/overview/people.queries";
-import type { PeopleShown } from "@/lib/overview/types";
-import type { Window } from "@/lib/overview/window.queries";
+import type { ActivePeopleKind } from "@/lib/overview/types";
+import type { TimeWindow } from "@/lib/overview/window.queries";
 import { grantScope, type Scope } from "@/lib/scope";
 import { everyone, insertWorld, ownerOf, randomWorld, T0, type World } from "../timeline/reads-world";
 
@@ -37,20 +37,20 @@ function longWorld(seed: number, isPlain: boolean): World {
 
 type Event = World["events"][number] & { owner: string };
 
-const isIn = ({ from, to }: Window, ts: number): boolean => ts >= from && ts < to;
+const isIn = ({ from, to }: TimeWindow, ts: number): boolean => ts >= from && ts < to;
 
 /** What people did, whose each was. */
-function within(world: World, window: Window): Event[] {
+function within(world: World, window: TimeWindow): Event[] {
   return world.events
     .filter(({ active, ts }) => active && isIn(window, ts))
     .map((event) => ({ ...event, owner: ownerOf(world, event.actor, event.ts) as string }));
 }
 
-const eventsIn = (world: World, window: Window) =>
+const eventsIn = (world: World, window: TimeWindow) =>
   world.events.filter(({ kind, ts }) => kind === "event" && isIn(window, ts));
 
 /** The overview counted by hand: [ref, first, last, events] of everybody in the window, in no order. */
-function peopleByHand(world: World, window: Window, show: PeopleShown): string[] {
+function peopleByHand(world: World, window: TimeWindow, show: ActivePeopleKind): string[] {
   const events = within(world, window);
   return everyone(world).flatMap(({ key, ref, firstSeen }) => {
     const times = events.filter(({ owner }) => owner === key).map(({ ts }) => ts);
@@ -59,7 +59,7 @@ function peopleByHand(world: World, window: Window, show: PeopleShown): string[]
   });
 }
 
-async function listed(scope: Scope, window: Window, show: PeopleShown, limit: number): Promise<string[]> {
+async function listed(scope: Scope, window: TimeWindow, show: ActivePeopleKind, limit: number): Promise<string[]> {
   const all: string[] = [];
   for (let cursor: string | undefined; ; ) {
     const { rows, next } = await activePeople(scope, window, { show, limit, cursor });
@@ -73,8 +73,13 @@ async function listed(scope: Scope, window: Window, show: PeopleShown, limit: nu
 
 type Way = { zone: string; limit: number; byDays: boolean };
 
-async function checkWindow(world: World, scope: Scope, window: Window, { zone, limit, byDays }: Way): Promise<number> {
-  const wanted = (show: PeopleShown) => peopleByHand(world, window, show).sort();
+async function checkWindow(
+  world: World,
+  scope: Scope,
+  window: TimeWindow,
+  { zone, limit, byDays }: Way,
+): Promise<number> {
+  const wanted = (show: ActivePeopleKind) => peopleByHand(world, window, show).sort();
   const [active, events] = [within(world, window), eventsIn(world, window)];
   expect(await headlineOf(scope, window)).toEqual({
     active: wanted("active").length,

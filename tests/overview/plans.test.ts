@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
-import { settleActiveCounts } from "@/lib/jobs/active-counts";
+import { completeActiveCounts } from "@/lib/jobs/active-counts";
 import { headlineQuery } from "@/lib/overview/active-counts.queries";
-import type { Window } from "@/lib/overview/window.queries";
+import type { TimeWindow } from "@/lib/overview/window.queries";
 import { FACTS_VERSION } from "@/lib/profiles/facts/facts.store";
 import { grantScope } from "@/lib/scope";
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
            ${FACTS_VERSION}
       FROM person_days WHERE project_id = '${projectId}' GROUP BY project_id, person;
     ANALYZE person_days, profile_facts`);
-  await settleActiveCounts(pool(), projectId, MIDNIGHT + DAY);
+  await completeActiveCounts(pool(), projectId, MIDNIGHT + DAY);
 }, 60_000);
 
 type Node = {
@@ -47,7 +47,7 @@ const daysRead = (node: Node): number =>
     : 0) + (node.Plans ?? []).reduce((sum, plan) => sum + daysRead(plan), 0);
 
 /** How many rows of person_days the headline of a window read, and how many people it counted. */
-async function headlineOf(window: Window): Promise<{ read: number; active: number }> {
+async function headlineOf(window: TimeWindow): Promise<{ read: number; active: number }> {
   const { text, values } = headlineQuery(scope, window);
   const plans = await pool().query<{ "QUERY PLAN": { Plan: Node }[] }>({
     text: `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
@@ -59,7 +59,7 @@ async function headlineOf(window: Window): Promise<{ read: number; active: numbe
 }
 
 /** From three days before, of a zone that is `ahead` of UTC, to the end of that zone's day. */
-const windowOf = (ahead: number): Window => ({ from: MIDNIGHT - 3 * DAY - ahead, to: MIDNIGHT + DAY - ahead });
+const windowOf = (ahead: number): TimeWindow => ({ from: MIDNIGHT - 3 * DAY - ahead, to: MIDNIGHT + DAY - ahead });
 
 test("nobody's days are read where nobody was active on the part of a day that a window cuts", async () => {
   for (const hours of [0, 1, 5, -5])

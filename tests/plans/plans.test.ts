@@ -6,7 +6,7 @@ import { startSession } from "@/lib/auth/session";
 import { prisma } from "@/lib/db/prisma";
 import { PATH_HEADER } from "@/lib/http/requested-path";
 import { entitlementOf, forgetPlans } from "@/lib/plans/entitlements.store";
-import { GRACE_DAYS, TRIAL_DAYS, TRIAL_EVENTS_PER_MONTH } from "@/lib/plans/plans";
+import { READING_GRACE_DAYS, TRIAL_DAYS, TRIAL_EVENTS_PER_MONTH } from "@/lib/plans/plans";
 import { moveProject } from "@/lib/projects/move.store";
 import { createProject } from "@/lib/projects/projects.store";
 import { countReceived, flushReceived } from "@/lib/projects/received.store";
@@ -168,9 +168,9 @@ test("after the trial and its grace period screens are closed; settings, erasing
   const screens = ["overview", "events", "sessions"];
   const open = (name: string) => pageAt(`${name}/page.tsx`, `/${name}`, shop.projectId);
   for (const name of screens) expect(await open(name)).toBe("open");
-  await trialEnds(shop.organizationId, Date.now() - GRACE_DAYS * DAY + 60_000);
+  await trialEnds(shop.organizationId, Date.now() - READING_GRACE_DAYS * DAY + 60_000);
   for (const name of screens) expect(await open(name)).toBe("open");
-  await trialEnds(shop.organizationId, Date.now() - GRACE_DAYS * DAY);
+  await trialEnds(shop.organizationId, Date.now() - READING_GRACE_DAYS * DAY);
   for (const name of screens) expect(await open(name)).toBe(`/${shop.projectId}/paused`);
   for (const name of ["paused", "settings", "settings/plan", "settings/delete", "setup", "erasures"])
     expect(await open(name), name).toBe("open");

@@ -11,7 +11,7 @@ import { retryBulk, startBulk, stopBulkErasure, workOnBulk } from "@/lib/privacy
 import { bulkReceipts, getBulk, listBulks } from "@/lib/privacy/bulk.queries";
 import { reopenBulk } from "@/lib/privacy/bulk.store";
 import { peopleOfQuery } from "@/lib/privacy/bulk-choice";
-import { eraseByRef, isGenuine } from "@/lib/privacy/erase";
+import { eraseByRef, isGenuineReceipt } from "@/lib/privacy/erase";
 import { type ErasureRow, getErasure, listErasures } from "@/lib/privacy/erasures.queries";
 import { requireProjectSettings } from "@/lib/projects/clients.store";
 import type { ClientKeys } from "@/lib/projects/projects.store";
@@ -129,9 +129,9 @@ test("refs of a request are erased one by one, each like a single erasure, with 
   expect(await listErasures(scope)).toHaveLength(1);
   const made = await madeBy(body.erasure.id);
   for (const { receipt, requestedBy } of made) {
-    expect(await isGenuine(scope, receipt)).toBe(true);
+    expect(await isGenuineReceipt(scope, receipt)).toBe(true);
     for (const changed of [{ events: receipt.events + 1 }, { digest: null }, { digest: "0".repeat(64) }])
-      expect(await isGenuine(scope, { ...receipt, ...changed }), JSON.stringify(changed)).toBe(false);
+      expect(await isGenuineReceipt(scope, { ...receipt, ...changed }), JSON.stringify(changed)).toBe(false);
     expect(requestedBy).toBe(`client:${project.root.clientId}`);
     const { jobId: _, erasedAt: _at, digest: _digest, ...counts } = receipt;
     expect({ ...counts, jobId: null, digest: null, erasedAt: "" }).toEqual({ ...single.receipt, erasedAt: "" });

@@ -5,7 +5,7 @@ import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
 import { webIngest } from "@/lib/ingest/http/serve";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { tendRetention } from "@/lib/jobs/retention";
+import { stepRetention } from "@/lib/jobs/retention";
 import { addNote } from "@/lib/notes/notes.store";
 import { forgetErasedValues } from "@/lib/privacy/statistics.store";
 import { requireProjectSettings } from "@/lib/projects/clients.store";
@@ -82,7 +82,7 @@ test("after a retention run and late events no expired text is in any table, nor
   expect(before.flat()).toContain("statistics of events.properties");
 
   await pool().query("UPDATE projects SET retention_days = 30 WHERE id = $1", [keys.id]);
-  for (let rounds = 0; rounds < 20; rounds++) await tendRetention(now);
+  for (let rounds = 0; rounds < 20; rounds++) await stepRetention(now);
   const late = await webIngest(
     new Request("http://127.0.0.1/api/track", {
       method: "POST",
@@ -107,7 +107,7 @@ test("after a retention run and late events no expired text is in any table, nor
   );
   expect(late.status).toBe(202);
   await runJobs();
-  await tendRetention(now);
+  await stepRetention(now);
   await forgetErasedValues(pool());
 
   const { name, group, ...texts } = old;

@@ -4,7 +4,7 @@ import { unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { GET, POST } from "@/app/my-data/route";
 import { flushAccessLog, recordAccess } from "@/lib/access-log/access-log.store";
-import { requireSelf } from "@/lib/auth/self-service";
+import { requireSelfServiceLink } from "@/lib/auth/self-service";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
@@ -108,7 +108,8 @@ test("a person downloads twice at a time, whatever links they have, and nobody w
 
 test("what a person's requests are counted under is the same for all their links, and does not reveal them", async () => {
   const keyOf = async (sub: string, exp: number) =>
-    (await requireSelf(new Headers(), { projectId: project.id, link: linkFor({ sub, exp }) }, Date.now())).key;
+    (await requireSelfServiceLink(new Headers(), { projectId: project.id, link: linkFor({ sub, exp }) }, Date.now()))
+      .key;
   const key = await keyOf("ada", inAnHour());
   expect(await keyOf("ada", inAnHour() + 1)).toBe(key);
   expect(await keyOf("zoe", inAnHour())).not.toBe(key);

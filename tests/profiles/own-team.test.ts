@@ -14,8 +14,8 @@ import { LIFECYCLE_SUBJECTS, type LifecycleWeek } from "@/lib/lifecycle/weeks";
 import { lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
 import { activePeople, daily, headlineOf } from "@/lib/overview/people.queries";
 import { topEvents, topPages, topSources } from "@/lib/overview/rankings.queries";
-import { PEOPLE_SHOWN } from "@/lib/overview/types";
-import type { Window } from "@/lib/overview/window.queries";
+import { ACTIVE_PEOPLE_KINDS } from "@/lib/overview/types";
+import type { TimeWindow } from "@/lib/overview/window.queries";
 import { drawPeople, universeOf } from "@/lib/profiles/list/draw.queries";
 import { samplePeople } from "@/lib/profiles/list/everybody.queries";
 import { countPeople, listProfiles, peoplePage, tabTotals } from "@/lib/profiles/list/list.queries";
@@ -25,7 +25,7 @@ import type { Scope } from "@/lib/scope";
 import { jobReader } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Condition, Rule } from "@/lib/segments/rule";
-import { countMembersExactly, isMember, peopleOf } from "@/lib/segments/segments.queries";
+import { countMembersExactly, isMember, peopleSetOfFilter } from "@/lib/segments/segments.queries";
 import { createSegment } from "@/lib/segments/segments.store";
 import { signUpsRule } from "@/lib/segments/sign-ups";
 import { suggestFacts, suggestProperties, suggestValues } from "@/lib/segments/suggest.queries";
@@ -53,11 +53,11 @@ const RULES: Rule[] = [
   rule({ kind: "fact", field: "country", is: "oneOf", values: ["DE"] }),
 ];
 /** Whole days, and one that only the walk over events can tell. */
-const WINDOWS: [Window, Window] = [
+const WINDOWS: [TimeWindow, TimeWindow] = [
   { from: START + 20 * DAY, to: NOW },
   { from: START + 20 * DAY + 3_600_000, to: START + 20 * DAY + 20 * 3_600_000 },
 ];
-const BEFORE: Window = { from: START - 5 * DAY, to: START + 20 * DAY };
+const BEFORE: TimeWindow = { from: START - 5 * DAY, to: START + 20 * DAY };
 const SORTS: (Sort | undefined)[] = [
   undefined,
   // One of an index, one that is kept or read from everybody, and a property.
@@ -118,7 +118,7 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
     const all = [];
     for (const window of WINDOWS) {
       all.push(await headlineOf(scope, window), await daily(scope, window, "Europe/Berlin"));
-      for (const show of PEOPLE_SHOWN) {
+      for (const show of ACTIVE_PEOPLE_KINDS) {
         const { rows } = await activePeople(scope, window, { show, limit: 100 });
         all.push(rows.map(({ person, ...row }) => ({ ...row, ref: person.ref })));
       }
@@ -252,7 +252,7 @@ test("the own team is on a separate tab, and among everybody else on request", a
 
 test("the own team's events and sessions are listed on request, among all others or alone", async () => {
   const filter = { after: 0, before: NOW };
-  const only = peopleOf(mixed, undefined, NOW, "only");
+  const only = peopleSetOfFilter(mixed, undefined, NOW, "only");
   const lists = [
     (scope: Scope, which: { withInternal?: true; people?: PeopleSet }) =>
       everyPage((at) => streamEvents(scope, { filter: { ...filter, ...which }, ...at })),
@@ -282,7 +282,7 @@ test("a sample of everybody does not contain the own team", async () => {
 test("the own team may be members of a segment, but the events of its people exclude theirs", async () => {
   const id = await createSegment(mixed, { name: "pro", description: "", rule: RULES[0] as Rule }, NOW);
   expect(await isMember(mixed, id, "u:t0")).toBe(true);
-  const people = peopleOf(mixed, await filterOf(mixed, RULES[0] as Rule), NOW);
+  const people = peopleSetOfFilter(mixed, await filterOf(mixed, RULES[0] as Rule), NOW);
   const { rows } = await streamEvents(mixed, { filter: { after: 0, before: NOW, people }, limit: 1_000 });
   expect(rows.length).toBeGreaterThan(0);
   expect(rows.filter(({ person }) => /^u:t/.test(person.ref))).toEqual([]);

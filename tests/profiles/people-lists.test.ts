@@ -4,7 +4,7 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { exportColumns, exportCsv } from "@/lib/export/people";
-import { tendColumns } from "@/lib/jobs/columns";
+import { maintainColumns } from "@/lib/jobs/columns";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { Json } from "@/lib/json";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
@@ -141,7 +141,7 @@ test("every order lists everybody once, page by page, sorted, those without a va
     const world = await worldOfTies(seed);
     await refreshAllFacts(pool(), world.projectId);
     const found = await checkOrders(world, `seed ${seed}, found by reading everybody`);
-    while (await tendColumns(pool(), Date.now(), world.projectId));
+    while (await maintainColumns(pool(), Date.now(), world.projectId));
     const { rows } = await pool().query(
       "SELECT count(*) FILTER (WHERE filled_on IS NOT NULL)::int AS n FROM sorted_columns WHERE project_id = $1",
       [world.projectId],
@@ -180,7 +180,7 @@ test("with a rule, a search and in each tab, sorted copies give the same order a
       return found;
     };
     const before = await lists();
-    while (await tendColumns(pool(), Date.now(), world.projectId));
+    while (await maintainColumns(pool(), Date.now(), world.projectId));
     expect(await lists(), `seed ${seed}`).toEqual(before);
     expect(before.some((refs) => refs.length > 5)).toBe(true);
   }

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { pool, transaction } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
-import { recordShownColumns, tendColumns } from "@/lib/jobs/columns";
+import { maintainColumns, recordShownColumns } from "@/lib/jobs/columns";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { eraseFacts } from "@/lib/profiles/facts/facts.store";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
@@ -70,9 +70,9 @@ test("a column is kept after the first sort by it, and used once it is complete"
   const order = async () => (await listProfiles(scope, { sort: BY_PLAN, limit: 5 })).rows.map(({ ref }) => ref);
   const before = await order();
   expect(before).toEqual(["u:user-1", "u:user-10", "u:user-100", "u:user-1000", "u:user-1001"]);
-  expect(await tendColumns(pool(), NOW, projectId)).toBe(true);
+  expect(await maintainColumns(pool(), NOW, projectId)).toBe(true);
   expect(await sortedColumnId(scope, "p:plan", NOW), "halfway").toBeNull();
-  while (await tendColumns(pool(), NOW, projectId));
+  while (await maintainColumns(pool(), NOW, projectId));
   expect(await sortedColumnId(scope, "p:plan", NOW)).toEqual(expect.any(Number));
   expect(await sortedColumnId(grantScope(newId(), "system:test"), "p:plan", NOW), "of another project").toBeNull();
   expect((await valuesOf(projectId)).length).toBe(6_000);
@@ -83,7 +83,7 @@ test("values follow the people: changed, removed, new, deleted", async () => {
   const { projectId, scope } = await project(4);
   await sortedColumnId(scope, "p:plan", NOW);
   await sortedColumnId(scope, "userId", NOW);
-  while (await tendColumns(pool(), NOW, projectId));
+  while (await maintainColumns(pool(), NOW, projectId));
   await pool().query(
     `UPDATE profiles SET props = CASE WHEN id = 1 THEN '{"plan": 7}' ELSE '{}' END::jsonb WHERE project_id = $1 AND id IN (1, 2)`,
     [projectId],
@@ -118,26 +118,26 @@ test("values follow the people: changed, removed, new, deleted", async () => {
 test("values that a crash left unwritten are found within a week", async () => {
   const { projectId, scope } = await project(3);
   await sortedColumnId(scope, "p:plan", NOW);
-  while (await tendColumns(pool(), NOW, projectId));
+  while (await maintainColumns(pool(), NOW, projectId));
   await pool().query(`UPDATE profiles SET props = '{"plan": "new"}' WHERE project_id = $1 AND id = 2`, [projectId]);
-  expect(await tendColumns(pool(), NOW + 7 * DAY_MS, projectId)).toBe(false);
-  while (await tendColumns(pool(), NOW + 8 * DAY_MS, projectId));
+  expect(await maintainColumns(pool(), NOW + 7 * DAY_MS, projectId)).toBe(false);
+  while (await maintainColumns(pool(), NOW + 8 * DAY_MS, projectId));
   expect(await valuesOf(projectId)).toContainEqual(["p:plan", 2, "new"]);
 });
 
 test("a column unused for a month is dropped, and one used again meanwhile is rebuilt", async () => {
   const { projectId, scope } = await project(5_500);
   await sortedColumnId(scope, "p:plan", NOW);
-  while (await tendColumns(pool(), NOW, projectId));
+  while (await maintainColumns(pool(), NOW, projectId));
   await pool().query("ANALYZE profile_values");
   const later = NOW + 31 * DAY_MS;
-  expect(await tendColumns(pool(), later, projectId), "one step of dropping").toBe(true);
+  expect(await maintainColumns(pool(), later, projectId), "one step of dropping").toBe(true);
   expect((await valuesOf(projectId)).length).toBe(500);
   expect(await sortedColumnId(scope, "p:plan", later), "no longer used").toBeNull();
-  while (await tendColumns(pool(), later, projectId));
+  while (await maintainColumns(pool(), later, projectId));
   expect((await valuesOf(projectId)).length).toBe(5_500);
   const muchLater = later + 31 * DAY_MS;
-  while (await tendColumns(pool(), muchLater, projectId));
+  while (await maintainColumns(pool(), muchLater, projectId));
   expect(await all("SELECT 1 FROM profile_values WHERE project_id = $1", [projectId])).toEqual([]);
   expect(await all("SELECT 1 FROM sorted_columns WHERE project_id = $1", [projectId])).toEqual([]);
 });
@@ -193,7 +193,7 @@ test("visitors and people have a value in a kept column exactly if their row sho
   await refreshAllFacts(pool(), world.projectId);
   const scope = grantScope(world.projectId, "system:test");
   for (const key of ["userId", "source"]) await sortedColumnId(scope, key, Date.now());
-  while (await tendColumns(pool(), Date.now(), world.projectId));
+  while (await maintainColumns(pool(), Date.now(), world.projectId));
   const { rows } = await listProfiles(scope, { limit: 1_000 });
   const shown =
     rows.filter(({ identified }) => identified).length + rows.filter(({ source }) => source !== null).length;

@@ -5,8 +5,8 @@ import { riskSchema } from "@/lib/api/risk-schemas";
 import { pool } from "@/lib/db/pool";
 import { exportAccountRisk } from "@/lib/export/risk";
 import { eraseAccount } from "@/lib/ingest/corrections/accounts";
-import { settleRisk } from "@/lib/jobs/risk";
-import { erase } from "@/lib/privacy/erase";
+import { completeRisk } from "@/lib/jobs/risk";
+import { erasePerson } from "@/lib/privacy/erase";
 import { accountsAtRisk, countAccountsAtRisk, riskOfAccount } from "@/lib/risk/account-risk.queries";
 import { assess, basisOf } from "@/lib/risk/alarm";
 import { storedModel } from "@/lib/risk/model.store";
@@ -27,7 +27,7 @@ let scope: Scope;
 
 beforeAll(async () => {
   scope = await projectOf(invented, () => 0);
-  await settleRisk(pool(), scope.projectId, NOW);
+  await completeRisk(pool(), scope.projectId, NOW);
 }, 120_000);
 
 test("every account has a row that matches the model's result for its days", async () => {
@@ -110,7 +110,7 @@ test("every number of the track record has a list of those it counts", async () 
 
 test("if accounts bring revenue, that is their value", async () => {
   const paying = await projectOf(invented, (i) => (i % 3 === 0 ? 0 : 100 * (1 + ((i * 7919) % 1_000))));
-  await settleRisk(pool(), paying.projectId, NOW);
+  await completeRisk(pool(), paying.projectId, NOW);
   expect((await riskState(paying, "accounts"))?.byRevenue).toBe(true);
   const all = await accountsAtRisk(paying, 1_000);
   const worth = all.map(({ probability, value }) => (1 - (probability as number)) * value);
@@ -137,7 +137,7 @@ test("an account that came back or was erased is no longer at risk, and an erase
     [project.id],
   );
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: NOW };
-  await erase(pool(), project, { kind: "u", extId: "ada" }, options);
+  await erasePerson(pool(), project, { kind: "u", extId: "ada" }, options);
   const { rows } = await pool().query("SELECT champion FROM account_risk WHERE project_id = $1", [project.id]);
   expect(rows).toEqual([{ champion: null }]);
   await eraseAccount(own, "acme", NOW);
@@ -162,7 +162,7 @@ test("a lull of the accounts alone is recognised: list and track record leave ou
     [projectId, new Date(TODAY * DAY_MS).toISOString().slice(0, 10)],
   );
   const own = grantScope(projectId, "member:test");
-  await settleRisk(pool(), projectId, NOW);
+  await completeRisk(pool(), projectId, NOW);
   expect((await riskState(own))?.lull).toBeNull();
   const lull = (await riskState(own, "accounts"))?.lull ?? undefined;
   expect(lull?.share).toBeLessThan(0.1);

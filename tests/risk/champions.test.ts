@@ -4,7 +4,7 @@ import { presentAccountRisk } from "@/lib/api/present-risk";
 import { riskSchema } from "@/lib/api/risk-schemas";
 import { pool } from "@/lib/db/pool";
 import { exportQuietChampions } from "@/lib/export/risk";
-import { settleRisk } from "@/lib/jobs/risk";
+import { completeRisk } from "@/lib/jobs/risk";
 import {
   accountsAtRisk,
   countAccountsAtRisk,
@@ -27,7 +27,7 @@ let scope: Scope;
 
 beforeAll(async () => {
   scope = await accountsProject(invented, () => 0);
-  await settleRisk(pool(), scope.projectId, NOW);
+  await completeRisk(pool(), scope.projectId, NOW);
 }, 120_000);
 
 /** The rule of docs/risk.md, from the days: the champion, and for how long they have been silent if that is too long. */

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { riskTender } from "@/lib/jobs/risk";
+import { createRiskJob } from "@/lib/jobs/risk";
 import { NOW, projectOf, TODAY } from "./project";
 
 const PROJECTS = 6;
@@ -8,7 +8,7 @@ const PROJECTS = 6;
 const RUNS_MAX = 40 * PROJECTS;
 
 /** Runs the job until it rests; how often. */
-async function runsUntilRest(tend = riskTender()): Promise<number> {
+async function runsUntilRest(tend = createRiskJob()): Promise<number> {
   for (let runs = 1; runs <= RUNS_MAX; runs++) if ((await tend(NOW)).inMs >= 60_000) return runs;
   throw new Error("the job never rests");
 }

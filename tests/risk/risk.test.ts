@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { pool, transaction } from "@/lib/db/pool";
 import { exportRisk } from "@/lib/export/risk";
 import { RunAgain } from "@/lib/jobs/loop";
-import { riskTender, settleRisk } from "@/lib/jobs/risk";
+import { completeRisk, createRiskJob } from "@/lib/jobs/risk";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import { assess, basisOf } from "@/lib/risk/alarm";
@@ -22,7 +22,7 @@ let scope: Scope;
 
 beforeAll(async () => {
   scope = await projectOf(people);
-  await settleRisk(pool(), scope.projectId, NOW);
+  await completeRisk(pool(), scope.projectId, NOW);
 }, 90_000);
 
 test("every identified person has a row that matches the model's result for their days", async () => {
@@ -91,7 +91,7 @@ test("the track record has, per cut-off, who was flagged, who stayed away, and h
 
 test("if nothing predicts who stays away, the verdict is no better than silence", async () => {
   const random = await projectOf(POPULATIONS["coin tosses"](32, PEOPLE));
-  await settleRisk(pool(), random.projectId, NOW);
+  await completeRisk(pool(), random.projectId, NOW);
   const state = await riskState(random);
   expect(state?.tracks.length).toBeGreaterThan(0);
   expect(verdictOf(state?.tracks ?? [])).toBe("no better");
@@ -100,7 +100,7 @@ test("if nothing predicts who stays away, the verdict is no better than silence"
 
 test("with too few people the fallback rule applies, without a probability", async () => {
   const few = await projectOf(people.slice(0, 40));
-  await settleRisk(pool(), few.projectId, NOW);
+  await completeRisk(pool(), few.projectId, NOW);
   expect(await riskState(few)).toMatchObject({ hasModel: false, tracks: [] });
   for (const { probability, returnsBy } of await atRisk(few, 100))
     expect([probability, returnsBy]).toEqual([null, null]);
@@ -111,7 +111,7 @@ test("the job gives the same result in slices, one batch at a time, and rests in
   const before = (await pool().query(read, [scope.projectId])).rows;
   await pool().query("DELETE FROM person_risk WHERE project_id = $1", [scope.projectId]);
   await pool().query("DELETE FROM risk_models WHERE project_id = $1", [scope.projectId]);
-  const tend = riskTender();
+  const tend = createRiskJob();
   let runs = 0;
   for (; ; runs++) {
     const { inMs } = await tend(NOW);
@@ -148,7 +148,7 @@ test("erased people and the own team are not scored", async () => {
     own,
   ]);
   await pool().query("DELETE FROM profile_facts WHERE project_id = $1 AND person = $2", [scope.projectId, erased]);
-  await settleRisk(pool(), scope.projectId, NOW);
+  await completeRisk(pool(), scope.projectId, NOW);
   const { rows } = await pool().query("SELECT person FROM person_risk WHERE project_id = $1", [scope.projectId]);
   expect(rows.map(({ person }) => Number(person))).not.toEqual(expect.arrayContaining([erased]));
   expect(rows.map(({ person }) => Number(person))).not.toEqual(expect.arrayContaining([own]));

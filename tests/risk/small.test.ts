@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { RiskRecord } from "@/components/insights/risk-record";
 import { riskExplained } from "@/components/insights/risk-view";
 import { pool } from "@/lib/db/pool";
-import { settleRisk } from "@/lib/jobs/risk";
+import { completeRisk } from "@/lib/jobs/risk";
 import type { History } from "@/lib/risk/history";
 import { atRisk, type RiskState, riskState } from "@/lib/risk/risk.queries";
 import { START } from "@/scripts/risk/populations";
@@ -15,7 +15,7 @@ vi.mock("server-only", () => ({}));
 /** What the Risk screen says about a project whose data ends before TODAY, and how many it lists. */
 async function screenOf(people: readonly History[]): Promise<{ words: string; listed: number; state: RiskState }> {
   const scope = await projectOf(people);
-  await settleRisk(pool(), scope.projectId, NOW);
+  await completeRisk(pool(), scope.projectId, NOW);
   const state = await riskState(scope);
   if (!state) throw new Error("no state");
   const { tracks, horizon } = state;

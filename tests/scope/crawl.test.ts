@@ -11,7 +11,7 @@ import { withStandIns } from "@/lib/db/stand-ins";
 import { setAside } from "@/lib/debugger/set-aside.store";
 import { setEventDisplay } from "@/lib/events/events.store";
 import { IDLE } from "@/lib/http/form";
-import { GIVEN_HEADER, givenIn, PATH_HEADER } from "@/lib/http/requested-path";
+import { GIVEN_HEADER, PATH_HEADER, queryNamesIn } from "@/lib/http/requested-path";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { addAccountNote } from "@/lib/notes/account-notes.store";
 import { addNote } from "@/lib/notes/notes.store";
@@ -148,7 +148,7 @@ beforeEach(() => browser.cookies.clear());
 function become(person: Person, url: string): void {
   browser.cookies.clear();
   for (const [name, value] of cookiesOf.get(person) ?? []) browser.cookies.set(name, value);
-  browser.headers = new Headers({ [PATH_HEADER]: url.split("?")[0] ?? "", [GIVEN_HEADER]: givenIn(url) });
+  browser.headers = new Headers({ [PATH_HEADER]: url.split("?")[0] ?? "", [GIVEN_HEADER]: queryNamesIn(url) });
 }
 
 const rootOf = new URL("../..", import.meta.url).pathname;

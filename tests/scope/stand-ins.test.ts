@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
-import { asRead, withoutStandIns, withStandIns } from "@/lib/db/stand-ins";
+import { idForReading, withoutStandIns, withStandIns } from "@/lib/db/stand-ins";
 import { eventDisplays } from "@/lib/events/events.queries";
 import { setEventDisplay } from "@/lib/events/events.store";
 import { featuresOf } from "@/lib/features/features.queries";
@@ -63,7 +63,7 @@ test("an address itself, and an invented stand-in, find nothing for masked sight
   const shown = withStandIns(masked, ADDRESS);
   expect(await requireAccount(masked, shown)).toMatchObject({ canonical: ADDRESS });
   expect(await requireAccount(full, shown), "links of alerts and colleagues").toMatchObject({ canonical: ADDRESS });
-  expect([asRead(full, shown), asRead(masked, shown)]).toEqual([ADDRESS, shown]);
+  expect([idForReading(full, shown), idForReading(masked, shown)]).toEqual([ADDRESS, shown]);
   const flipped = shown.replace(/.$/, (last) => (last === "A" ? "Q" : "A"));
   for (const id of [ADDRESS, "bob@acme.example", flipped])
     await expect(requireAccount(masked, id), id).rejects.toMatchObject({ code: "not_found" });

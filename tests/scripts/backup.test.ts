@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { createPool, pool, writer } from "@/lib/db/pool";
+import { createPool, pool, writerPool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { enqueue, viaPool } from "@/lib/queue/queue.store";
 import { backUp, type Manifest } from "../../scripts/backup/dump";
@@ -55,11 +55,11 @@ beforeAll(async () => {
   project = await makeProject(pool());
   for (let at = 0; at < ops.length; at += 8)
     await send(
-      writer(),
+      writerPool(),
       project,
       ops.slice(at, at + 8).map((op) => toOperation(op)),
     );
-  expect(await differences(writer(), 77, 60)).toEqual([]);
+  expect(await differences(writerPool(), 77, 60)).toEqual([]);
   await refreshAllFacts(pool(), project.id);
   await enqueue(viaPool(pool()), "alert", {
     id: "0190a3f0-7f2c-7000-8000-000000000001",

@@ -10,7 +10,7 @@ import { generateDemo } from "@/lib/example/generate";
 import { loadDemo } from "@/lib/example/load";
 import type { DemoCompany, Story } from "@/lib/example/person";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { settleRisk } from "@/lib/jobs/risk";
+import { completeRisk } from "@/lib/jobs/risk";
 import { clientById } from "@/lib/projects/clients.store";
 import { accountsAtRisk, quietChampions } from "@/lib/risk/account-risk.queries";
 import { grantScope, type Scope } from "@/lib/scope";
@@ -88,7 +88,7 @@ test("the company whose champion left is going quiet while it still pays, with t
 
 test("risk of accounts lists that company, with its champion, among those whose champion went quiet or at risk", async () => {
   const company = planted("champion_left");
-  await settleRisk(pool(), scope.projectId);
+  await completeRisk(pool(), scope.projectId);
   const [quiet, atRisk] = [await quietChampions(scope, 50), await accountsAtRisk(scope, 50)];
   const why = [...quiet, ...atRisk].find(({ id }) => id === company.id)?.why;
   expect(why).toMatch(/, its most active person, silent for \d+ days/);

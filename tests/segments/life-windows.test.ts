@@ -7,7 +7,7 @@ import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compile } from "@/lib/segments/compile.queries";
+import { compileRuleToSql } from "@/lib/segments/compile.queries";
 import type { Condition, Rule } from "@/lib/segments/rule";
 import { makeProject } from "../identity/run";
 import { matches, type SimplePerson } from "../support/evaluate";
@@ -96,7 +96,7 @@ test("a window of a life finds the same people as a naive evaluator: by counts, 
     const known = { now: NOW, segments: new Map() };
     const wanted = [...people].filter(([, person]) => matches(rule, person, known)).map(([ref]) => ref);
     for (const counted of [true, false]) {
-      const filter = compile(rule, {
+      const filter = compileRuleToSql(rule, {
         projectId: scope.projectId,
         now: NOW,
         segments: new Map(),
@@ -141,7 +141,13 @@ test("a window includes its first instant but not its end", async () => {
         kind: "and",
         of: [{ kind: "did", event: "export", where: [], is: "atLeast", n: 1, window }],
       };
-      const filter = compile(rule, { projectId: project.id, now: NOW, segments: new Map(), counted, hidden: null });
+      const filter = compileRuleToSql(rule, {
+        projectId: project.id,
+        now: NOW,
+        segments: new Map(),
+        counted,
+        hidden: null,
+      });
       const { rows } = await listProfiles(own, { filter, limit: 10 });
       expect(rows.map((row) => row.ref).sort()).toEqual(["u:at", "u:before-end"]);
     }

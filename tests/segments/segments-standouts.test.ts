@@ -6,7 +6,7 @@ import { newId } from "@/lib/ids";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { grantScope, type Scope } from "@/lib/scope";
-import type { Node, Rule } from "@/lib/segments/rule";
+import type { Rule, RuleNode } from "@/lib/segments/rule";
 import { createSegment } from "@/lib/segments/segments.store";
 
 import { makeProject } from "../identity/run";
@@ -48,11 +48,11 @@ beforeAll(async () => {
   await refreshAllFacts(pool(), place.id);
 }, 60_000);
 
-const rule = (...of: Node[]): Rule => ({ kind: "and", of });
-const users: Node = { kind: "identified", is: true };
-const gold: Node = { kind: "property", key: "tier", type: "text", is: "oneOf", values: ["gold"] };
-const german: Node = { kind: "fact", field: "country", is: "oneOf", values: ["DE"] };
-const within = (id: string): Node => ({ kind: "segment", is: "in", id });
+const rule = (...of: RuleNode[]): Rule => ({ kind: "and", of });
+const users: RuleNode = { kind: "identified", is: true };
+const gold: RuleNode = { kind: "property", key: "tier", type: "text", is: "oneOf", values: ["gold"] };
+const german: RuleNode = { kind: "fact", field: "country", is: "oneOf", values: ["DE"] };
+const within = (id: string): RuleNode => ({ kind: "segment", is: "in", id });
 const make = (name: string, made: Rule) => createSegment(scope, { name, rule: made });
 const keysOf = async (id: string) => [...new Set((await standOuts(scope, id)).rows.map(({ key }) => key))].sort();
 
@@ -60,7 +60,7 @@ test("a property and a built-in column that the rule tests are left out", async 
   expect(await keysOf(await make("Gold", rule(users, gold)))).toEqual(["country", "founder", "source"]);
   expect(await keysOf(await make("German", rule(users, german)))).toEqual(["founder", "source", "tier"]);
   // The source of a visit is its referrer or its utm_source.
-  const news: Node = { kind: "fact", field: "utmSource", is: "oneOf", values: ["news"] };
+  const news: RuleNode = { kind: "fact", field: "utmSource", is: "oneOf", values: ["news"] };
   expect(await keysOf(await make("News", rule(users, news)))).toEqual(["country", "founder", "tier"]);
 });
 
@@ -69,7 +69,7 @@ test("what segments that the rule names test is left out too, at any depth, nega
   const middle = await make("Middle", rule(within(inner), german));
   expect(await keysOf(await make("Outer", rule(within(middle))))).toEqual(["founder", "source"]);
   const free = await make("Free", rule({ kind: "property", key: "tier", type: "text", is: "oneOf", values: ["free"] }));
-  const others: Node = { kind: "segment", is: "notIn", id: free };
+  const others: RuleNode = { kind: "segment", is: "notIn", id: free };
   expect(await keysOf(await make("Others", rule(users, others)))).toEqual(["country", "founder", "source"]);
 });
 

@@ -1,5 +1,5 @@
 import { pool } from "@/lib/db/pool";
-import { countDays } from "@/lib/jobs/day-counts";
+import { countNewestDays } from "@/lib/jobs/day-counts";
 import { daysToCount } from "@/lib/overview/day-counts.store";
 
 /** Rounds of a job that gives up after two seconds. */
@@ -11,7 +11,7 @@ const ROUNDS = 30;
  */
 export async function countAllDays(projectId: string, now: number): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
-    while (await countDays(pool(), projectId, now));
+    while (await countNewestDays(pool(), projectId, now));
     if ((await daysToCount(pool(), projectId, now, 1)).length === 0) return;
   }
   throw new Error("Some transaction of this Postgres does not end: days cannot be counted.");

@@ -10,11 +10,11 @@ import {
   type ConditionOf,
   isAccountGroup,
   isGroup,
-  type Node,
   type PropertyCondition,
   type Rule,
+  type RuleNode,
+  type RuleWindow,
   type TextTest,
-  type Window,
 } from "@/lib/segments/rule";
 
 /** Evaluates rules over people in memory, written from rule.ts's comments; shares no code with compile.queries.ts. */
@@ -75,7 +75,7 @@ export type Known = {
   lifecycle?: LifecycleRule;
 };
 
-export function matches(node: Node, person: SimplePerson, known: Known): boolean {
+export function matches(node: RuleNode, person: SimplePerson, known: Known): boolean {
   if (!isGroup(node)) return holds(node, person, known);
   return node.kind === "and"
     ? node.of.every((one) => matches(one, person, known))
@@ -238,7 +238,7 @@ function eventValue(event: SimplePerson["events"][number], key: string): unknown
   return at ?? undefined;
 }
 
-function within(window: Window, ts: number, now: number, life: Life): boolean {
+function within(window: RuleWindow, ts: number, now: number, life: Life): boolean {
   if ("within" in window) {
     const { of } = window;
     const times = typeof of === "string" ? [] : life.events.filter((e) => e.name === of.event).map((e) => e.ts);

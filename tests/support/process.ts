@@ -1,5 +1,5 @@
-import { createWriter } from "@/lib/db/pool";
-import { leads, openProcessLink } from "@/lib/db/process-link.store";
+import { createWriterPool } from "@/lib/db/pool";
+import { isLeader, openProcessLink } from "@/lib/db/process-link.store";
 import { forgetEverywhere, recentMessages, startRelay } from "@/lib/debugger/relay";
 import { rememberMessages } from "@/lib/debugger/ring";
 import type { SeenMessage } from "@/lib/debugger/types";
@@ -14,12 +14,12 @@ import { grantScope } from "@/lib/scope";
  * an app process serves requests.
  */
 const url = process.env.DATABASE_URL ?? "";
-const db = createWriter(url);
+const db = createWriterPool(url);
 const batcher = new Batcher(() => db);
 
 const ACTIONS = {
   submit: (project: ProjectSettings, operations: Operation[]) => batcher.submit(project, operations),
-  leads: async () => leads(),
+  leads: async () => isLeader(),
   remember: async (projectId: string, seen: SeenMessage) => rememberMessages(projectId, seen),
   rememberUnmatched: async (address: string) =>
     rememberUnmatched({ address, origin: null }, { at: 1, via: "/track", reason: "unknown key" }),

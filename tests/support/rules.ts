@@ -16,11 +16,11 @@ import {
   type LifeWindow,
   MAX_LIFE_DAYS,
   type MemberCondition,
-  type Node,
   type PropertyCondition,
   type Rule,
+  type RuleNode,
+  type RuleWindow,
   TIME_FIELDS,
-  type Window,
 } from "@/lib/segments/rule";
 
 /** The vocabulary of random rules; a small one makes them match somebody. */
@@ -48,7 +48,7 @@ const some = <T>(values: readonly T[]) => fc.uniqueArray(one(values), { minLengt
 /** Any rule over the vocabulary, at most three levels deep. */
 export function anyRule(words: Vocabulary): fc.Arbitrary<Rule> {
   const condition = anyCondition(words);
-  const node = (depth: number): fc.Arbitrary<Node> =>
+  const node = (depth: number): fc.Arbitrary<RuleNode> =>
     depth === 0 ? condition : fc.oneof({ weight: 3, arbitrary: condition }, { weight: 1, arbitrary: group(depth - 1) });
   const group = (depth: number): fc.Arbitrary<Rule> =>
     fc.record({
@@ -76,7 +76,7 @@ export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
     },
     { requiredKeys: ["within", "of"] },
   );
-  const window: fc.Arbitrary<Window> = fc.oneof(
+  const window: fc.Arbitrary<RuleWindow> = fc.oneof(
     fc.constant({ ever: true as const }),
     fc.record({ days: one(words.lastDays) }),
     fc.record({ since: one(words.days) }),

@@ -7,7 +7,7 @@ import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Rule } from "@/lib/segments/rule";
-import { peopleOf } from "@/lib/segments/segments.queries";
+import { peopleSetOfFilter } from "@/lib/segments/segments.queries";
 import { listVisits } from "@/lib/sessions/project-visits.queries";
 import { pickNames, streamEvents } from "@/lib/timeline/project-events.queries";
 import { insertWorld, randomWorld, T0 } from "./reads-world";
@@ -67,14 +67,14 @@ test.each(LISTS)(
         const filter = await compileRule(scope, rule);
         const refs = new Set((await listProfiles(scope, { filter, limit: 1_000 })).rows.map(({ ref }): string => ref));
         const wanted = everybodys.filter(({ ref }) => refs.has(ref));
-        const people = peopleOf(scope, filter, Date.now());
+        const people = peopleSetOfFilter(scope, filter, Date.now());
         const at = `seed ${seed}, ${JSON.stringify(rule)}`;
         expect(await list(scope, people), `${at}, person by person`).toEqual(wanted);
         expect(await list(scope, { ...people, isFew: sql`false` }), `${at}, by walking`).toEqual(wanted);
         found += wanted.length;
       }
       const other = grantScope(randomWorld(999).projectId, "system:test");
-      expect(await list(other, peopleOf(other, await compileRule(other, RULES[0] as Rule), 0))).toEqual([]);
+      expect(await list(other, peopleSetOfFilter(other, await compileRule(other, RULES[0] as Rule), 0))).toEqual([]);
     }
     expect(found).toBeGreaterThan(100);
   },

@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { requireMember } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { LISTS, type ListName } from "@/lib/preferences/layout";
 import { readLayout } from "@/lib/preferences/preferences.queries";
 import { saveListLayout } from "@/lib/preferences/preferences.store";
@@ -11,7 +11,7 @@ import { saveListLayout } from "@/lib/preferences/preferences.store";
 const LIST_NAMES = Object.keys(LISTS) as ListName[];
 
 /** Saves the member's columns of a list. */
-export const saveLayout = action(async (form): Promise<null> => {
+export const saveLayout = formAction(async (form): Promise<null> => {
   const { scope, member } = await requireMember(formText(form, "projectId"));
   const list = LIST_NAMES.find((name) => name === formText(form, "list"));
   const layout = list && readLayout(jsonIn(formText(form, "layout")), list);

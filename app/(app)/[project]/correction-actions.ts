@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import type { Candidate } from "@/components/identity/actions";
 import { displayName, pictureHref } from "@/components/people/row";
 import { type Doing, requireMember, requirePermission } from "@/lib/auth/guard";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { applyCorrectionFor, previewCorrectionFor } from "@/lib/ingest/corrections/for-member";
 import { readCorrection } from "@/lib/ingest/corrections/input";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
@@ -18,13 +18,13 @@ async function readForm(form: FormData, doing: Doing) {
 }
 
 /** Previews the exact effect of a merge, separation or detachment. */
-export const previewCorrection = action(async (form) => {
+export const previewCorrection = formAction(async (form) => {
   const { scope, correction } = await readForm(form, null);
   return previewCorrectionFor(scope, correction);
 });
 
 /** Applies a correction in the member's name. */
-export const makeCorrection = action(async (form) => {
+export const makeCorrection = formAction(async (form) => {
   const { scope, correction } = await readForm(form, "correction");
   await applyCorrectionFor(scope, correction);
   revalidatePath(`/${scope.projectId}`, "layout");
@@ -32,7 +32,7 @@ export const makeCorrection = action(async (form) => {
 });
 
 /** Searches identified people to merge with. */
-export const findPeople = action(async (form): Promise<Candidate[]> => {
+export const findPeople = formAction(async (form): Promise<Candidate[]> => {
   const { scope } = await requireMember(formText(form, "projectId"), "merge_candidates");
   const search = formText(form, "search").trim();
   if (search === "") return [];

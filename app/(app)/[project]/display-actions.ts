@@ -3,11 +3,11 @@
 import { z } from "zod";
 import { requirePermission } from "@/lib/auth/guard";
 import { displaySchema, setEventDisplay } from "@/lib/events/events.store";
-import { changing, textArgumentSchema } from "@/lib/http/action";
+import { changeAction, textSchema } from "@/lib/http/action";
 
 /** Saves an event's display for the project: project, event name, display. */
-export const saveDisplay = changing(
-  z.tuple([textArgumentSchema, textArgumentSchema, displaySchema]),
+export const saveDisplay = changeAction(
+  z.tuple([textSchema, textSchema, displaySchema]),
   async (projectId, name, display) => {
     const { scope } = await requirePermission(projectId, "edit", "event_display");
     await setEventDisplay(scope, name, display);

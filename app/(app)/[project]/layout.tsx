@@ -12,7 +12,7 @@ import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { currentMember } from "@/lib/auth/session";
 import { readerZone } from "@/lib/http/zone";
 import { entitlementOf } from "@/lib/plans/entitlements.store";
-import { noticeOf } from "@/lib/plans/notice";
+import { planNotice } from "@/lib/plans/notice";
 import { projectsOf } from "@/lib/projects/projects.queries";
 import { logOutAction } from "./log-out-actions";
 
@@ -32,7 +32,7 @@ export default async function ProjectLayout({ children, params }: Props) {
     readerZone(),
     member ?? currentMember(),
   ]);
-  const notice = plan && noticeOf(plan, now, zone);
+  const notice = plan && planNotice(plan, now, zone);
   const isExample = projects.some(({ id, isExample: is }) => is && id === project.id);
   const seePlan = teamRole === "owner" ? `/${project.id}/settings/plan` : null;
   return (

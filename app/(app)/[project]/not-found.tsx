@@ -5,7 +5,7 @@ import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { formatDate } from "@/lib/format/time";
-import { PATH_HEADER, personIn } from "@/lib/http/requested-path";
+import { PATH_HEADER, personRefInPath } from "@/lib/http/requested-path";
 import { readerZone } from "@/lib/http/zone";
 import { erasedAt } from "@/lib/privacy/erasures.queries";
 
@@ -16,7 +16,7 @@ export default async function NotFoundInProject() {
   const path = (await headers()).get(PATH_HEADER) ?? "";
   const [, projectId = ""] = path.split("/");
   const { scope, project } = await requireMemberOrGuest(projectId);
-  const segment = personIn(path);
+  const segment = personRefInPath(path);
   const at = segment === null ? null : await erasedAt(scope, decodeURIComponent(segment));
   return (
     <main>

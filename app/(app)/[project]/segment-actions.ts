@@ -3,9 +3,9 @@
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { requirePermission } from "@/lib/auth/guard";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { isUuid } from "@/lib/ids";
-import { accountRuleOf, isOfAccounts, ruleOf } from "@/lib/segments/read-form";
+import { accountRuleInForm, isAccountForm, ruleInForm } from "@/lib/segments/read-form";
 import {
   createAccountSegment,
   createSegment,
@@ -22,18 +22,18 @@ function idOf(form: FormData): string {
 }
 
 /** Creates a segment by rule and redirects to it. */
-export const makeSegment = action(async (form): Promise<null> => {
+export const makeSegment = formAction(async (form): Promise<null> => {
   const { scope } = await requirePermission(formText(form, "projectId"), "edit", "segments");
   const named = { name: formText(form, "name"), description: formText(form, "description") };
-  const id = isOfAccounts(form)
-    ? await createAccountSegment(scope, { ...named, rule: accountRuleOf(form) })
-    : await createSegment(scope, { ...named, rule: ruleOf(form) });
+  const id = isAccountForm(form)
+    ? await createAccountSegment(scope, { ...named, rule: accountRuleInForm(form) })
+    : await createSegment(scope, { ...named, rule: ruleInForm(form) });
   revalidatePath(`/${scope.projectId}`, "layout");
   redirect(`/${scope.projectId}/segments/${id}`);
 });
 
 /** Creates an empty list to import people into; returns its id. */
-export const makeList = action(async (form): Promise<string> => {
+export const makeList = formAction(async (form): Promise<string> => {
   const { scope } = await requirePermission(formText(form, "projectId"), "edit", "segments");
   const input = { name: formText(form, "name"), description: formText(form, "description"), rule: null };
   const id = await createSegment(scope, input);
@@ -42,17 +42,17 @@ export const makeList = action(async (form): Promise<string> => {
 });
 
 /** Changes name, description or rule, then redirects to the segment. An uploaded list has no rule. */
-export const changeSegment = action(async (form): Promise<null> => {
+export const changeSegment = formAction(async (form): Promise<null> => {
   const { scope } = await requirePermission(formText(form, "projectId"), "edit", "segments");
   const id = idOf(form);
   const named = { name: formText(form, "name"), description: formText(form, "description") };
-  if (isOfAccounts(form)) await updateAccountSegment(scope, id, { ...named, rule: accountRuleOf(form) });
-  else await updateSegment(scope, id, form.has("filter") ? { ...named, rule: ruleOf(form) } : named);
+  if (isAccountForm(form)) await updateAccountSegment(scope, id, { ...named, rule: accountRuleInForm(form) });
+  else await updateSegment(scope, id, form.has("filter") ? { ...named, rule: ruleInForm(form) } : named);
   revalidatePath(`/${scope.projectId}`, "layout");
   redirect(`/${scope.projectId}/segments/${id}`);
 });
 
-export const removeSegment = action(async (form): Promise<null> => {
+export const removeSegment = formAction(async (form): Promise<null> => {
   const { scope } = await requirePermission(formText(form, "projectId"), "edit", "segments");
   await deleteSegment(scope, idOf(form));
   revalidatePath(`/${scope.projectId}`, "layout");

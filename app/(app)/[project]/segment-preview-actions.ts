@@ -6,18 +6,18 @@ import { formatPeople, whichPeople } from "@/components/people/total";
 import type { PreviewShown } from "@/components/segments/preview";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { pluralCount } from "@/lib/format/number";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import type { Scope } from "@/lib/scope";
-import { accountRuleOf, isOfAccounts, ruleOf } from "@/lib/segments/read-form";
+import { accountRuleInForm, isAccountForm, ruleInForm } from "@/lib/segments/read-form";
 import { type AccountRule, segmentsIn, segmentsInAccounts } from "@/lib/segments/rule";
 import { accountRuleInWords, ruleInWords } from "@/lib/segments/rule-text";
 import { previewAccountRule, previewRule, segmentNames } from "@/lib/segments/segments.queries";
 
 /** Previews a rule: the number of matches, the first few, and the rule in words. */
-export const previewSegment = action(async (form): Promise<PreviewShown> => {
+export const previewSegment = formAction(async (form): Promise<PreviewShown> => {
   const { scope } = await requireMemberOrGuest(formText(form, "projectId"));
-  if (isOfAccounts(form)) return previewAccounts(scope, accountRuleOf(form));
-  const rule = ruleOf(form);
+  if (isAccountForm(form)) return previewAccounts(scope, accountRuleInForm(form));
+  const rule = ruleInForm(form);
   const [{ total, rows }, names] = await Promise.all([previewRule(scope, rule), segmentNames(scope, segmentsIn(rule))]);
   return {
     total: formatPeople(total),

@@ -8,27 +8,27 @@ import { countOwnAttempt } from "@/lib/auth/members.store";
 import { hasPassword } from "@/lib/auth/providers/linked.queries";
 import { currentLogIn, rememberBrowser } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
-import { action, formText } from "@/lib/http/action";
-import { sendsMail } from "@/lib/mail/setup";
+import { formAction, formText } from "@/lib/http/action";
+import { canSendMail } from "@/lib/mail/setup";
 
 const me = () => requireLogin("/account");
 
-export const renameAction = action(async (form) => {
+export const renameAction = formAction(async (form) => {
   const member = await me();
   await renameMember(member.id, formText(form, "name"));
   refresh();
   return "Saved.";
 });
 
-export const changeEmailAction = action(async (form) => {
+export const changeEmailAction = formAction(async (form) => {
   const member = await me();
   await requireRecent();
-  if (!sendsMail()) throw new AppError("unavailable", "This instance sends no mail.");
+  if (!canSendMail()) throw new AppError("unavailable", "This instance sends no mail.");
   await requestEmail(member.id, formText(form, "email"), new Date());
   return "Sent. Open the link in the e-mail to finish.";
 });
 
-export const changePasswordAction = action(async (form) => {
+export const changePasswordAction = formAction(async (form) => {
   const member = await me();
   await countOwnAttempt(member, new Date());
   const exceptLogIn = await currentLogIn();
@@ -40,7 +40,7 @@ export const changePasswordAction = action(async (form) => {
   return "Changed. Your other log-ins have ended.";
 });
 
-export const endLogInsAction = action(async (form): Promise<string> => {
+export const endLogInsAction = formAction(async (form): Promise<string> => {
   const member = await me();
   await requireRecent();
   const id = formText(form, "logInId");

@@ -7,7 +7,7 @@ import { confirmLogIn } from "@/lib/auth/log-ins.store";
 import { countOwnAttempt } from "@/lib/auth/members.store";
 import { beginSecondFactor, confirmSecondFactor, endSecondFactor } from "@/lib/auth/second-factor.store";
 import { currentLogIn } from "@/lib/auth/session";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 
 /** The member, once their attempt at a password or code has been counted against the limit. */
 async function memberAttempting() {
@@ -16,14 +16,14 @@ async function memberAttempting() {
   return member;
 }
 
-export const beginFactorAction = action(async () => {
+export const beginFactorAction = formAction(async () => {
   const member = await requireLogin("/account");
   await requireRecent();
   const { uri, typed } = await beginSecondFactor(member);
   return { picture: `data:image/svg+xml,${encodeURIComponent(renderSVG(uri))}`, typed };
 });
 
-export const confirmFactorAction = action(async (form) => {
+export const confirmFactorAction = formAction(async (form) => {
   const member = await memberAttempting();
   await requireRecent();
   const now = new Date();
@@ -32,7 +32,7 @@ export const confirmFactorAction = action(async (form) => {
   return codes;
 });
 
-export const endFactorAction = action(async (form) => {
+export const endFactorAction = formAction(async (form) => {
   const member = await memberAttempting();
   await requireRecent();
   await endSecondFactor(member.id, formText(form, "code"), new Date());

@@ -4,13 +4,13 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { requireLogin, requireRecent } from "@/lib/auth/guard";
 import { startLinking } from "@/lib/auth/providers/flow";
-import { unlink } from "@/lib/auth/providers/linked.store";
+import { unlinkProvider } from "@/lib/auth/providers/linked.store";
 import { providerOf } from "@/lib/auth/providers/list";
 import { currentLogIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 
-export const linkAction = action(async (form): Promise<string> => {
+export const linkAction = formAction(async (form): Promise<string> => {
   await requireLogin("/account");
   const provider = providerOf(formText(form, "provider"));
   if (!provider) throw new AppError("not_found", "This instance no longer offers this. Reload the page.");
@@ -18,11 +18,11 @@ export const linkAction = action(async (form): Promise<string> => {
   redirect(await startLinking(provider, (await currentLogIn()) ?? ""));
 });
 
-export const unlinkAction = action(async (form): Promise<string> => {
+export const unlinkAction = formAction(async (form): Promise<string> => {
   const member = await requireLogin("/account");
   await requireRecent();
   const key = { issuer: formText(form, "issuer"), subject: formText(form, "subject") };
-  await unlink(member.id, key, await currentLogIn(), new Date());
+  await unlinkProvider(member.id, key, await currentLogIn(), new Date());
   revalidatePath("/account");
   return "Removed.";
 });

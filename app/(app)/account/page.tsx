@@ -19,7 +19,7 @@ import { lifeInWords } from "@/lib/auth/log-in-life.queries";
 import { ownAccount } from "@/lib/auth/own-account.queries";
 import { currentLogIn } from "@/lib/auth/session";
 import { readerZone } from "@/lib/http/zone";
-import { sendsMail } from "@/lib/mail/setup";
+import { canSendMail } from "@/lib/mail/setup";
 import { pendingDeletionsOf } from "@/lib/projects/deletion.queries";
 import { changeEmailAction, changePasswordAction, endLogInsAction, renameAction } from "./actions";
 import { beginFactorAction, confirmFactorAction, endFactorAction } from "./factor-actions";
@@ -50,7 +50,7 @@ export default async function AccountPage({ searchParams }: Props) {
         <NameForm name={member.name} action={renameAction} />
       </Section>
       <Section id="email" title="E-mail" text={<EmailText email={member.email} isVerified={isVerified} />}>
-        <EmailForm email={member.email} action={sendsMail() ? changeEmailAction : null} />
+        <EmailForm email={member.email} action={canSendMail() ? changeEmailAction : null} />
         <OwnUnsentMails mails={unsent} clock={clock} />
       </Section>
       <Section id="password" title="Password" text={passwordText(password)}>

@@ -7,15 +7,15 @@ import { newChallenge, relyingParty, takeChallenge } from "@/lib/auth/passkeys/c
 import { addPasskey, registrationOptions, removePasskey } from "@/lib/auth/passkeys/passkeys.store";
 import { currentLogIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 
-export const beginPasskeyAction = action(async () => {
+export const beginPasskeyAction = formAction(async () => {
   const member = await requireLogin("/account");
   await requireRecent();
   return registrationOptions(member, await relyingParty(), await newChallenge(`add ${await currentLogIn()}`));
 });
 
-export const addPasskeyAction = action(async (form): Promise<string> => {
+export const addPasskeyAction = formAction(async (form): Promise<string> => {
   const member = await requireLogin("/account");
   await requireRecent();
   const challenge = await takeChallenge(`add ${await currentLogIn()}`);
@@ -33,7 +33,7 @@ export const addPasskeyAction = action(async (form): Promise<string> => {
   return "Added.";
 });
 
-export const removePasskeyAction = action(async (form): Promise<string> => {
+export const removePasskeyAction = formAction(async (form): Promise<string> => {
   const member = await requireLogin("/account");
   await requireRecent();
   await removePasskey(member.id, formText(form, "id"), await currentLogIn(), new Date());

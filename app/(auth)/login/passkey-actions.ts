@@ -6,16 +6,16 @@ import { newChallenge, relyingParty, takeChallenge } from "@/lib/auth/passkeys/c
 import { authenticationOptions, memberOfPasskey } from "@/lib/auth/passkeys/passkeys.store";
 import { startSession } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { localPath } from "@/lib/http/local-path";
 import { deviceName } from "@/lib/ingest/enrich/device-name";
 
-export const logInChallengeAction = action(async () =>
+export const logInChallengeAction = formAction(async () =>
   authenticationOptions(await relyingParty(), await newChallenge("log in")),
 );
 
 /** A passkey that verified its owner counts as two factors, so no code is required. */
-export const passkeyLogInAction = action(async (form): Promise<string> => {
+export const passkeyLogInAction = formAction(async (form): Promise<string> => {
   const challenge = await takeChallenge("log in");
   const given = { answer: formText(form, "answer"), challenge: challenge ?? "", party: await relyingParty() };
   const member = challenge === null ? null : await memberOfPasskey(given, new Date());

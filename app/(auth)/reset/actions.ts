@@ -11,24 +11,24 @@ import { emailSchema } from "@/lib/auth/rule";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { currentMember, startSession } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
 import { deviceName } from "@/lib/ingest/enrich/device-name";
-import { sendsMail } from "@/lib/mail/setup";
+import { canSendMail } from "@/lib/mail/setup";
 import { parseInput } from "@/lib/validate";
 
 /** Responds identically and equally fast to everybody, so that it does not reveal whether an address has an account. */
 const ANSWER_AFTER_MS = 400;
 
-export const forgotAction = action(async (form): Promise<Puzzle> => {
+export const forgotAction = formAction(async (form): Promise<Puzzle> => {
   const email = parseInput(z.object({ email: emailSchema }), { email: formText(form, "email") }).email;
-  if (!sendsMail()) throw new AppError("unavailable", "This instance sends no mail.");
+  if (!canSendMail()) throw new AppError("unavailable", "This instance sends no mail.");
   const attempt = { address: clientIp(await headers()), proof: formText(form, "proof") };
   const [puzzle] = await Promise.all([requestResetFrom(attempt, email, new Date()), setTimeout(ANSWER_AFTER_MS)]);
   return puzzle ?? redirect("/forgot?sent");
 });
 
-export const resetAction = action(async (form): Promise<string> => {
+export const resetAction = formAction(async (form): Promise<string> => {
   const member = await resetPassword(formText(form, "token"), formText(form, "password"), new Date());
   // Access to the mailbox replaces the password, not the phone.
   if (await hasSecondFactor(member.id)) redirect("/login");
@@ -36,7 +36,7 @@ export const resetAction = action(async (form): Promise<string> => {
   redirect("/");
 });
 
-export const verifyAction = action(async (form): Promise<string> => {
+export const verifyAction = formAction(async (form): Promise<string> => {
   await verifyEmail(formText(form, "token"), new Date());
   redirect((await currentMember()) ? "/account" : "/login");
 });

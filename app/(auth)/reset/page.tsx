@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { judgePasswordAction } from "@/app/password-actions";
 import { NewPasswordForm } from "@/components/auth/new-password-form";
 import { Link } from "@/components/ui/link";
-import { linkOf } from "@/lib/auth/one-time-links.store";
+import { findLink } from "@/lib/auth/one-time-links.store";
 import { resetAction } from "./actions";
 
 export const metadata: Metadata = { title: "Choose a new password", referrer: "no-referrer" };
@@ -11,7 +11,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 export default async function ResetPage({ searchParams }: Props) {
   const { token } = await searchParams;
-  const link = typeof token === "string" ? await linkOf("reset", token, new Date()) : null;
+  const link = typeof token === "string" ? await findLink("reset", token, new Date()) : null;
   if (!link || typeof token !== "string")
     return (
       <>

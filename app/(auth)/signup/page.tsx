@@ -5,10 +5,10 @@ import { MailSent } from "@/components/auth/mail-sent";
 import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { SignUpForm } from "@/components/auth/sign-up-form";
 import { Link } from "@/components/ui/link";
-import { isFirst, maySignUp } from "@/lib/auth/members.store";
+import { isFirstMember, maySignUp } from "@/lib/auth/members.store";
 import { providers } from "@/lib/auth/providers/list";
 import { currentMember } from "@/lib/auth/session";
-import { sendsMail } from "@/lib/mail/setup";
+import { canSendMail } from "@/lib/mail/setup";
 import { PROJECT_SETTINGS } from "@/lib/projects/setting-list";
 import { signUpAction } from "../actions";
 import { leaveAction } from "../provider-actions";
@@ -24,7 +24,7 @@ export default async function SignUpPage({ searchParams }: Props) {
   const { sent } = await searchParams;
   if (sent !== undefined) return <MailSent isInvited={sent === "invited"} />;
   const isOpen = await maySignUp();
-  const byMail = sendsMail() && !(await isFirst());
+  const byMail = canSendMail() && !(await isFirstMember());
   const offered = providers().map(({ id, name }) => ({ id, name }));
   return (
     <>

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { FieldsForm } from "@/components/ui/fields-form";
 import { Link } from "@/components/ui/link";
-import { linkOf } from "@/lib/auth/one-time-links.store";
+import { findLink } from "@/lib/auth/one-time-links.store";
 import { verifyAction } from "../reset/actions";
 
 export const metadata: Metadata = { title: "Confirm your address", referrer: "no-referrer" };
@@ -11,7 +11,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 /** Requires a click: mail programs open links on their own. */
 export default async function VerifyPage({ searchParams }: Props) {
   const { token } = await searchParams;
-  const link = typeof token === "string" ? await linkOf("email", token, new Date()) : null;
+  const link = typeof token === "string" ? await findLink("email", token, new Date()) : null;
   const isGood = link !== null && typeof token === "string";
   return (
     <>

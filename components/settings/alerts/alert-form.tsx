@@ -12,7 +12,7 @@ import { Link } from "@/components/ui/link";
 import { notify } from "@/components/ui/notify";
 import type { Alert, AlertInput, Channel, Pace, SetTrigger, Trigger } from "@/lib/alerts/alert";
 import { CHANNEL_WORDS, PACE_WORDS } from "@/lib/alerts/alert-text";
-import type { Read } from "@/lib/http/action";
+import type { ReadResult } from "@/lib/http/action";
 import type { Subject } from "@/lib/segments/rule";
 import { Choice } from "./choice";
 import { type Draft, draftOf, givenOf, newDraft } from "./draft";
@@ -38,7 +38,7 @@ type AlertFormProps = {
   choices: AlertChoices;
   /** Values prefilled by the link to a new alert. */
   prefilled?: Partial<Draft>;
-  add?: (given: AlertInput) => Promise<Read<{ id: string; secret: string | null }>>;
+  add?: (given: AlertInput) => Promise<ReadResult<{ id: string; secret: string | null }>>;
   save?: (given: AlertInput) => Promise<string | null>;
 };
 

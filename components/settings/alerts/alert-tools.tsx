@@ -9,7 +9,7 @@ import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/
 import { Link } from "@/components/ui/link";
 import { notify } from "@/components/ui/notify";
 import type { Alert } from "@/lib/alerts/alert";
-import type { Read } from "@/lib/http/action";
+import type { ReadResult } from "@/lib/http/action";
 
 type AlertToolsProps = {
   alert: Alert;
@@ -17,7 +17,7 @@ type AlertToolsProps = {
   back: string;
   test: () => Promise<string | null>;
   turn: (isOn: boolean) => Promise<string | null>;
-  renew: () => Promise<Read<string>>;
+  renew: () => Promise<ReadResult<string>>;
   remove: () => Promise<string | null>;
 };
 

@@ -1,7 +1,7 @@
 import "server-only";
 import type { Access } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
-import { sendsMail } from "@/lib/mail/setup";
+import { canSendMail } from "@/lib/mail/setup";
 import { teamOf } from "@/lib/organizations/team.queries";
 import { roleIn } from "@/lib/permissions";
 import { listAccountSegments, listSegments } from "@/lib/segments/segments.queries";
@@ -28,6 +28,6 @@ export async function alertChoices({ scope, project, member, organizationId }: A
     team: readers.map(({ id, name }) => ({ id, name })),
     zone,
     self: member.id,
-    sendsMail: sendsMail(),
+    sendsMail: canSendMail(),
   };
 }

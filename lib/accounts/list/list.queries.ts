@@ -16,7 +16,7 @@ import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { reading } from "@/lib/db/reading";
 import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
-import { asRead } from "@/lib/db/stand-ins";
+import { idForReading } from "@/lib/db/stand-ins";
 import type { JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 import type { AccountFilter } from "./filter";
@@ -214,7 +214,8 @@ export const accountWithId = (scope: ProjectScope, id: string): Sql => sql`
 /** One account's row, by its id or the id of one merged into it; null if there is none. */
 export async function accountSummary(scope: Scope, id: string): Promise<AccountSummary | null> {
   const { rows } = await reading(scope).query<AccountRow>(
-    sql`SELECT ${ACCOUNT_FIELDS}, NULL AS key FROM account_facts f WHERE ${accountWithId(scope, asRead(scope, id))}`,
+    sql`SELECT ${ACCOUNT_FIELDS}, NULL AS key
+          FROM account_facts f WHERE ${accountWithId(scope, idForReading(scope, id))}`,
   );
   return rows[0] ? toAccountSummary(rows[0]) : null;
 }

@@ -4,7 +4,7 @@ import { ACCOUNT_FIELDS, type AccountRow, accountWithId, toAccountSummary } from
 import { activeInPeriods } from "@/lib/accounts/periods.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
 import { reading } from "@/lib/db/reading";
-import { asRead } from "@/lib/db/stand-ins";
+import { idForReading } from "@/lib/db/stand-ins";
 import { prepared } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 
@@ -32,7 +32,7 @@ export const accountQuery = (scope: Scope, id: string, today: string): Sql => sq
 
 export async function accountDetails(scope: Scope, id: string, today: string): Promise<AccountDetails | null> {
   const { rows } = await reading(scope).query<AccountRow & Pick<AccountDetails, "counts">>(
-    prepared(accountQuery(scope, asRead(scope, id), today)),
+    prepared(accountQuery(scope, idForReading(scope, id), today)),
   );
   if (!rows[0]) return null;
   const { counts, ...row } = rows[0];

@@ -7,9 +7,9 @@ import { beginCodeStep } from "@/lib/auth/code-step";
 import { confirmLogIn, provesTwoFactors } from "@/lib/auth/log-ins.store";
 import { admitProviderLogIn } from "@/lib/auth/members.store";
 import { authOptions } from "@/lib/auth/options";
-import { identityOf } from "@/lib/auth/providers/identity";
+import { parseProviderIdentity } from "@/lib/auth/providers/identity";
 import { isLinkedTo } from "@/lib/auth/providers/linked.queries";
-import { arrive, link, type Refusal } from "@/lib/auth/providers/linked.store";
+import { linkProvider, logInThroughProvider, type ProviderRefusal } from "@/lib/auth/providers/linked.store";
 import type { Provider } from "@/lib/auth/providers/list";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { currentLogIn, currentMember, startSession } from "@/lib/auth/session";
@@ -34,11 +34,11 @@ const intentSchema = z.union([
 type Intent = z.infer<typeof intentSchema>;
 
 /** `failed`: the provider's answer could not be used. `unreachable`: it gave none. */
-export type Fault = Refusal | "failed" | "cancelled" | "unreachable";
+export type ProviderFault = ProviderRefusal | "failed" | "cancelled" | "unreachable";
 
 const ticketName = (secure: boolean): string => `${secure ? "__Host-" : ""}throughline-at-provider`;
 
-const faultPath = (intent: Intent | null, provider: Provider, fault: Fault): string =>
+const faultPath = (intent: Intent | null, provider: Provider, fault: ProviderFault): string =>
   `${pageOf(intent)}?fault=${fault}&with=${provider.id}`;
 
 function pageOf(intent: Intent | null): string {
@@ -146,7 +146,7 @@ const redirectTo = (path: string): Response =>
 async function admit(provider: Provider, intent: Intent, profile: unknown, device: string): Promise<string> {
   const { OIDC_VERIFIED_ADDRESSES } = config();
   const trustsAll = provider.id === "oidc" && OIDC_VERIFIED_ADDRESSES === "all";
-  const identity = identityOf(provider, profile, trustsAll);
+  const identity = parseProviderIdentity(provider, profile, trustsAll);
   if (!identity) return faultPath(intent, provider, "failed");
   const now = new Date();
   if ("confirm" in intent) {
@@ -161,11 +161,11 @@ async function admit(provider: Provider, intent: Intent, profile: unknown, devic
   if ("logIn" in intent) {
     const member = (await currentLogIn()) === intent.logIn ? await currentMember() : null;
     if (!member) return faultPath(null, provider, "failed");
-    const refused = await link(member.id, identity, now);
+    const refused = await linkProvider(member.id, identity, now);
     return refused ? faultPath(intent, provider, refused) : "/account#ways-in";
   }
   const invitation = /^\/invite\/([^/?#]+)$/.exec(intent.next)?.[1] ?? null;
-  const arrived = await arrive(identity, { invitation, address: clientIp(await headers()) }, now);
+  const arrived = await logInThroughProvider(identity, { invitation, address: clientIp(await headers()) }, now);
   if (typeof arrived === "string") return faultPath(intent, provider, arrived);
   const { member, path } = arrived;
   const next = path ?? localPath(intent.next);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { identityOf } from "./identity";
+import { parseProviderIdentity } from "./identity";
 
 const ACME = {
   id: "oidc",
@@ -9,7 +9,7 @@ const ACME = {
   clientSecret: "y",
 } as const;
 const claims = (changes: object) => ({ sub: "1", email: "Ada@Example.com ", email_verified: true, ...changes });
-const read = (changes: object, trustsAll = false) => identityOf(ACME, claims(changes), trustsAll);
+const read = (changes: object, trustsAll = false) => parseProviderIdentity(ACME, claims(changes), trustsAll);
 
 test("an address counts as verified only if the provider says so", () => {
   expect(read({})).toMatchObject({ email: "ada@example.com", isVerified: true });
@@ -28,7 +28,7 @@ test("claims of another issuer, or without a usable subject, identify nobody", (
   expect(read({ iss: "https://id.example.com/" })).not.toBeNull();
   expect(read({ iss: "https://evil.example.com" })).toBeNull();
   for (const sub of [undefined, "", 7, "x".repeat(256)]) expect(read({ sub })).toBeNull();
-  for (const profile of [null, undefined, "x", []]) expect(identityOf(ACME, profile, false)).toBeNull();
+  for (const profile of [null, undefined, "x", []]) expect(parseProviderIdentity(ACME, profile, false)).toBeNull();
 });
 
 test("the name is the provider's, else the user name, else the start of the address", () => {

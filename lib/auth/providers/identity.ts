@@ -5,7 +5,7 @@ import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import { storable } from "@/lib/format/storable";
 
 /** A user of a provider. */
-export type Identity = {
+export type ProviderIdentity = {
   provider: Provider;
   /** The provider's id for them, which never changes. */
   subject: string;
@@ -32,7 +32,11 @@ const claimsSchema = z.object({
  * Parses a provider's profile of somebody; null if it cannot be used. `trustsAll`: every address of this provider
  * counts as verified.
  */
-export function identityOf(provider: Provider, profile: unknown, trustsAll: boolean): Identity | null {
+export function parseProviderIdentity(
+  provider: Provider,
+  profile: unknown,
+  trustsAll: boolean,
+): ProviderIdentity | null {
   const parsed = claimsSchema.safeParse(profile);
   if (!parsed.success) return null;
   const claims = parsed.data;

@@ -1,5 +1,5 @@
 import { faultSentence } from "@/lib/auth/providers/faults";
-import type { Identity } from "@/lib/auth/providers/identity";
+import type { ProviderIdentity } from "@/lib/auth/providers/identity";
 import { providerOf, providers } from "@/lib/auth/providers/list";
 import { prisma } from "@/lib/db/prisma";
 
@@ -38,7 +38,7 @@ export async function waysIn(memberId: string, searchParams: SearchParams) {
 }
 
 /** Whether the provider's user may log in as the member. Primary key. */
-export async function isLinkedTo(memberId: string, { provider, subject }: Identity): Promise<boolean> {
+export async function isLinkedTo(memberId: string, { provider, subject }: ProviderIdentity): Promise<boolean> {
   return (await prisma().linkedLogIn.count({ where: { issuer: provider.issuer, subject, memberId } })) > 0;
 }
 

@@ -2,7 +2,7 @@ import { invitationOf, openInvitationTo } from "@/lib/auth/invitations.queries";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { admitNewcomer, isUniqueViolation, maySignUp } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
-import type { Identity } from "@/lib/auth/providers/identity";
+import type { ProviderIdentity } from "@/lib/auth/providers/identity";
 import { lockMember, refuseLastWay } from "@/lib/auth/ways-in.store";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
@@ -13,13 +13,13 @@ import { addMember } from "@/lib/organizations/team.store";
 const LINKED_MAX = 20;
 
 /** Why a provider's user is refused; faults.ts has the messages. */
-export type Refusal = "unverified" | "unconfirmed" | "closed" | "taken" | "full" | "busy";
+export type ProviderRefusal = "unverified" | "unconfirmed" | "closed" | "taken" | "full" | "busy";
 
 /** A provider's user, logged in as `member`. `path`: where to send a newcomer first; null for everybody else. */
-export type Arrived = { member: VerifiedMember; path: string | null };
+export type ProviderLogIn = { member: VerifiedMember; path: string | null };
 
 const FIELDS = { id: true, email: true, name: true, sessionVersion: true } as const;
-const keyOf = ({ provider, subject }: Identity) => ({ issuer_subject: { issuer: provider.issuer, subject } });
+const keyOf = ({ provider, subject }: ProviderIdentity) => ({ issuer_subject: { issuer: provider.issuer, subject } });
 
 /**
  * The member as whom a provider's user logs in: the linked one, else the one with their address, else a new one. An
@@ -27,11 +27,11 @@ const keyOf = ({ provider, subject }: Identity) => ({ issuer_subject: { issuer: 
  * whoever signed up first with somebody else's address would share the account. `invitation`: the token of the
  * invitation that a newcomer accepts. `address`: the browser's.
  */
-export async function arrive(
-  identity: Identity,
+export async function logInThroughProvider(
+  identity: ProviderIdentity,
   from: { invitation: string | null; address: string | null },
   now: Date,
-): Promise<Arrived | Refusal> {
+): Promise<ProviderLogIn | ProviderRefusal> {
   const linked = await prisma().linkedLogIn.findUnique({
     where: keyOf(identity),
     select: { member: { select: FIELDS } },
@@ -46,20 +46,20 @@ export async function arrive(
   const owner = await prisma().member.findUnique({ where: { email }, select });
   if (!owner) return createNewcomer({ ...identity, email }, from, now);
   if (owner.emailVerifiedAt === null) return "unconfirmed";
-  const refused = await link(owner.id, identity, now);
+  const refused = await linkProvider(owner.id, identity, now);
   if (refused) return refused;
   const { id, name, sessionVersion } = owner;
   return { member: { id, email, name, sessionVersion }, path: null };
 }
 
-type Newcomer = Identity & { email: string };
+type Newcomer = ProviderIdentity & { email: string };
 
 /** Creates a member of the organization that invited them, else of none until they create their first project. */
 async function createNewcomer(
   identity: Newcomer,
   { invitation: token, address }: { invitation: string | null; address: string | null },
   now: Date,
-): Promise<Arrived | Refusal> {
+): Promise<ProviderLogIn | ProviderRefusal> {
   const { email, name } = identity;
   const opened = token === null ? null : await invitationOf(token, now);
   const invitation = opened && (opened.email === null || opened.email === email) ? opened : null;
@@ -83,7 +83,7 @@ async function createNewcomer(
   }
 }
 
-const insertLink = (tx: ControlTx, memberId: string, { provider, subject, email }: Identity, now: Date) =>
+const insertLink = (tx: ControlTx, memberId: string, { provider, subject, email }: ProviderIdentity, now: Date) =>
   tx.linkedLogIn.create({
     data: {
       issuer: provider.issuer,
@@ -100,9 +100,13 @@ const insertLink = (tx: ControlTx, memberId: string, { provider, subject, email 
  * Links a provider's user to the member, who is notified by mail. Verifies the member's address if both have the same.
  * Returns null if linked, also if that was before.
  */
-export async function link(memberId: string, identity: Identity, now: Date): Promise<Refusal | null> {
+export async function linkProvider(
+  memberId: string,
+  identity: ProviderIdentity,
+  now: Date,
+): Promise<ProviderRefusal | null> {
   const { provider, email, isVerified } = identity;
-  const add = prisma().$transaction(async (tx): Promise<Refusal | null> => {
+  const add = prisma().$transaction(async (tx): Promise<ProviderRefusal | null> => {
     const member = await lockMember(tx, memberId);
     const existing = await tx.linkedLogIn.findUnique({ where: keyOf(identity), select: { memberId: true } });
     if (existing) return existing.memberId === memberId ? null : "taken";
@@ -123,7 +127,7 @@ export async function link(memberId: string, identity: Identity, now: Date): Pro
  * Removes a linked log-in, and ends the log-ins begun through its provider, except `exceptLogIn`. Throws `conflict` if
  * it is the member's only way to log in.
  */
-export async function unlink(
+export async function unlinkProvider(
   memberId: string,
   key: { issuer: string; subject: string },
   exceptLogIn: string | null,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { identityOf } from "./identity";
+import { parseProviderIdentity } from "./identity";
 import { type Provider, providers } from "./list";
 import { nextAuthProviders } from "./next-auth";
 
@@ -60,13 +60,15 @@ test("Google's claims give the subject, the name and a verified address; another
     exp: 1_353_604_926,
     nonce: "0394852-3190485-2490358",
   };
-  expect(identityOf(google, claims, false)).toEqual({
+  expect(parseProviderIdentity(google, claims, false)).toEqual({
     provider: google,
     subject: claims.sub,
     email: "ada@example.com",
     isVerified: true,
     name: "Ada Lovelace",
   });
-  expect(identityOf(google, { ...claims, email_verified: false }, false)).toMatchObject({ isVerified: false });
-  expect(identityOf(google, { ...claims, iss: "https://evil.example" }, false)).toBeNull();
+  expect(parseProviderIdentity(google, { ...claims, email_verified: false }, false)).toMatchObject({
+    isVerified: false,
+  });
+  expect(parseProviderIdentity(google, { ...claims, iss: "https://evil.example" }, false)).toBeNull();
 });

@@ -1,6 +1,6 @@
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
-import { Meters, type Report } from "@/lib/limits/meters";
+import { Meters, type ReportUse } from "@/lib/limits/meters";
 import { meterLevel, reportMeters } from "@/lib/limits/meters.store";
 
 const HOUR_MS = 60 * 60_000;
@@ -18,7 +18,7 @@ const keyOf = (projectId: string, now: number): string => `bytes:${projectId}:${
 export class HourlyBytes {
   private readonly meters: Meters;
 
-  constructor(report: Report = async () => new Map()) {
+  constructor(report: ReportUse = async () => new Map()) {
     this.meters = new Meters({ perSecond: 0, report });
   }
 

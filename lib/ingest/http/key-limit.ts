@@ -1,5 +1,5 @@
 import { keyMessagesPerSecond } from "@/lib/config";
-import { RateLimit, type Report } from "@/lib/limits/meters";
+import { RateLimit, type ReportUse } from "@/lib/limits/meters";
 import { reportMeters } from "@/lib/limits/meters.store";
 
 /** Burst of a key, in seconds of its rate: a server sends what it queued while the network was down. */
@@ -16,7 +16,7 @@ const TOO_MUCH =
 export class KeyLimit {
   private readonly limit: RateLimit;
 
-  constructor(perSecond: number, report: Report = async () => new Map()) {
+  constructor(perSecond: number, report: ReportUse = async () => new Map()) {
     this.limit = new RateLimit(perSecond, perSecond * BURST_SECONDS, report);
   }
 

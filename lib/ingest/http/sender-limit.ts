@@ -1,6 +1,6 @@
 import { config } from "@/lib/config";
 import { isInnerAddress } from "@/lib/http/network";
-import type { Report } from "@/lib/limits/meters";
+import type { ReportUse } from "@/lib/limits/meters";
 import { RateLimit } from "@/lib/limits/meters";
 import { reportNetworks } from "@/lib/limits/meters.store";
 import { lru } from "@/lib/lru";
@@ -25,7 +25,7 @@ export class SenderLimit {
 
   constructor(
     private readonly perSecond: number,
-    report: Report = async () => new Map(),
+    report: ReportUse = async () => new Map(),
   ) {
     this.limit = new RateLimit(perSecond, perSecond * BURST_SECONDS, report);
   }

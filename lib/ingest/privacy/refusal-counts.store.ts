@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import type { Counted } from "@/lib/db/later-counts";
+import type { WithCount } from "@/lib/db/later-counts";
 import type { Database } from "@/lib/db/pool";
 import type { Refusal } from "@/lib/ingest/privacy/refusal";
 
@@ -10,7 +10,7 @@ export type RefusalDay = { projectId: string; day: string; reason: Refusal };
  * committed, so that it deletes them. Writes rows in key order, so that two processes cannot deadlock. Primary keys,
  * one row per reason and day.
  */
-export async function addRefusals(db: Database, counted: readonly Counted<RefusalDay>[]): Promise<void> {
+export async function addRefusals(db: Database, counted: readonly WithCount<RefusalDay>[]): Promise<void> {
   const input = counted.map(({ projectId, ...rest }) => ({ project_id: projectId, ...rest }));
   await db.query(sql`
     INSERT INTO refusals AS r (project_id, day, reason, count)

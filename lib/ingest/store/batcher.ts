@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { OutcomeUnknown, type Pool, writer } from "@/lib/db/pool";
+import { OutcomeUnknown, type Pool, writerPool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Operation, OperationOutcome } from "@/lib/events/operation";
 import { addToSum } from "@/lib/faults/counts";
@@ -289,7 +289,7 @@ export function submit(
   operations: readonly Operation[],
   sentBytes?: number,
 ): Promise<OperationOutcome[]> {
-  shared.throughlineBatcher ??= new Batcher(writer);
+  shared.throughlineBatcher ??= new Batcher(writerPool);
   return shared.throughlineBatcher.submit(project, operations, sentBytes);
 }
 

@@ -2,7 +2,7 @@ import type { Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
 import { readHeavily } from "@/lib/db/heavy.queries";
-import { awaitedLater, settled } from "@/lib/faults/awaited-later";
+import { awaitedLater, whenSettled } from "@/lib/faults/awaited-later";
 import { summariesByNumber } from "@/lib/profiles/person/person.queries";
 import { exactPeople, searchPeople } from "@/lib/profiles/search/search.queries";
 import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "@/lib/profiles/types";
@@ -151,7 +151,7 @@ export function tabTotals(
   options: Pick<ListProfilesOptions, "windowDays" | "search" | "filter"> & { tab: Tab },
 ) {
   const total = async (tab: Tab, after?: Promise<Total>): Promise<Total> => {
-    await settled(after);
+    await whenSettled(after);
     return countPeople(scope, { ...options, tab });
   };
   const identified = total("identified");

@@ -4,18 +4,18 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { newId } from "@/lib/ids";
 import { retryBulk, startBulk, stopBulkErasure } from "@/lib/privacy/bulk";
-import { peopleOfQuery, phraseFor } from "@/lib/privacy/bulk-choice";
+import { confirmationPhrase, peopleOfQuery } from "@/lib/privacy/bulk-choice";
 
 /** Starts to erase the chosen people if the typed words match their number, then redirects to the progress. */
-export const startErasing = action(async (form): Promise<null> => {
+export const startErasing = formAction(async (form): Promise<null> => {
   const { scope } = await requirePermission(formText(form, "projectId"), "erase", null);
   await requireRecent();
   const expected = Number(formText(form, "expected"));
   if (!Number.isInteger(expected) || expected < 1) throw new AppError("unprocessable", "Nobody is selected.");
-  const phrase = phraseFor(expected);
+  const phrase = confirmationPhrase(expected);
   if (formText(form, "words").trim().toLowerCase() !== phrase)
     throw new AppError("unprocessable", `Type ${phrase} to confirm.`, { field: "words" });
   const people = await peopleOfQuery(scope, new URLSearchParams(formText(form, "query")));
@@ -25,7 +25,7 @@ export const startErasing = action(async (form): Promise<null> => {
 });
 
 /** Stops; people who are erased already stay erased. */
-export const stopErasure = action(async (form): Promise<null> => {
+export const stopErasure = formAction(async (form): Promise<null> => {
   const { scope } = await requirePermission(formText(form, "projectId"), "erase", null);
   await stopBulkErasure(scope, formText(form, "bulkId"), Date.now());
   revalidatePath(`/${scope.projectId}/erasures`, "layout");
@@ -33,7 +33,7 @@ export const stopErasure = action(async (form): Promise<null> => {
 });
 
 /** Retries the people who could not be erased. */
-export const retryErasure = action(async (form): Promise<null> => {
+export const retryErasure = formAction(async (form): Promise<null> => {
   const { scope } = await requirePermission(formText(form, "projectId"), "erase", null);
   await retryBulk(scope, formText(form, "bulkId"));
   revalidatePath(`/${scope.projectId}/erasures`, "layout");

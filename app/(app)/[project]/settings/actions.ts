@@ -2,7 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import { requirePermission, requireRecent } from "@/lib/auth/guard";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { SETTING_GROUPS } from "@/lib/projects/setting-kinds";
 import { settingsIn } from "@/lib/projects/setting-list";
 import { rotateIdentifySecret, updateProjectFromText } from "@/lib/projects/settings.store";
@@ -13,7 +13,7 @@ async function managed(form: FormData) {
 }
 
 /** Saves one settings section. Reads only its own fields, so that an unticked box means off there and nowhere else. */
-export const saveSettings = action(async (form) => {
+export const saveSettings = formAction(async (form) => {
   const scope = await managed(form);
   const group = formText(form, "group");
   const keys = SETTING_GROUPS.filter((known) => known === group).flatMap(settingsIn);
@@ -22,7 +22,7 @@ export const saveSettings = action(async (form) => {
   return "Saved.";
 });
 
-export const newSigningSecret = action(async (form) => {
+export const newSigningSecret = formAction(async (form) => {
   const scope = await managed(form);
   await requireRecent();
   return rotateIdentifySecret(scope);

@@ -2,7 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import { requirePermission, requireRecent } from "@/lib/auth/guard";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { forgetClients } from "@/lib/projects/clients";
 import { createClient, revokeClient, rotateSecret } from "@/lib/projects/projects.store";
 import type { ClientMode } from "@/lib/projects/rule";
@@ -11,7 +11,7 @@ async function managed(form: FormData) {
   return (await requirePermission(formText(form, "projectId"), "manage", "keys")).scope;
 }
 
-export const addKey = action(async (form) => {
+export const addKey = formAction(async (form) => {
   const scope = await managed(form);
   await requireRecent();
   const keys = await createClient(scope, { name: formText(form, "name"), mode: formText(form, "mode") as ClientMode });
@@ -20,7 +20,7 @@ export const addKey = action(async (form) => {
 });
 
 /** Rotates a key's secret; the old one works for the chosen number of days. */
-export const rotateKey = action(async (form) => {
+export const rotateKey = formAction(async (form) => {
   const scope = await managed(form);
   await requireRecent();
   const keys = await rotateSecret(scope, formText(form, "clientId"), Number(formText(form, "overlapDays")), new Date());
@@ -29,7 +29,7 @@ export const rotateKey = action(async (form) => {
   return keys;
 });
 
-export const revokeKey = action(async (form) => {
+export const revokeKey = formAction(async (form) => {
   const scope = await managed(form);
   await revokeClient(scope, formText(form, "clientId"));
   forgetClients();

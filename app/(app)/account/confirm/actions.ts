@@ -6,10 +6,10 @@ import { startAtProvider } from "@/lib/auth/providers/flow";
 import { providerOf } from "@/lib/auth/providers/list";
 import { currentLogIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 
 /** Sends the member to a provider to confirm their identity. */
-export const leaveToConfirmAction = action(async (form): Promise<string> => {
+export const leaveToConfirmAction = formAction(async (form): Promise<string> => {
   await requireLogin("/account");
   const provider = providerOf(formText(form, "provider"));
   if (!provider) throw new AppError("not_found", "This instance no longer offers this. Reload the page.");

@@ -4,15 +4,15 @@ import { DeleteAccount } from "@/components/member/delete-account";
 import { OwnerlessList } from "@/components/member/ownerless-list";
 import { Section } from "@/components/ui/section";
 import { requireLogin } from "@/lib/auth/guard";
-import { leavingOf } from "@/lib/auth/leaving.queries";
-import { sendsMail } from "@/lib/mail/setup";
+import { leavingEffectOf } from "@/lib/auth/leaving.queries";
+import { canSendMail } from "@/lib/mail/setup";
 import { deleteAccountAction } from "./actions";
 
 export const metadata: Metadata = { title: "Delete your account" };
 
 export default async function DeleteAccountPage() {
   const member = await requireLogin("/account/delete");
-  const leaving = await leavingOf(member.id);
+  const leaving = await leavingEffectOf(member.id);
   return (
     <AccountFrame title="Delete your account" back="/account">
       {leaving.ownerless.length > 0 ? (
@@ -27,7 +27,7 @@ export default async function DeleteAccountPage() {
         <Section
           id="delete"
           title="This cannot be undone"
-          text={`Nobody can restore an account.${sendsMail() ? " An e-mail to your address confirms the deletion." : ""}`}
+          text={`Nobody can restore an account.${canSendMail() ? " An e-mail to your address confirms the deletion." : ""}`}
         >
           <DeleteAccount email={member.email} {...leaving} action={deleteAccountAction} />
         </Section>

@@ -4,11 +4,11 @@ import { redirect } from "next/navigation";
 import { requireLogin } from "@/lib/auth/guard";
 import { currentLogIn } from "@/lib/auth/session";
 import { refuseLockedOutAtHome } from "@/lib/auth/two-factor.queries";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { createProject } from "@/lib/projects/projects.store";
 import type { Recognition } from "@/lib/projects/rule";
 
-export const createProjectAction = action(async (form) => {
+export const createProjectAction = formAction(async (form) => {
   const member = await requireLogin("/projects/new");
   await refuseLockedOutAtHome((await currentLogIn()) ?? "", member.id);
   const { projectId } = await createProject(member.id, {

@@ -9,14 +9,14 @@ import { admitAcceptance, admitNewcomer } from "@/lib/auth/members.store";
 import { currentMember, startSession } from "@/lib/auth/session";
 import { requestToJoin } from "@/lib/auth/sign-ups.store";
 import { AppError } from "@/lib/errors";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
 import { deviceName } from "@/lib/ingest/enrich/device-name";
-import { sendsMail } from "@/lib/mail/setup";
+import { canSendMail } from "@/lib/mail/setup";
 
 const ANSWER_AFTER_MS = 600;
 
-export const acceptAction = action(async (form): Promise<string> => {
+export const acceptAction = formAction(async (form): Promise<string> => {
   await admitAcceptance(clientIp(await headers()), new Date());
   const member = await currentMember();
   if (!member) throw new AppError("unauthorized", "You are logged out. Log in, then open the link again.");
@@ -24,19 +24,19 @@ export const acceptAction = action(async (form): Promise<string> => {
   redirect("/");
 });
 
-export const joinAction = action(async (form): Promise<string> => {
+export const joinAction = formAction(async (form): Promise<string> => {
   const input = { name: formText(form, "name"), email: formText(form, "email"), password: formText(form, "password") };
   const token = formText(form, "token");
   await admitAcceptance(clientIp(await headers()), new Date());
   // By a link that anybody may use: only the owner of the address learns whether it has an account.
-  if (sendsMail() && (await invitationOf(token, new Date()))?.email === null) {
+  if (canSendMail() && (await invitationOf(token, new Date()))?.email === null) {
     // Asking does not use up the link, and each time mails an address of the sender's choice.
     if (!(await admitNewcomer(clientIp(await headers()), new Date())))
       throw new AppError("rate_limited", "Too many people tried this within an hour. Try again later.");
     await Promise.all([requestToJoin(token, input, new Date()), setTimeout(ANSWER_AFTER_MS)]);
     redirect("/signup?sent=invited");
   }
-  const member = await joinByInvitation(token, input, sendsMail(), new Date());
+  const member = await joinByInvitation(token, input, canSendMail(), new Date());
   await startSession(member, deviceName(await headers()));
   redirect("/");
 });

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { FieldsForm } from "@/components/ui/fields-form";
 import { Link } from "@/components/ui/link";
-import { signUpOf } from "@/lib/auth/sign-ups.store";
+import { findSignUp } from "@/lib/auth/sign-ups.store";
 import { confirmSignUpAction } from "./actions";
 
 export const metadata: Metadata = { title: "Create your account", referrer: "no-referrer" };
@@ -11,7 +11,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 /** Requires a click: mail programs open links on their own. */
 export default async function ConfirmSignUpPage({ searchParams }: Props) {
   const { token } = await searchParams;
-  const found = typeof token === "string" ? await signUpOf(token, new Date()) : null;
+  const found = typeof token === "string" ? await findSignUp(token, new Date()) : null;
   const isGood = found !== null && typeof token === "string";
   return (
     <>

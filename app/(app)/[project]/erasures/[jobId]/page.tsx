@@ -11,7 +11,7 @@ import { requireMember } from "@/lib/auth/guard";
 import { formatCount } from "@/lib/format/number";
 import { formatExactTime } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
-import { isGenuine } from "@/lib/privacy/erase";
+import { isGenuineReceipt } from "@/lib/privacy/erase";
 import { getErasure } from "@/lib/privacy/erasures.queries";
 
 export const metadata: Metadata = { title: "Receipt of an erasure" };
@@ -64,7 +64,7 @@ export default async function ReceiptPage({ params }: { params: Promise<{ projec
           </div>
         ))}
       </dl>
-      <DigestCheck isGenuine={await isGenuine(scope, receipt)} />
+      <DigestCheck isGenuine={await isGenuineReceipt(scope, receipt)} />
       <div className="mt-5 flex flex-wrap gap-2">
         <Button asChild variant="outline" size="sm">
           <a href={file} download={`erasure-${receipt.jobId}.json`}>

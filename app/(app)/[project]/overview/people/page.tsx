@@ -15,12 +15,12 @@ import { formatDate } from "@/lib/format/time";
 import { orFirstPage } from "@/lib/http/first-page";
 import { readerZone } from "@/lib/http/zone";
 import { activePeople } from "@/lib/overview/people.queries";
-import { PEOPLE_SHOWN, type PeopleShown } from "@/lib/overview/types";
+import { ACTIVE_PEOPLE_KINDS, type ActivePeopleKind } from "@/lib/overview/types";
 
 export const metadata: Metadata = { title: "Active people" };
 
 const PAGE_PEOPLE = 60;
-const LABELS: Record<PeopleShown, string> = { active: "Active", new: "New", identified: "Identified" };
+const LABELS: Record<ActivePeopleKind, string> = { active: "Active", new: "New", identified: "Identified" };
 
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
@@ -31,7 +31,7 @@ export default async function ActivePeoplePage({ params, searchParams }: Props) 
   const clock = { now: Date.now(), zone };
   const range = rangeOf(rangeParamsOf(search), clock.now, zone);
   const dates = rangeQuery(range, daysOf(range, zone));
-  const show = PEOPLE_SHOWN.find((shown) => shown === firstValue(search, "show")) ?? "active";
+  const show = ACTIVE_PEOPLE_KINDS.find((shown) => shown === firstValue(search, "show")) ?? "active";
   const cursor = firstValue(search, "cursor");
   const href = `/${project.id}/overview/people`;
   const first = href + query({ show, ...dates });
@@ -60,7 +60,7 @@ export default async function ActivePeoplePage({ params, searchParams }: Props) 
       <TabLinks
         label="Which people"
         className="border-b px-2 sm:px-4"
-        tabs={PEOPLE_SHOWN.map((shown) => ({
+        tabs={ACTIVE_PEOPLE_KINDS.map((shown) => ({
           href: href + query({ show: shown, ...dates }),
           label: LABELS[shown],
           current: shown === show,

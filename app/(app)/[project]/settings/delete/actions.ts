@@ -2,12 +2,12 @@
 
 import { redirect } from "next/navigation";
 import { requireRecent, requireTeam } from "@/lib/auth/guard";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { requireNoRenewal } from "@/lib/plans/subscriptions";
 import { deleteOrganization, deleteProject } from "@/lib/projects/deletion.store";
 
 /** Deletes the project if its typed name matches; it can be restored on the member's account page. */
-export const deleteProjectAction = action(async (form): Promise<string> => {
+export const deleteProjectAction = formAction(async (form): Promise<string> => {
   const { team, project } = await requireTeam(formText(form, "projectId"), "administer", "delete_project");
   await requireRecent();
   await deleteProject(team, project.id, formText(form, "name"), new Date());
@@ -15,7 +15,7 @@ export const deleteProjectAction = action(async (form): Promise<string> => {
 });
 
 /** Like deleteProjectAction, for the whole organization. */
-export const deleteOrganizationAction = action(async (form): Promise<string> => {
+export const deleteOrganizationAction = formAction(async (form): Promise<string> => {
   const { team } = await requireTeam(formText(form, "projectId"), "own", "delete_project");
   await requireRecent();
   const now = new Date();

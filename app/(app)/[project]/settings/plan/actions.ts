@@ -4,19 +4,19 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { requireTeam } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { requestOrigin } from "@/lib/http/forwarded";
 import { organizationName } from "@/lib/organizations/organizations.queries";
 import { entitlementOf } from "@/lib/plans/entitlements.store";
 import { requirePayments } from "@/lib/plans/payments";
 import { planById } from "@/lib/plans/plans";
 import { ensureCustomer, refreshSubscription } from "@/lib/plans/subscriptions";
-import { customerOf } from "@/lib/plans/subscriptions.store";
+import { customerIdOf } from "@/lib/plans/subscriptions.store";
 
 const pageOf = async (projectId: string) => `${requestOrigin(await headers())}/${projectId}/settings/plan`;
 
 /** Sends an owner to the payment provider, to pay for a plan or to change the existing subscription. */
-export const choosePlan = action(async (form): Promise<string> => {
+export const choosePlan = formAction(async (form): Promise<string> => {
   const { team, project } = await requireTeam(formText(form, "projectId"), "own", "plan");
   const provider = requirePayments();
   const plan = planById(formText(form, "plan"));
@@ -36,10 +36,10 @@ export const choosePlan = action(async (form): Promise<string> => {
 });
 
 /** Sends an owner to the payment provider's page for cards, invoices and cancelling. */
-export const managePlan = action(async (form): Promise<string> => {
+export const managePlan = formAction(async (form): Promise<string> => {
   const { team, project } = await requireTeam(formText(form, "projectId"), "own", "plan");
   const provider = requirePayments();
-  const customerId = await customerOf(team.organizationId);
+  const customerId = await customerIdOf(team.organizationId);
   if (!customerId) throw new AppError("not_found", "There is no subscription yet. Choose a plan first.");
   redirect(await provider.portal(customerId, await pageOf(project.id)));
 });

@@ -10,9 +10,9 @@ import { requireTeamPage } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
 import { entitlementOf } from "@/lib/plans/entitlements.store";
 import { payments } from "@/lib/plans/payments";
-import { GRACE_DAYS } from "@/lib/plans/plans";
+import { READING_GRACE_DAYS } from "@/lib/plans/plans";
 import { refreshSubscription } from "@/lib/plans/subscriptions";
-import { customerOf } from "@/lib/plans/subscriptions.store";
+import { customerIdOf } from "@/lib/plans/subscriptions.store";
 import { choosePlan, managePlan } from "./actions";
 
 export const metadata: Metadata = { title: "Plan" };
@@ -22,7 +22,7 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<{ pai
 export default async function PlanPage({ params, searchParams }: Props) {
   const { project, team } = await requireTeamPage((await params).project, "own");
   const [now, provider, zone] = [Date.now(), payments(), await readerZone()];
-  const customerId = provider && (await customerOf(team.organizationId));
+  const customerId = provider && (await customerIdOf(team.organizationId));
   // Back from the checkout: the page need not wait for the webhook.
   const isBack = (await searchParams).paid !== undefined;
   if (provider && customerId && isBack) await refreshSubscription(provider, customerId, now).catch(() => undefined);
@@ -37,7 +37,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
       <Section
         id="state"
         title="Current plan"
-        text={`If the trial or plan ends, or a payment fails, screens close after ${GRACE_DAYS} days. Events are still stored, and settings, downloads, and exporting and erasing people always work.`}
+        text={`If the trial or plan ends, or a payment fails, screens close after ${READING_GRACE_DAYS} days. Events are still stored, and settings, downloads, and exporting and erasing people always work.`}
       >
         <div className="grid gap-3">
           <PlanStateCard state={state} now={now} zone={zone} />

@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { requirePermission, requireRecent } from "@/lib/auth/guard";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { previewRetention } from "@/lib/privacy/retention-preview.queries";
 import { endSelfService, newSelfServiceSecret } from "@/lib/projects/self-service.store";
 import { settingFromText } from "@/lib/projects/setting-kinds";
@@ -16,7 +16,7 @@ const retentionSchema = z.object({
 });
 
 /** What the typed limits would delete; nothing is saved. */
-export const previewLimits = action(async (form) => {
+export const previewLimits = formAction(async (form) => {
   const { scope } = await requirePermission(formText(form, "projectId"), "manage", "preview_erasure");
   const typed = (key: keyof typeof retentionSchema.shape) =>
     settingFromText(PROJECT_SETTINGS[key], formText(form, key));
@@ -28,7 +28,7 @@ export const previewLimits = action(async (form) => {
 });
 
 /** Turns self-service links on, or creates a new secret, which is only shown now. */
-export const makeSelfServiceSecret = action(async (form): Promise<string> => {
+export const makeSelfServiceSecret = formAction(async (form): Promise<string> => {
   const { scope } = await requirePermission(formText(form, "projectId"), "manage", "keys");
   await requireRecent();
   const secret = await newSelfServiceSecret(scope);
@@ -36,7 +36,7 @@ export const makeSelfServiceSecret = action(async (form): Promise<string> => {
   return secret;
 });
 
-export const switchSelfServiceOff = action(async (form): Promise<string> => {
+export const switchSelfServiceOff = formAction(async (form): Promise<string> => {
   const { scope } = await requirePermission(formText(form, "projectId"), "manage", "keys");
   await endSelfService(scope);
   revalidatePath(`/${scope.projectId}/settings/retention`);

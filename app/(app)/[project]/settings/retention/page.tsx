@@ -8,7 +8,7 @@ import { Link } from "@/components/ui/link";
 import { Section } from "@/components/ui/section";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
-import { runOf } from "@/lib/privacy/retention-runs.store";
+import { latestRunOf } from "@/lib/privacy/retention-runs.store";
 import { settingValues } from "@/lib/projects/projects.queries";
 import { selfServiceVersion } from "@/lib/projects/self-service.store";
 import { fieldsOf } from "@/lib/projects/setting-list";
@@ -21,7 +21,7 @@ export default async function RetentionPage({ params }: { params: Promise<{ proj
   const { scope, project, may } = await requireMember((await params).project);
   const [values, run, zone, version] = await Promise.all([
     settingValues(scope),
-    runOf(scope),
+    latestRunOf(scope),
     readerZone(),
     selfServiceVersion(project.id),
   ]);

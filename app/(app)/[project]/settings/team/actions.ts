@@ -5,7 +5,7 @@ import { redirect } from "next/navigation";
 import { requireMember, requireRecent, requireTeam } from "@/lib/auth/guard";
 import { leaveTeam, removeFromTeam } from "@/lib/auth/invitations.store";
 import { AppError } from "@/lib/errors";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { changeRole as giveRole, setProjectRole, transferOwnership } from "@/lib/organizations/team.store";
 import { PROJECT_ROLES, ROLES } from "@/lib/permissions";
 
@@ -15,7 +15,7 @@ async function administering(form: FormData) {
   return { team, memberId: formText(form, "memberId") };
 }
 
-export const changeRole = action(async (form) => {
+export const changeRole = formAction(async (form) => {
   const { team, memberId } = await administering(form);
   const wanted = formText(form, "role");
   const role = ROLES.find((known) => known === wanted);
@@ -26,7 +26,7 @@ export const changeRole = action(async (form) => {
 });
 
 /** The role in one project; "" means the role in the organization. */
-export const changeProjectRole = action(async (form) => {
+export const changeProjectRole = formAction(async (form) => {
   const { team, memberId } = await administering(form);
   const wanted = formText(form, "role");
   const role = PROJECT_ROLES.find((known) => known === wanted);
@@ -35,14 +35,14 @@ export const changeProjectRole = action(async (form) => {
   return "Changed.";
 });
 
-export const remove = action(async (form) => {
+export const remove = formAction(async (form) => {
   const { team, memberId } = await administering(form);
   await removeFromTeam(team, memberId);
   return "Removed.";
 });
 
 /** Transfers the owner's role; they become an admin. */
-export const transfer = action(async (form) => {
+export const transfer = formAction(async (form) => {
   const { team, project } = await requireTeam(formText(form, "projectId"), "own", "team");
   await requireRecent();
   await transferOwnership(team, formText(form, "memberId"));
@@ -51,7 +51,7 @@ export const transfer = action(async (form) => {
 });
 
 /** Removes the member themselves. */
-export const leave = action(async (form): Promise<string> => {
+export const leave = formAction(async (form): Promise<string> => {
   const { member, organizationId } = await requireMember(formText(form, "projectId"));
   await leaveTeam(organizationId, member.id);
   redirect("/");

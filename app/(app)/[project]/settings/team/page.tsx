@@ -15,7 +15,7 @@ import { twoFactorDemand } from "@/lib/auth/two-factor.queries";
 import { requestOrigin } from "@/lib/http/forwarded";
 import { readerZone } from "@/lib/http/zone";
 import { unsentMails } from "@/lib/mail/mails.queries";
-import { sendsMail } from "@/lib/mail/setup";
+import { canSendMail } from "@/lib/mail/setup";
 import { projectsIn, teamOf } from "@/lib/organizations/team.queries";
 import { abilityTable } from "@/lib/permissions";
 import { changeProjectRole, changeRole, leave, remove, transfer } from "./actions";
@@ -31,7 +31,7 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
     administers && twoFactorDemand(administers, await currentLogIn()),
     teamOf(organizationId),
     administers ? projectsIn(administers) : [],
-    administers ? openInvitations(administers, sendsMail(), now) : [],
+    administers ? openInvitations(administers, canSendMail(), now) : [],
     administers ? unsentMails(organizationId, now) : [],
     readerZone(),
   ]);
@@ -63,7 +63,7 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
           id="invite"
           title="Invite"
           text={
-            sendsMail()
+            canSendMail()
               ? "If you enter an address, the link is mailed and only its owner can accept. Otherwise you get a link to pass on."
               : "You get a link to pass on, as this instance sends no mail. If you enter an address, only an account with that address can accept."
           }

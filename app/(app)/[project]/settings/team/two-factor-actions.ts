@@ -4,9 +4,9 @@ import { revalidatePath } from "next/cache";
 import { requireRecent, requireTeam } from "@/lib/auth/guard";
 import { currentLogIn } from "@/lib/auth/session";
 import { demandTwoFactor } from "@/lib/auth/two-factor.store";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 
-export const demandTwoFactorAction = action(async (form): Promise<string> => {
+export const demandTwoFactorAction = formAction(async (form): Promise<string> => {
   const { team, project } = await requireTeam(formText(form, "projectId"), "administer", "two_factor");
   await requireRecent();
   const isOn = formText(form, "isOn") === "1";

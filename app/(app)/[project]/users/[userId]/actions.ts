@@ -7,15 +7,15 @@ import { personItems, readOn } from "@/components/timeline/read-page";
 import { filterOf } from "@/components/timeline/timeline-url";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
-import { reading, textArgumentSchema } from "@/lib/http/action";
+import { readAction, textSchema } from "@/lib/http/action";
 import { readerZone } from "@/lib/http/zone";
 import { topNamesOf } from "@/lib/timeline/activity.queries";
 
-const person = [textArgumentSchema, textArgumentSchema] as const;
+const person = [textSchema, textSchema] as const;
 
 /** The next page of a person's timeline, above or below: project, ref, filter, side, cursor. */
-export const morePersonEvents = reading(
-  z.tuple([...person, filterArgumentSchema, z.enum(["above", "below"]), textArgumentSchema]),
+export const morePersonEvents = readAction(
+  z.tuple([...person, filterArgumentSchema, z.enum(["above", "below"]), textSchema]),
   async (projectId, ref, params, side, cursor): Promise<TimelinePage> => {
     const { scope } = await requireMemberOrGuest(projectId);
     const filter = filterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());
@@ -24,7 +24,7 @@ export const morePersonEvents = reading(
 );
 
 /** A person's event names except page views, most frequent first: project, ref. */
-export const personEventNames = reading(
+export const personEventNames = readAction(
   z.tuple([...person]),
   async (projectId, ref): Promise<{ name: string; count: number }[]> => {
     const { scope } = await requireMemberOrGuest(projectId);

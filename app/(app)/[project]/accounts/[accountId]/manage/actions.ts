@@ -6,12 +6,12 @@ import { z } from "zod";
 import { accountSummary } from "@/lib/accounts/list/list.queries";
 import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
-import { changing, reading, textArgumentSchema } from "@/lib/http/action";
+import { changeAction, readAction, textSchema } from "@/lib/http/action";
 import { changeAccountMerge, eraseAccount, reassignPerson, unassignPerson } from "@/lib/ingest/corrections/accounts";
 
 /** Merges two accounts: project, account, the other's id. */
-export const mergeAccountAction = changing(
-  z.tuple([textArgumentSchema, textArgumentSchema, textArgumentSchema]),
+export const mergeAccountAction = changeAction(
+  z.tuple([textSchema, textSchema, textSchema]),
   async (projectId, id, other) => {
     const { scope } = await requirePermission(projectId, "edit", { act: "account_change", account: id });
     await changeAccountMerge(scope, [id, other.normalize("NFC").trim()], true);
@@ -20,18 +20,15 @@ export const mergeAccountAction = changing(
 );
 
 /** Undoes a merge of two accounts: project, both ids. */
-export const separateAction = changing(
-  z.tuple([textArgumentSchema, textArgumentSchema, textArgumentSchema]),
-  async (projectId, a, b) => {
-    const { scope } = await requirePermission(projectId, "edit", { act: "account_change", account: a });
-    await changeAccountMerge(scope, [a, b], false);
-    revalidatePath(`/${scope.projectId}/accounts`, "layout");
-  },
-);
+export const separateAction = changeAction(z.tuple([textSchema, textSchema, textSchema]), async (projectId, a, b) => {
+  const { scope } = await requirePermission(projectId, "edit", { act: "account_change", account: a });
+  await changeAccountMerge(scope, [a, b], false);
+  revalidatePath(`/${scope.projectId}/accounts`, "layout");
+});
 
 /** Removes a person from an account as of now, or puts them back: project, account, ref, whether they leave. */
-export const leaveAccountAction = changing(
-  z.tuple([textArgumentSchema, textArgumentSchema, textArgumentSchema, z.boolean()]),
+export const leaveAccountAction = changeAction(
+  z.tuple([textSchema, textSchema, textSchema, z.boolean()]),
   async (projectId, accountId, ref, leaves) => {
     const { scope } = await requirePermission(projectId, "edit", {
       act: "account_change",
@@ -44,8 +41,8 @@ export const leaveAccountAction = changing(
 );
 
 /** Erases an account if its typed name matches: project, account, name. */
-export const eraseAccountAction = reading(
-  z.tuple([textArgumentSchema, textArgumentSchema, textArgumentSchema]),
+export const eraseAccountAction = readAction(
+  z.tuple([textSchema, textSchema, textSchema]),
   async (projectId, id, typed): Promise<null> => {
     const { scope } = await requirePermission(projectId, "erase", null);
     await requireRecent();

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { accountSummary } from "@/lib/accounts/list/list.queries";
 import { requirePermission } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
-import { changing, textArgumentSchema } from "@/lib/http/action";
+import { changeAction, textSchema } from "@/lib/http/action";
 import {
   addAccountNote,
   deleteAnyAccountNote,
@@ -15,11 +15,11 @@ import {
 import { membersOf } from "@/lib/organizations/members.queries";
 
 /** A note's key within its project. */
-const noteName = z.object({ accountId: textArgumentSchema, id: z.uuid() }, "This note no longer exists.");
+const noteName = z.object({ accountId: textSchema, id: z.uuid() }, "This note no longer exists.");
 
 /** Adds a note on an account: project, account, text. */
-export const addAccountNoteAction = changing(
-  z.tuple([textArgumentSchema, textArgumentSchema, z.string()]),
+export const addAccountNoteAction = changeAction(
+  z.tuple([textSchema, textSchema, z.string()]),
   async (projectId, id, body) => {
     const { scope, written } = await writing(projectId, body);
     const account = await accountSummary(scope, id);
@@ -30,8 +30,8 @@ export const addAccountNoteAction = changing(
 );
 
 /** Edits the member's own note: project, note, text. */
-export const editAccountNoteAction = changing(
-  z.tuple([textArgumentSchema, noteName, z.string()]),
+export const editAccountNoteAction = changeAction(
+  z.tuple([textSchema, noteName, z.string()]),
   async (projectId, note, body) => {
     const { scope, written } = await writing(projectId, body);
     await editAccountNote(scope, note, written);
@@ -40,7 +40,7 @@ export const editAccountNoteAction = changing(
 );
 
 /** Deletes the member's own note; owners and admins may delete any: project, note. */
-export const deleteAccountNoteAction = changing(z.tuple([textArgumentSchema, noteName]), async (projectId, note) => {
+export const deleteAccountNoteAction = changeAction(z.tuple([textSchema, noteName]), async (projectId, note) => {
   const { scope, member, may } = await requirePermission(projectId, "edit", "note");
   if (may.manage) await deleteAnyAccountNote((await requirePermission(projectId, "manage", null)).scope, note);
   else await deleteOwnAccountNote(scope, note, member.id);

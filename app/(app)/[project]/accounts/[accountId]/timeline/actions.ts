@@ -9,14 +9,14 @@ import { filterOf } from "@/components/timeline/timeline-url";
 import { eventNamesOfAccount } from "@/lib/accounts/page/uses.queries";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
-import { reading, textArgumentSchema } from "@/lib/http/action";
+import { readAction, textSchema } from "@/lib/http/action";
 import { readerZone } from "@/lib/http/zone";
 
-const account = [textArgumentSchema, textArgumentSchema] as const;
+const account = [textSchema, textSchema] as const;
 
 /** The next page of an account's timeline, above or below: project, account, filter, side, cursor. */
-export const moreAccountEvents = reading(
-  z.tuple([...account, filterArgumentSchema, z.enum(["above", "below"]), textArgumentSchema]),
+export const moreAccountEvents = readAction(
+  z.tuple([...account, filterArgumentSchema, z.enum(["above", "below"]), textSchema]),
   async (projectId, accountId, params, side, cursor): Promise<TimelinePage> => {
     const { scope } = await requireMemberOrGuest(projectId);
     const filter = filterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());
@@ -25,7 +25,7 @@ export const moreAccountEvents = reading(
 );
 
 /** An account's event names except page views, most frequent first: project, account. */
-export const accountEventNames = reading(
+export const accountEventNames = readAction(
   z.tuple([...account]),
   async (projectId, accountId): Promise<{ name: string; count: number }[]> => {
     const { scope } = await requireMemberOrGuest(projectId);

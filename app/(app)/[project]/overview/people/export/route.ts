@@ -5,7 +5,7 @@ import { columnNames } from "@/lib/export/columns";
 import { rangeOf } from "@/lib/format/range";
 import { handle } from "@/lib/http/handle";
 import { readerZone } from "@/lib/http/zone";
-import { PEOPLE_SHOWN } from "@/lib/overview/types";
+import { ACTIVE_PEOPLE_KINDS } from "@/lib/overview/types";
 
 type Context = { params: Promise<{ project: string }> };
 
@@ -15,6 +15,6 @@ export const GET = handle(async (request, { params }: Context) => {
   const query = new URL(request.url).searchParams;
   const search = Object.fromEntries(query);
   const range = rangeOf(rangeParamsOf(search), Date.now(), await readerZone());
-  const show = PEOPLE_SHOWN.find((one) => one === search.show) ?? "active";
+  const show = ACTIVE_PEOPLE_KINDS.find((one) => one === search.show) ?? "active";
   return exportActive(scope, range, show, columnNames(query.get("columns")));
 });

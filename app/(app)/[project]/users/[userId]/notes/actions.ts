@@ -3,7 +3,7 @@
 import { refresh } from "next/cache";
 import { z } from "zod";
 import { requirePermission } from "@/lib/auth/guard";
-import { changing, textArgumentSchema } from "@/lib/http/action";
+import { changeAction, textSchema } from "@/lib/http/action";
 import { addNote, deleteAnyNote, deleteOwnNote, editNote } from "@/lib/notes/notes.store";
 import { membersOf } from "@/lib/organizations/members.queries";
 
@@ -12,8 +12,8 @@ const noteName = z.object({ actorId: z.int(), id: z.uuid() }, "This note no long
 export type NoteName = z.infer<typeof noteName>;
 
 /** Adds a note about a person: project, ref, text. */
-export const addNoteAction = changing(
-  z.tuple([textArgumentSchema, textArgumentSchema, z.string()]),
+export const addNoteAction = changeAction(
+  z.tuple([textSchema, textSchema, z.string()]),
   async (projectId, ref, body) => {
     const { scope, written } = await writing(projectId, body);
     await addNote(scope, ref, written);
@@ -22,8 +22,8 @@ export const addNoteAction = changing(
 );
 
 /** Edits the member's own note: project, note, text. */
-export const editNoteAction = changing(
-  z.tuple([textArgumentSchema, noteName, z.string()]),
+export const editNoteAction = changeAction(
+  z.tuple([textSchema, noteName, z.string()]),
   async (projectId, note, body) => {
     const { scope, written } = await writing(projectId, body);
     await editNote(scope, note, written);
@@ -32,7 +32,7 @@ export const editNoteAction = changing(
 );
 
 /** Deletes the member's own note; owners and admins may delete any: project, note. */
-export const deleteNoteAction = changing(z.tuple([textArgumentSchema, noteName]), async (projectId, note) => {
+export const deleteNoteAction = changeAction(z.tuple([textSchema, noteName]), async (projectId, note) => {
   const { scope, member, may } = await requirePermission(projectId, "edit", "note");
   if (may.manage) await deleteAnyNote((await requirePermission(projectId, "manage", null)).scope, note);
   else await deleteOwnNote(scope, note, member.id);

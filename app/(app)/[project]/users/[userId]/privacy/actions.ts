@@ -5,7 +5,7 @@ import { redirect } from "next/navigation";
 import { displayName } from "@/components/people/row";
 import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
-import { action, formText } from "@/lib/http/action";
+import { formAction, formText } from "@/lib/http/action";
 import { eraseByRef, previewByRef } from "@/lib/privacy/erase";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import { requireProjectSettings } from "@/lib/projects/clients.store";
@@ -16,13 +16,13 @@ async function readForm(form: FormData) {
 }
 
 /** Counts what an erasure would delete. */
-export const previewErasure = action(async (form) => {
+export const previewErasure = formAction(async (form) => {
   const { scope, settings, ref } = await readForm(form);
   return previewByRef(scope, settings, ref, Date.now());
 });
 
 /** Erases the person if the typed name matches, then redirects to the receipt. */
-export const eraseUser = action(async (form): Promise<null> => {
+export const eraseUser = formAction(async (form): Promise<null> => {
   const { scope, settings, ref } = await readForm(form);
   await requireRecent();
   const person = await getProfile(scope, ref);

@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { type Leaving, leavingOf } from "@/lib/auth/leaving.queries";
+import { type LeavingEffect, leavingEffectOf } from "@/lib/auth/leaving.queries";
 import { canonicalEmail } from "@/lib/auth/rule";
 import { lockMember } from "@/lib/auth/ways-in.store";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
@@ -18,19 +18,19 @@ type DeletionRequest = { memberId: string; typed: string; isMailed: boolean };
  * organizations without other members, with their projects. Their actions stay in logs, under an id that no longer
  * resolves. Throws `unprocessable` on `email`, and `conflict` while an organization would be without an owner.
  */
-export async function deleteAccount({ memberId, typed, isMailed }: DeletionRequest, now: Date): Promise<void> {
+export async function deleteMember({ memberId, typed, isMailed }: DeletionRequest, now: Date): Promise<void> {
   const found = await prisma().member.findUnique({ where: { id: memberId }, select: { email: true, name: true } });
   if (!found) return;
   if (canonicalEmail(typed) !== found.email)
     throw new AppError("unprocessable", `Type ${found.email} to confirm.`, { field: "email" });
-  const before = await leavingOf(memberId);
+  const before = await leavingEffectOf(memberId);
   refuseOwnerless(before);
   for (const { id } of before.alone) await requireNoRenewal(id, now.getTime());
   for (const { id } of before.left) await forgetMentions(id, memberId);
   await prisma().$transaction(async (tx) => {
     await lockOrganizations(tx, memberId);
     const { email, name } = await lockMember(tx, memberId);
-    const { alone, ownerless, left } = await leavingOf(memberId, tx);
+    const { alone, ownerless, left } = await leavingEffectOf(memberId, tx);
     refuseOwnerless({ ownerless });
     // The other members of an organization left since the subscription check.
     if (alone.some(({ id }) => before.alone.every((one) => one.id !== id))) throw organizationsChanged();
@@ -80,7 +80,7 @@ async function addressesOf(tx: ControlTx, memberId: string, email: string): Prom
   return [...new Set([email, ...own])].filter((address) => address !== "" && !foreign.has(address));
 }
 
-function refuseOwnerless({ ownerless }: Pick<Leaving, "ownerless">): void {
+function refuseOwnerless({ ownerless }: Pick<LeavingEffect, "ownerless">): void {
   if (ownerless.length === 0) return;
   const names = ownerless.map(({ name }) => name).join(", ");
   throw new AppError("conflict", `Make somebody else an owner first, or delete the organization: ${names}.`);
