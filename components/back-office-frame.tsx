@@ -3,7 +3,7 @@ import { Logo } from "@/components/logo";
 import { Link } from "@/components/ui/link";
 
 /** Shown for a link from a customer's back office that does not lead to a single person or account. */
-export function Frame({ title, text, children }: { title: string; text: string; children: ReactNode }) {
+export function BackOfficeFrame({ title, text, children }: { title: string; text: string; children: ReactNode }) {
   return (
     <div className="min-h-dvh bg-sidebar">
       <header className="px-4 py-5 sm:px-6">

@@ -17,14 +17,14 @@ export const rangeParamsOf = (params: SearchParams): RangeParams => ({
 export const rangeQuery = (range: Range, days: readonly string[]): Record<string, string> =>
   range.preset !== null ? { days: String(range.preset) } : { from: days[0] ?? "", to: days.at(-1) ?? "" };
 
-export const DEVICES = [
+export const DEVICE_OPTIONS = [
   { value: "desktop", label: "Desktop" },
   { value: "mobile", label: "Mobile" },
   { value: "tablet", label: "Tablet" },
   { value: "server", label: "Server" },
 ];
 
-export const WHO = [
+export const WHO_OPTIONS = [
   { value: "identified", label: "Identified" },
   { value: "anonymous", label: "Anonymous" },
 ];
@@ -35,7 +35,7 @@ export const identifiedOrAnonymous = (params: SearchParams): "identified" | "ano
 };
 
 /** Choices of the lists of events and sessions: whether to show the own team and test accounts. */
-export const OWN_TEAM = [
+export const OWN_TEAM_OPTIONS = [
   { value: "with", label: "Own team: included" },
   { value: "only", label: "Own team: only" },
 ];
@@ -50,7 +50,7 @@ export const withInternalOf = (params: SearchParams): { withInternal?: true } =>
   internalOf(params) === "without" ? {} : { withInternal: true };
 
 /** "plan", or "plan:pro" or "plan = pro". */
-export function propertyOf(text: string | undefined): { key: string; value: string | null } | undefined {
+export function parsePropertyFilter(text: string | undefined): { key: string; value: string | null } | undefined {
   if (!text) return undefined;
   const at = text.search(/[=:]/);
   const key = (at === -1 ? text : text.slice(0, at)).trim();
@@ -58,10 +58,11 @@ export function propertyOf(text: string | undefined): { key: string; value: stri
 }
 
 /** Number of filters set. */
-export const countSet = (filter: object): number => Object.values(filter).filter((value) => value !== undefined).length;
+export const countFilters = (filter: object): number =>
+  Object.values(filter).filter((value) => value !== undefined).length;
 
 /** A query string of the values that are set. */
-export function query(values: Record<string, string | number | undefined | null>): string {
+export function queryString(values: Record<string, string | number | undefined | null>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
     if (value !== undefined && value !== null && value !== "") search.set(name, String(value));

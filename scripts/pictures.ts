@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
-import { fileOf, NARROW, NARROW_SCALE, SHOTS, type ShotName, WIDE, WIDE_SCALES } from "@/components/site/shot";
+import { NARROW, NARROW_SCALE, pictureFile, SHOTS, type ShotName, WIDE, WIDE_SCALES } from "@/components/site/shot";
 import { largestAccount, launchBrowser, logIn, personWithAStory } from "./demo-screens";
 
 const QUALITY = 78;
@@ -64,7 +64,7 @@ async function take(browser: Browser, size: "wide" | "narrow", scheme: Scheme): 
     await page.goto(base + screens[name]);
     await page.waitForTimeout(SETTLE_MS);
     const scales = size === "wide" ? Object.entries(WIDE_SCALES) : [["narrow", NARROW_SCALE] as const];
-    for (const [suffix, scale] of scales) await capture(page, viewport, scale, fileOf(name, suffix, scheme));
+    for (const [suffix, scale] of scales) await capture(page, viewport, scale, pictureFile(name, suffix, scheme));
   }
   await context.close();
 }
@@ -73,7 +73,7 @@ const GRAPH = { width: 1200, height: 630 };
 
 /** The preview image that other sites show for a link to us. */
 async function takeGraphImage(browser: Browser): Promise<void> {
-  const picture = readFileSync(`public${fileOf("person", "1x", "light")}`).toString("base64");
+  const picture = readFileSync(`public${pictureFile("person", "1x", "light")}`).toString("base64");
   const font = readFileSync("node_modules/@fontsource-variable/geist/files/geist-latin-wght-normal.woff2").toString(
     "base64",
   );

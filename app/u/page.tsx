@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { toPersonRow } from "@/components/people/row";
-import { Choose, Nobody } from "@/components/users/back-office";
+import { ChooseUser, NoUser } from "@/components/users/back-office";
 import { acrossProjects, linkParameters } from "@/lib/auth/across-projects";
 import { peopleNamed } from "@/lib/profiles/search/exact-match";
 
@@ -23,5 +23,5 @@ export default async function FindUserPage({ searchParams }: Props) {
   );
   if (found.length === 1) redirect(found[0]?.href ?? "/");
   const text = wanted.email || wanted.id;
-  return found.length === 0 ? <Nobody wanted={text} projects={projects} /> : <Choose wanted={text} found={found} />;
+  return found.length === 0 ? <NoUser wanted={text} projects={projects} /> : <ChooseUser wanted={text} found={found} />;
 }

@@ -1,11 +1,11 @@
 import "server-only";
 import { createLoader, createParser, parseAsString, parseAsStringLiteral } from "nuqs/server";
 import { columnsShown } from "@/components/columns/list-spec";
-import { type ListState, listHref, readSort, writeSort } from "@/components/columns/list-url";
+import { type ListState, listHref, readSort, sortParam } from "@/components/columns/list-url";
 import { ACCOUNTS_LIST } from "@/components/list/accounts";
 import { propertyCell, RENDERERS } from "@/components/list/renderers";
 import { accountHref } from "@/components/people/account";
-import type { Cell, UserRow } from "@/components/people/row";
+import type { ListCell, UserRow } from "@/components/people/row";
 import type { Clock } from "@/components/time";
 import { listAccounts } from "@/lib/accounts/list/list.queries";
 import {
@@ -29,7 +29,7 @@ const loadParams = createLoader({
   tab: parseAsStringLiteral(ACCOUNT_TABS).withDefault("all"),
   search: parseAsString.withDefault(""),
   filter: parseAsString.withDefault(""),
-  sort: createParser<AccountSort>({ parse: (text) => readSort(text, ACCOUNT_SORTS), serialize: writeSort }),
+  sort: createParser<AccountSort>({ parse: (text) => readSort(text, ACCOUNT_SORTS), serialize: sortParam }),
   cursor: parseAsString,
 });
 
@@ -76,7 +76,7 @@ export function toAccountRow(
 ): UserRow {
   const name = account.name ?? account.id;
   const href = accountHref(projectId, account.id);
-  const cells = columns.flatMap((id): [string, Cell][] => {
+  const cells = columns.flatMap((id): [string, ListCell][] => {
     const cell = cellOf(id, account, href, clock);
     return cell ? [[id, cell]] : [];
   });
@@ -93,7 +93,7 @@ export function toAccountRow(
   };
 }
 
-function cellOf(id: string, account: AccountSummary, href: string, clock: Clock): Cell | undefined {
+function cellOf(id: string, account: AccountSummary, href: string, clock: Clock): ListCell | undefined {
   if (id.startsWith("p:")) return propertyCell(account.properties, id.slice(2));
   const column: Column | undefined = ACCOUNT_COLUMNS.find(({ key }) => key === id);
   const value: unknown = column && Reflect.get(account, column.key);

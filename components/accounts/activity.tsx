@@ -1,6 +1,6 @@
 import { Calendar } from "@/components/charts/calendar";
 import { CALENDAR_WEEKS, firstDay } from "@/components/charts/calendar-days";
-import { type Figure, PeriodFigures } from "@/components/charts/period-figures";
+import { type PeriodFigure, PeriodFigures } from "@/components/charts/period-figures";
 import type { Period } from "@/components/charts/periods";
 import type { AccountDay } from "@/lib/accounts/page/days.queries";
 import type { AccountNumbers, AccountPeriods } from "@/lib/accounts/page/periods";
@@ -25,7 +25,7 @@ export function AccountActivity({ periods, days, now, href }: AccountActivityPro
   const events = new Map(days.map((one) => [one.day, one.events]));
   const today = dayOf(now);
   const first = mondayOfWeek(today) - (CALENDAR_WEEKS - 1) * DAYS_A_WEEK;
-  const figuresOf = (period: Period): Figure[] =>
+  const figuresOf = (period: Period): PeriodFigure[] =>
     FIGURES.map(({ key, label, path }) => {
       const { now: current, before } = periods[period];
       const since = path === "timeline" ? `?since=${firstDay(now, "UTC", period)}#timeline` : "";

@@ -1,5 +1,5 @@
 import { ChevronRight } from "lucide-react";
-import { Frame } from "@/components/back-office-frame";
+import { BackOfficeFrame } from "@/components/back-office-frame";
 import { listHref } from "@/components/columns/list-url";
 import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
@@ -11,7 +11,7 @@ type Found = FoundAccount & { href: string; projectName: string };
 
 /** The same id or domain in several projects, or a domain of several accounts. */
 export const ChooseAccount = ({ wanted, found }: { wanted: string; found: Found[] }) => (
-  <Frame title={`Which “${wanted}”?`} text="More than one account matches.">
+  <BackOfficeFrame title={`Which “${wanted}”?`} text="More than one account matches.">
     <ul className="overflow-hidden rounded-lg border bg-background">
       {found.map(({ id, name, domain, people, href, projectName }) => (
         <li key={href} className="border-b last:border-b-0">
@@ -28,14 +28,14 @@ export const ChooseAccount = ({ wanted, found }: { wanted: string; found: Found[
         </li>
       ))}
     </ul>
-  </Frame>
+  </BackOfficeFrame>
 );
 
 type NoAccountProps = { wanted: string; projects: { id: string; name: string }[] };
 
 /** No match: explains the link format and offers a manual search. */
 export const NoAccount = ({ wanted, projects }: NoAccountProps) => (
-  <Frame
+  <BackOfficeFrame
     title={wanted === "" ? "Which account are you looking for?" : `No account matches “${wanted}”`}
     text={
       wanted === ""
@@ -53,5 +53,5 @@ export const NoAccount = ({ wanted, projects }: NoAccountProps) => (
         </Button>
       ))}
     </div>
-  </Frame>
+  </BackOfficeFrame>
 );

@@ -1,5 +1,5 @@
 import { LeaveAccount } from "@/components/accounts/manage";
-import { nameOf } from "@/components/people/name-of";
+import { personName } from "@/components/people/person-name";
 import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
@@ -61,7 +61,7 @@ export const AccountPeople = ({ people, projectId, clock, leave }: AccountPeople
           <tr key={person.ref} className="border-b [&>td]:px-3 [&>td]:py-2">
             <td className="!pl-4 sm:!pl-6">
               <span className="flex min-w-40 items-center gap-2.5">
-                <Avatar name={nameOf(person)} anonymous={isAnonymousRef(person.ref)} />
+                <Avatar name={personName(person)} anonymous={isAnonymousRef(person.ref)} />
                 <span className="grid min-w-0">
                   <span className="flex flex-wrap items-center gap-x-2">
                     <Link
@@ -69,7 +69,7 @@ export const AccountPeople = ({ people, projectId, clock, leave }: AccountPeople
                       prefetch={false}
                       className="truncate rounded-sm font-medium hover:text-primary"
                     >
-                      {nameOf(person)}
+                      {personName(person)}
                     </Link>
                     {person.until !== null && <Badge variant="outline">Left</Badge>}
                     {person.isInternal && <Badge variant="outline">Own team</Badge>}
@@ -106,7 +106,11 @@ export const AccountPeople = ({ people, projectId, clock, leave }: AccountPeople
               {person.reasons.map((reason) => REASONS[reason] ?? reason).join(", ")}
             </td>
             <td className="!py-1 text-right max-sm:hidden">
-              <LeaveAccount person={nameOf(person)} left={person.until !== null} leave={leave.bind(null, person.ref)} />
+              <LeaveAccount
+                person={personName(person)}
+                left={person.until !== null}
+                leave={leave.bind(null, person.ref)}
+              />
             </td>
           </tr>
         ))}

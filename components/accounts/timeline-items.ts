@@ -1,5 +1,5 @@
 import "server-only";
-import { nameOf } from "@/components/people/name-of";
+import { personName } from "@/components/people/person-name";
 import { userHref } from "@/components/people/row";
 import { toItem } from "@/components/timeline/item";
 import { withAccountNames } from "@/components/timeline/named-accounts";
@@ -14,7 +14,7 @@ export const accountItems =
     const { rows, next } = await listAccountEvents(scope, accountId, { ...options, includeProperties: true });
     const items = rows.map(({ person, ...event }) => ({
       ...toItem(event),
-      who: { name: nameOf(person), href: userHref(scope.projectId, person.ref) },
+      who: { name: personName(person), href: userHref(scope.projectId, person.ref) },
     }));
     return { items: await withAccountNames(scope, items), next };
   };

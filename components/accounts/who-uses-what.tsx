@@ -1,6 +1,6 @@
 import { FeatureStatusLine } from "@/components/accounts/feature-status";
 import { UsesTable, type UsesUser } from "@/components/accounts/uses";
-import { nameOf } from "@/components/people/name-of";
+import { personName } from "@/components/people/person-name";
 import { userHref } from "@/components/people/row";
 import type { Clock } from "@/components/time";
 import { Link } from "@/components/ui/link";
@@ -28,7 +28,7 @@ export function WhoUsesWhat({ read, lastSeen, projectId, href, clock }: WhoUsesW
         clock={clock}
         users={people.map((user) => ({
           key: user.ref,
-          name: nameOf(user),
+          name: personName(user),
           href: userHref(projectId, user.ref),
           events: user.events,
           lastAt: user.lastAt,

@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button";
 const EVERY_MS = 4_000;
 
 /** Refreshes a server-rendered list while the tab is visible and updates are not paused. */
-export function Live() {
+export function LiveRefresh() {
   const router = useRouter();
   const [paused, setPaused] = useState(false);
   const [loading, startTransition] = useTransition();

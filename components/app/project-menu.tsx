@@ -12,10 +12,10 @@ import {
 import type { MenuTrigger } from "@/components/ui/lazy-menu";
 import { MenuLink } from "@/components/ui/link";
 
-export type Project = { id: string; name: string; organizationName: string };
+export type MenuProject = { id: string; name: string; organizationName: string };
 
 /** The projects of a member; with their organizations if there are several. */
-export default function ProjectMenu(props: { projects: Project[]; current: string; trigger: MenuTrigger }) {
+export default function ProjectMenu(props: { projects: MenuProject[]; current: string; trigger: MenuTrigger }) {
   const hasSeveral = new Set(props.projects.map(({ organizationName }) => organizationName)).size > 1;
   return (
     <DropdownMenu defaultOpen>

@@ -2,13 +2,13 @@
 
 import { ChevronsUpDown } from "lucide-react";
 import { lazy } from "react";
-import type { Project } from "@/components/app/project-menu";
+import type { MenuProject } from "@/components/app/project-menu";
 import { LazyMenu } from "@/components/ui/lazy-menu";
 
 const load = () => import("@/components/app/project-menu");
 const ProjectMenu = lazy(load);
 
-export function ProjectSwitcher({ projects, current }: { projects: Project[]; current: string }) {
+export function ProjectSwitcher({ projects, current }: { projects: MenuProject[]; current: string }) {
   const trigger = {
     className:
       "flex h-9 w-full items-center gap-2 rounded-md border bg-background px-2.5 text-left text-sm shadow-xs hover:bg-muted",

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ProvenAction, useProvenAction, Working } from "@/components/auth/proven-action";
+import { BusyNote, type ProvenAction, useProvenAction } from "@/components/auth/proven-action";
 import { Alert } from "@/components/ui/alert";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -20,7 +20,9 @@ export function ForgotForm({ action }: { action: ProvenAction }) {
         required
         autoFocus
       />
-      <Working why={working && "Many people have asked for this recently, so your browser runs a short check first."} />
+      <BusyNote
+        why={working && "Many people have asked for this recently, so your browser runs a short check first."}
+      />
       <SubmitButton className="mt-1 w-full" disabled={working}>
         Send the link
       </SubmitButton>

@@ -1,9 +1,9 @@
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
 import { Link } from "@/components/ui/link";
-import type { Judge } from "@/components/ui/new-password";
+import type { JudgePassword } from "@/components/ui/new-password";
 import { PASSWORD_HINT } from "@/lib/auth/password-hint";
 
-type JoinFormProps = { token: string; email: string | null; action: FormAction; judge: Judge };
+type JoinFormProps = { token: string; email: string | null; action: FormAction; judge: JudgePassword };
 
 /** Creates an account for somebody who was invited; an invitation to an address fixes it. */
 export function JoinForm({ token, email, action, judge }: JoinFormProps) {

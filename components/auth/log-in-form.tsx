@@ -1,6 +1,6 @@
 "use client";
 
-import { type ProvenAction, useProvenAction, Working } from "@/components/auth/proven-action";
+import { BusyNote, type ProvenAction, useProvenAction } from "@/components/auth/proven-action";
 import { Alert } from "@/components/ui/alert";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -41,7 +41,7 @@ export function LogInForm({ action, next }: { action: ProvenAction; next: string
           autoFocus
         />
       )}
-      <Working why={working && "Many log-ins have failed recently, so your browser runs a short check first."} />
+      <BusyNote why={working && "Many log-ins have failed recently, so your browser runs a short check first."} />
       <SubmitButton className="mt-1 w-full" disabled={working}>
         Log in
       </SubmitButton>

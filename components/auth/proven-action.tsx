@@ -42,7 +42,7 @@ export function useProvenAction(action: ProvenAction) {
 }
 
 /** Explains why the browser is busy; renders nothing otherwise. */
-export function Working({ why }: { why: string | false }) {
+export function BusyNote({ why }: { why: string | false }) {
   return (
     <div role="status">
       {why && (

@@ -1,14 +1,18 @@
 "use client";
 
-import { type ProvenAction, useProvenAction, Working } from "@/components/auth/proven-action";
+import { BusyNote, type ProvenAction, useProvenAction } from "@/components/auth/proven-action";
 import { Alert } from "@/components/ui/alert";
 import { Field } from "@/components/ui/field";
-import { type Judge, NewPassword } from "@/components/ui/new-password";
+import { type JudgePassword, NewPassword } from "@/components/ui/new-password";
 import { type RadioCard, RadioCards } from "@/components/ui/radio-cards";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { PASSWORD_HINT } from "@/lib/auth/password-hint";
 
-type SignUpFormProps = { action: ProvenAction; judge: Judge; recognition: { legend: string; cards: RadioCard[] } };
+type SignUpFormProps = {
+  action: ProvenAction;
+  judge: JudgePassword;
+  recognition: { legend: string; cards: RadioCard[] };
+};
 
 export function SignUpForm({ action, judge, recognition }: SignUpFormProps) {
   const { form, failed, working } = useProvenAction(action);
@@ -45,7 +49,7 @@ export function SignUpForm({ action, judge, recognition }: SignUpFormProps) {
         required={false}
       />
       <RadioCards name="recognition" stacked defaultValue={failed?.values.recognition ?? "device"} {...recognition} />
-      <Working why={working && "Many people have signed up recently, so your browser runs a short check first."} />
+      <BusyNote why={working && "Many people have signed up recently, so your browser runs a short check first."} />
       <SubmitButton className="mt-1 w-full" disabled={working}>
         Create account
       </SubmitButton>

@@ -16,7 +16,7 @@ type ChangeProps = {
 const MOST_PERCENT = 900;
 
 /** "+12 %" beside a number, with a full sentence for screen readers. */
-export function Change({ now, before, was, points, lessIsBetter = false }: ChangeProps) {
+export function ChangeBadge({ now, before, was, points, lessIsBetter = false }: ChangeProps) {
   const percent = points ? now - before : changePercent(now, before);
   if (now === before) return <Muted text="±0" title={`no change: ${was}`} />;
   if (percent === null) return <Muted text="new" title="none in the previous period" />;

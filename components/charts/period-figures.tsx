@@ -1,7 +1,7 @@
 "use client";
 
 import { parseAsNumberLiteral, useQueryState } from "nuqs";
-import { Change } from "@/components/charts/change";
+import { ChangeBadge } from "@/components/charts/change";
 import { PERIODS, type Period } from "@/components/charts/periods";
 import { cn } from "@/components/ui/cn";
 import { Link } from "@/components/ui/link";
@@ -9,10 +9,10 @@ import { Link } from "@/components/ui/link";
 /**
  * A number of a period and of the previous one; `text` and `was` are the same, formatted. `href`: the list it counts.
  */
-export type Figure = { label: string; now: number; before: number; text: string; was: string; href: string };
+export type PeriodFigure = { label: string; now: number; before: number; text: string; was: string; href: string };
 
 /** Recent activity compared with the equally long period before; each number links to the list it counts. */
-export function PeriodFigures({ figures }: { figures: Record<Period, Figure[]> }) {
+export function PeriodFigures({ figures }: { figures: Record<Period, PeriodFigure[]> }) {
   const [days, setDays] = useQueryState("days", parseAsNumberLiteral(PERIODS).withDefault(30));
   return (
     <section aria-label={`The last ${days} days`} className="flex flex-wrap items-start gap-x-7 gap-y-3">
@@ -44,7 +44,7 @@ export function PeriodFigures({ figures }: { figures: Record<Period, Figure[]> }
                 {text}
                 <span className="sr-only"> {label}</span>
               </Link>
-              <Change now={now} before={before} was={was} />
+              <ChangeBadge now={now} before={before} was={was} />
             </span>
             <span aria-hidden="true" className="text-muted-foreground text-xs">
               {label}

@@ -27,7 +27,7 @@ const PROPERTY_WIDTH_PX = 140;
 const registered = (list: ListSpec, id: string): Column | undefined => list.columns.find(({ key }) => key === id);
 
 /** Label and style of a column; a property shows its name. */
-export function kindOf(list: ListSpec, id: string, days: number): ColumnKind {
+export function columnKindOf(list: ListSpec, id: string, days: number): ColumnKind {
   if (id === list.first.id) return { label: list.first.label, width: list.first.width };
   const ofTab = list.tabColumn(id, days);
   if (ofTab) return ofTab;
@@ -50,7 +50,7 @@ export const sortKey = (list: ListSpec, id: string): string => (id === list.firs
 export const sortedColumn = (list: ListSpec, key: string): string => (key === list.first.sortKey ? list.first.id : key);
 
 /** Numbers and times sort descending first, text ascending. */
-export const sortsDown = (list: ListSpec, id: string): boolean =>
+export const sortsDescendingFirst = (list: ListSpec, id: string): boolean =>
   /^(?:number|time)$/.test(registered(list, id)?.kind ?? "");
 
 /** The columns of a tab, from left to right. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listHref, readSort, writeSort } from "@/components/columns/list-url";
+import { listHref, readSort, sortParam } from "@/components/columns/list-url";
 import { SORT_COLUMNS } from "@/lib/profiles/types";
 
 test("only what differs from the plain list is in the URL", () => {
@@ -21,7 +21,7 @@ test.each(["lastSeen", "-events", "p:plan", "-p:address.city", "p:-odd"])(
   "the sort %s survives the round trip",
   (text) => {
     const sort = readSort(text, SORT_COLUMNS);
-    expect(sort && writeSort(sort)).toBe(text);
+    expect(sort && sortParam(sort)).toBe(text);
   },
 );
 

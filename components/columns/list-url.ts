@@ -10,14 +10,14 @@ export type ListState = {
   cursor: string | null;
 };
 
-export const DEFAULT_WINDOW = 30;
+export const DEFAULT_WINDOW_DAYS = 30;
 /** The tab that a URL does not name. */
 export const FIRST_TABS: readonly string[] = ["everyone", "all"];
 
-export const writeSort = (sort: ListSort): string => `${sort.order === "desc" ? "-" : ""}${columnOf(sort)}`;
+export const sortParam = (sort: ListSort): string => `${sort.order === "desc" ? "-" : ""}${columnOfSort(sort)}`;
 
 /** The column of the list a sort is by. */
-export const columnOf = ({ by }: ListSort): string => (typeof by === "string" ? by : `p:${by.property}`);
+export const columnOfSort = ({ by }: ListSort): string => (typeof by === "string" ? by : `p:${by.property}`);
 
 /** "-lastSeen": by last seen, descending. "p:plan": by property plan, ascending. null for anything else. */
 export function readSort<By extends string>(
@@ -38,8 +38,8 @@ export function listHref(path: string, state: Partial<ListState>): string {
   if (tab && !FIRST_TABS.includes(tab)) query.set("tab", tab);
   if (search) query.set("search", search);
   if (filter) query.set("filter", filter);
-  if (sort) query.set("sort", writeSort(sort));
-  if (window && window !== DEFAULT_WINDOW) query.set("window", String(window));
+  if (sort) query.set("sort", sortParam(sort));
+  if (window && window !== DEFAULT_WINDOW_DAYS) query.set("window", String(window));
   if (cursor) query.set("cursor", cursor);
   // The URL standard allows these characters in a query; unescaped, rules stay readable.
   const text = query.toString().replace(/%28/g, "(").replace(/%29/g, ")").replace(/%2C/g, ",").replace(/%3A/g, ":");

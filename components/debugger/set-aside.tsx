@@ -19,7 +19,7 @@ const WHAT: Record<SetAsideJob, string> = {
 };
 
 /** Items that background jobs skipped after failures. The jobs continue, so this is the only place that shows them. */
-export function SetAside(props: { projectId: string; rows: SetAsideItem[]; total: number; zone: string }) {
+export function SetAsideItems(props: { projectId: string; rows: SetAsideItem[]; total: number; zone: string }) {
   const { projectId, rows, total, zone } = props;
   if (rows.length === 0) return null;
   return (

@@ -9,7 +9,7 @@ const EVERY_MS = 1_000;
 /** The server keeps the same number. */
 const KEPT = 500;
 
-export type Messages = {
+export type LiveMessages = {
   entries: DebuggerEntry[];
   counters: Counters;
   unmatched: UnmatchedRequest[];
@@ -18,7 +18,7 @@ export type Messages = {
 type State = { view: DebuggerView; newest: number; entries: DebuggerEntry[] };
 
 /** The project's messages, newest first, polled every second while the tab is visible and not `paused`. */
-export function useMessages(projectId: string, initial: DebuggerView, paused: boolean): Messages {
+export function useMessages(projectId: string, initial: DebuggerView, paused: boolean): LiveMessages {
   const [{ view, newest, entries }, setState] = useState<State>(() => ({
     view: initial,
     newest: initial.entries.at(-1)?.number ?? 0,

@@ -1,12 +1,12 @@
 import type { Token, Tokens } from "marked";
 import type { ReactNode } from "react";
 import { CodeBlock } from "@/components/docs/code-block";
-import { Inline, type Resolver } from "@/components/docs/inline";
+import { InlineMarkdown, type Resolver } from "@/components/docs/inline";
 import { MembersTable } from "@/components/docs/members-table";
 import type { DocsBlock } from "@/lib/docs/read";
 
 /** Renders the blocks of a page in order. */
-export function Blocks({
+export function DocsBlocks({
   blocks,
   resolver,
   anchor,
@@ -26,7 +26,7 @@ export function Blocks({
 type MarkdownBlockProps = { token: Token; resolver: Resolver; anchor: (text: string) => string };
 
 function MarkdownBlock({ token, resolver, anchor }: MarkdownBlockProps): ReactNode {
-  const inner = <Inline tokens={"tokens" in token ? token.tokens : undefined} resolver={resolver} />;
+  const inner = <InlineMarkdown tokens={"tokens" in token ? token.tokens : undefined} resolver={resolver} />;
   switch (token.type) {
     case "heading":
       return (
@@ -102,7 +102,7 @@ function Table({ table, resolver }: { table: Tokens.Table; resolver: Resolver })
               {table.header.map((cell, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the table never changes
                 <th key={`${index}-${cell.text}`} scope="col" className="px-3.5 py-2 font-medium text-foreground">
-                  <Inline tokens={cell.tokens} resolver={resolver} />
+                  <InlineMarkdown tokens={cell.tokens} resolver={resolver} />
                 </th>
               ))}
             </tr>
@@ -114,7 +114,7 @@ function Table({ table, resolver }: { table: Tokens.Table; resolver: Resolver })
               {row.map((cell, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the table never changes
                 <td key={`${index}-${cell.text}`} className="min-w-28 px-3.5 py-2.5 align-top leading-6">
-                  <Inline tokens={cell.tokens} resolver={resolver} />
+                  <InlineMarkdown tokens={cell.tokens} resolver={resolver} />
                 </td>
               ))}
             </tr>

@@ -6,13 +6,13 @@ import { Link } from "@/components/ui/link";
 export type Resolver = { link: (href: string) => string | null; picture: (href: string) => string };
 
 /** Inline Markdown as React elements; HTML is shown as text. */
-export function Inline({ tokens, resolver }: { tokens: Token[] | undefined; resolver: Resolver }): ReactNode {
+export function InlineMarkdown({ tokens, resolver }: { tokens: Token[] | undefined; resolver: Resolver }): ReactNode {
   // biome-ignore lint/suspicious/noArrayIndexKey: the text never changes
   return tokens?.map((token, index) => <Fragment key={index}>{inline(token, resolver)}</Fragment>);
 }
 
 function inline(token: Token, resolver: Resolver): ReactNode {
-  const inner = "tokens" in token ? <Inline tokens={token.tokens} resolver={resolver} /> : null;
+  const inner = "tokens" in token ? <InlineMarkdown tokens={token.tokens} resolver={resolver} /> : null;
   switch (token.type) {
     case "strong":
       return <strong className="font-semibold text-foreground">{inner}</strong>;
@@ -44,7 +44,7 @@ function inline(token: Token, resolver: Resolver): ReactNode {
 
 function DocsLink({ token, resolver }: { token: Tokens.Link; resolver: Resolver }) {
   const href = resolver.link(token.href);
-  const inner = <Inline tokens={token.tokens} resolver={resolver} />;
+  const inner = <InlineMarkdown tokens={token.tokens} resolver={resolver} />;
   if (href === null) return <span>{inner}</span>;
   const className =
     "font-medium text-primary underline decoration-primary/30 underline-offset-3 hover:decoration-primary";

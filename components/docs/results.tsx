@@ -5,7 +5,7 @@ import type { SearchHit } from "@/lib/docs/search";
 import { pluralCount } from "@/lib/format/number";
 
 /** Search results in the documentation, best first. */
-export function Results({ query, found }: { query: string; found: SearchHit[] }) {
+export function DocsSearchResults({ query, found }: { query: string; found: SearchHit[] }) {
   return (
     <div className="mx-auto grid max-w-7xl grid-cols-[minmax(0,1fr)] px-4 sm:px-6 lg:grid-cols-[13rem_minmax(0,1fr)] lg:gap-x-10">
       <DocsMenu title="All pages" current="search" />

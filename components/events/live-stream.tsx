@@ -3,7 +3,7 @@
 import { Pause, Play } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { Clock } from "@/components/time";
-import { Stream, type StreamRow } from "@/components/timeline/stream";
+import { EventStream, type StreamRow } from "@/components/timeline/stream";
 import { Button } from "@/components/ui/button";
 import type { EventDisplays } from "@/lib/events/types";
 import { pluralCount } from "@/lib/format/number";
@@ -96,7 +96,7 @@ export function LiveStream({ rows: first, clock, displays, url }: LiveStreamProp
       {rows.length === 0 && (
         <p className="border-t px-4 py-10 text-center text-muted-foreground text-sm">No events on these days yet.</p>
       )}
-      <Stream rows={rows} clock={{ ...clock, now: Math.max(now, clock.now) }} displays={displays} />
+      <EventStream rows={rows} clock={{ ...clock, now: Math.max(now, clock.now) }} displays={displays} />
     </>
   );
 }

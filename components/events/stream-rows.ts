@@ -1,10 +1,10 @@
-import { nameOf } from "@/components/people/name-of";
+import { personName } from "@/components/people/person-name";
 import { userHref } from "@/components/people/row";
 import {
-  countSet,
+  countFilters,
   firstValue,
   identifiedOrAnonymous,
-  propertyOf,
+  parsePropertyFilter,
   type SearchParams,
   withInternalOf,
 } from "@/components/search-params";
@@ -20,16 +20,17 @@ export const streamFilterOf = (search: SearchParams): Omit<StreamFilter, "after"
   page: firstValue(search, "page"),
   country: firstValue(search, "country"),
   device: firstValue(search, "device"),
-  property: propertyOf(firstValue(search, "prop")),
+  property: parsePropertyFilter(firstValue(search, "prop")),
   who: identifiedOrAnonymous(search),
   ...withInternalOf(search),
 });
 
 /** Whether no filter on events is set; filters on people do not count. */
-export const isUnfiltered = ({ withInternal: _, ...filter }: Partial<StreamFilter>): boolean => countSet(filter) === 0;
+export const isUnfiltered = ({ withInternal: _, ...filter }: Partial<StreamFilter>): boolean =>
+  countFilters(filter) === 0;
 
 export const toStreamRow = ({ person, ...event }: RecentEvent, projectId: string): StreamRow => ({
   item: toItem({ ...event, attribution: "explicit" }),
-  person: nameOf(person),
+  person: personName(person),
   href: userHref(projectId, person.ref),
 });

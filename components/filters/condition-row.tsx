@@ -1,7 +1,12 @@
 "use client";
 
 import { Plus, X } from "lucide-react";
-import { type DraftCondition, draftCondition, type Field, ofFirstSeen } from "@/components/filters/draft-types";
+import {
+  type ConditionField,
+  type DraftCondition,
+  draftCondition,
+  ofFirstSeen,
+} from "@/components/filters/draft-types";
 import { FieldPicker } from "@/components/filters/field-picker";
 import { type FieldOwner, fieldLabel, operatorsOf } from "@/components/filters/fields";
 import { Operand, type ValueSource } from "@/components/filters/operand";
@@ -81,15 +86,15 @@ export function ConditionRow({ draft, projectId, owner, segments, change, autoFo
 }
 
 /** The most likely condition on a field, as the default. */
-function startOf(field: Field): DraftCondition {
+function startOf(field: ConditionField): DraftCondition {
   const draft = draftCondition(field, operatorsOf(field)[0]?.is ?? "");
   if (field.kind !== "whose" || field.of !== "members") return draft;
   return { ...draft, text: "1", where: [draftCondition()] };
 }
 
-const isCode = (field: Field): boolean => field.kind === "property" || "event" in field || "key" in field;
+const isCode = (field: ConditionField): boolean => field.kind === "property" || "event" in field || "key" in field;
 
-function FieldName({ field, owner, change }: { field: Field; owner: FieldOwner; change: () => void }) {
+function FieldName({ field, owner, change }: { field: ConditionField; owner: FieldOwner; change: () => void }) {
   return (
     <button
       type="button"
@@ -104,7 +109,7 @@ function FieldName({ field, owner, change }: { field: Field; owner: FieldOwner; 
 
 type OperatorSelectProps = {
   draft: DraftCondition;
-  field: Field;
+  field: ConditionField;
   owner: FieldOwner;
   change: (draft: DraftCondition) => void;
 };
@@ -136,9 +141,9 @@ function OperatorSelect({ draft, field, owner, change }: OperatorSelectProps) {
 }
 
 /** Suggests the items of a list, and the values of anything else. */
-const heldBy = (field: Field) => ("type" in field && field.type === "list" ? "item" : "single");
+const heldBy = (field: ConditionField) => ("type" in field && field.type === "list" ? "item" : "single");
 
-function sourceOf(field: Field): ValueSource | null {
+function sourceOf(field: ConditionField): ValueSource | null {
   if (field.kind === "property") return { of: "values", key: field.key, held: heldBy(field) };
   if (field.kind === "whose" && "key" in field) return { of: "accountValues", key: field.key, held: heldBy(field) };
   return field.kind === "fact" ? { of: "facts", field: field.field } : null;

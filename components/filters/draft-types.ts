@@ -1,6 +1,6 @@
 /** The field of a condition. */
 export type PropertyType = "text" | "number" | "date" | "boolean" | "list";
-export type Field =
+export type ConditionField =
   | { kind: "property"; key: string; type: PropertyType }
   | { kind: "fact" | "time" | "count"; field: string }
   | { kind: "identified" | "quiet" }
@@ -19,7 +19,7 @@ export type Field =
 /** A condition being edited: holds the text as typed, so that nothing is lost while it is incomplete. */
 export type DraftCondition = {
   id: string;
-  field: Field | null;
+  field: ConditionField | null;
   op: string;
   values: string[];
   /** A number of days or times, a day, or text. */
@@ -63,7 +63,7 @@ export const LAST_30_DAYS: DraftWindow = {
   after: "",
 };
 
-export function draftCondition(field: Field | null = null, op = ""): DraftCondition {
+export function draftCondition(field: ConditionField | null = null, op = ""): DraftCondition {
   const text = op === "inLast" || op === "notInLast" ? "30" : "";
   return { id: newId(), field, op, values: [], text, until: "", window: LAST_30_DAYS, where: [] };
 }

@@ -1,10 +1,10 @@
 import {
+  type ConditionField,
   type DraftCondition,
   type DraftGroup,
   type DraftWindow,
   draftCondition,
   draftGroup,
-  type Field,
   isDraftGroup,
   LAST_30_DAYS,
 } from "@/components/filters/draft-types";
@@ -45,7 +45,7 @@ export function toAccountRule(group: DraftGroup): AccountRule {
 }
 
 /** The complete conditions as URLs write them; "" for none. */
-export function filterOf(group: DraftGroup, subject: Subject): string {
+export function encodeDraft(group: DraftGroup, subject: Subject): string {
   if (subject === "accounts") {
     const rule = toAccountRule(group);
     return rule.of.length === 0 ? "" : encodeAccountRule(rule);
@@ -86,7 +86,7 @@ const isBeyondDoubles = (text: string): boolean =>
 const EQUALITIES: { [op: string]: "oneOf" | "noneOf" | undefined } = { eq: "oneOf", ne: "noneOf" };
 
 /** The account's property behind a field. */
-const propertyOfAccount = (field: Field | null) =>
+const propertyOfAccount = (field: ConditionField | null) =>
   field?.kind === "whose" && "key" in field ? ({ kind: "property", key: field.key, type: field.type } as const) : null;
 
 function unparsedTest(draft: DraftCondition): unknown {

@@ -2,10 +2,10 @@
 
 import { Building2, MousePointerClick, Tag, User } from "lucide-react";
 import { useState } from "react";
-import type { Field } from "@/components/filters/draft-types";
+import type { ConditionField } from "@/components/filters/draft-types";
 import { builtInFields, type FieldOwner } from "@/components/filters/fields";
 import { useSuggestions } from "@/components/filters/use-suggestions";
-import { Combobox, type Option } from "@/components/ui/combobox";
+import { Combobox, type ComboboxOption } from "@/components/ui/combobox";
 import { formatCount } from "@/lib/format/number";
 import type { SuggestedProperty } from "@/lib/segments/suggest.types";
 
@@ -25,12 +25,12 @@ const OF_EVENTS: SuggestedProperty[] = [
 type FieldPickerProps = {
   projectId: string;
   owner: FieldOwner;
-  choose: (field: Field) => void;
+  choose: (field: ConditionField) => void;
   /** Takes the focus and opens, for a condition just added. */
   autoFocus?: boolean;
 };
 
-type Choice = Option & { field: Field };
+type Choice = ComboboxOption & { field: ConditionField };
 
 /** Picks the field of a condition: an event, a property of people or accounts, or a built-in field. */
 export function FieldPicker({ projectId, owner, choose, autoFocus = true }: FieldPickerProps) {

@@ -1,4 +1,4 @@
-import type { Field, PropertyType } from "@/components/filters/draft-types";
+import type { ConditionField, PropertyType } from "@/components/filters/draft-types";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { NUMBER_OPERATORS, TEXT_OPERATORS } from "@/lib/segments/operators";
@@ -97,7 +97,7 @@ const PROPERTY: { [Type in PropertyType]: Operator[] } = {
 const BEHAVIOUR: Operator[] = [...DID, { is: "first", label: "did for the first time", input: "none" }];
 
 /** The operators of a field, most likely first. */
-export function operatorsOf(field: Field): Operator[] {
+export function operatorsOf(field: ConditionField): Operator[] {
   switch (field.kind) {
     case "property":
       return PROPERTY[field.type];
@@ -135,7 +135,7 @@ export function operatorsOf(field: Field): Operator[] {
   }
 }
 
-function operatorsOfAccount(field: Extract<Field, { kind: "whose" }>): Operator[] {
+function operatorsOfAccount(field: Extract<ConditionField, { kind: "whose" }>): Operator[] {
   if ("key" in field) return PROPERTY[field.type];
   if ("event" in field) return BEHAVIOUR;
   const { of } = field;
@@ -162,7 +162,7 @@ const FACTS = FILTERED.flatMap((column) =>
   column.kind === "text" ? { label: column.label, field: { kind: "fact" as const, field: column.key } } : [],
 );
 
-type BuiltIn = { label: string; field: Field };
+type BuiltIn = { label: string; field: ConditionField };
 
 const ofAccount = (label: string, of: string): BuiltIn => ({ label, field: { kind: "whose", of } });
 /** Labels that name the unit. */
@@ -210,7 +210,7 @@ const PEOPLE_FIELDS: BuiltIn[] = [
 export type FieldOwner = { of: Subject | "members" } | { of: "event"; event: string };
 
 /** The people of an account have no conditions on their accounts, nor any that cost a lookup per person. */
-const NOT_OF_MEMBERS: Field["kind"][] = ["search", "account", "whose", "anyEvent", "active"];
+const NOT_OF_MEMBERS: ConditionField["kind"][] = ["search", "account", "whose", "anyEvent", "active"];
 
 const MEMBER_FIELDS = PEOPLE_FIELDS.filter(({ field }) => !NOT_OF_MEMBERS.includes(field.kind));
 
@@ -221,9 +221,9 @@ export function builtInFields({ of }: FieldOwner): BuiltIn[] {
   return of === "members" ? MEMBER_FIELDS : PEOPLE_FIELDS;
 }
 
-const same = (a: Field, b: Field) => JSON.stringify(a) === JSON.stringify(b);
+const same = (a: ConditionField, b: ConditionField) => JSON.stringify(a) === JSON.stringify(b);
 
-export function fieldLabel(field: Field, { of }: FieldOwner): string {
+export function fieldLabel(field: ConditionField, { of }: FieldOwner): string {
   if (field.kind === "property") return field.key;
   if (field.kind === "whose" && "key" in field) return of === "accounts" ? field.key : `Account’s ${field.key}`;
   if ("event" in field) return field.event;

@@ -3,7 +3,7 @@
 import { Layers2, Plus, X } from "lucide-react";
 import { useState } from "react";
 import { ConditionRow } from "@/components/filters/condition-row";
-import { filterOf, toDraft } from "@/components/filters/draft";
+import { encodeDraft, toDraft } from "@/components/filters/draft";
 import {
   type DraftCondition,
   type DraftGroup,
@@ -41,7 +41,7 @@ export function FilterBuilder({ projectId, subject, rule, segments, onChange, au
   const [unfocused] = useState(autoFocus ? null : (draft.of[0]?.id ?? null));
   const change = (next: DraftGroup) => {
     setDraft(next);
-    onChange(filterOf(next, subject));
+    onChange(encodeDraft(next, subject));
   };
   const long = countOf(draft) > 5;
   return (

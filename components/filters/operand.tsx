@@ -2,7 +2,7 @@
 
 import { X } from "lucide-react";
 import { useState } from "react";
-import type { DraftCondition, Field } from "@/components/filters/draft-types";
+import type { ConditionField, DraftCondition } from "@/components/filters/draft-types";
 import { type FieldOwner, fieldLabel, operatorsOf } from "@/components/filters/fields";
 import { NumberInput, SmallInput } from "@/components/filters/typed-input";
 import { useSuggestions } from "@/components/filters/use-suggestions";
@@ -25,7 +25,7 @@ export type ValueSource =
 
 type OperandProps = {
   draft: DraftCondition;
-  field: Field;
+  field: ConditionField;
   owner: FieldOwner;
   projectId: string;
   segments: SegmentChoice[];
@@ -134,7 +134,7 @@ export function Operand({ draft, field, owner, projectId, segments, source, chan
   }
 }
 
-function unitOf(field: Field, isOne: boolean): string {
+function unitOf(field: ConditionField, isOne: boolean): string {
   if ("event" in field || field.kind === "anyEvent") return isOne ? "time" : "times";
   return field.kind === "whose" && field.of === "members" ? (isOne ? "person" : "people") : "";
 }

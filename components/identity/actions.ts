@@ -3,7 +3,7 @@ import type { CorrectionPreview } from "@/lib/ingest/corrections/correct";
 import type { Correction } from "@/lib/ingest/corrections/correction";
 
 /** A person in the search results. */
-export type Candidate = {
+export type MergeCandidate = {
   ref: string;
   userId: string;
   name: string;
@@ -20,7 +20,7 @@ export type CorrectionActions = {
   preview: Action<CorrectionPreview>;
   make: Action<null>;
 };
-export type FindPeople = Action<Candidate[]>;
+export type FindPeople = Action<MergeCandidate[]>;
 
 /** Runs a server action outside a form and returns its error as a sentence for display. */
 export async function runAction<T>(action: Action<T>, fields: Record<string, string>): Promise<T> {

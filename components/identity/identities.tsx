@@ -5,7 +5,7 @@ import { detachText, separateText, shortId } from "@/components/identity/correct
 import { CorrectionsMade } from "@/components/identity/corrections-made";
 import { LaneAxis, LanePatterns, Legend } from "@/components/identity/lane-bar";
 import { LaneCard } from "@/components/identity/lane-card";
-import { axisNote, axisOf, piecesOf, type Tone, ticksOf } from "@/components/identity/scale";
+import { axisNote, axisOf, type LaneTone, piecesOf, ticksOf } from "@/components/identity/scale";
 import type { Clock } from "@/components/time";
 import { Empty } from "@/components/ui/empty";
 import { formatDateTime } from "@/lib/format/time";
@@ -70,7 +70,7 @@ export function IdentitiesView({ identities, actions, clock, who, hrefOf }: Iden
     </>
   );
 
-  function tonesOf(lane: PersonIdentity): Tone[] {
+  function tonesOf(lane: PersonIdentity): LaneTone[] {
     return axis ? lane.stretches.flatMap((stretch) => piecesOf(stretch, axis).map((piece) => piece.tone)) : [];
   }
 }

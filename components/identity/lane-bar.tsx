@@ -1,5 +1,12 @@
 import type { ReactNode } from "react";
-import { type Axis, axisPercent, type Piece, piecesOf, type Tick, type Tone } from "@/components/identity/scale";
+import {
+  type AxisTick,
+  axisPercent,
+  type LanePiece,
+  type LaneTone,
+  piecesOf,
+  type TimeAxis,
+} from "@/components/identity/scale";
 import { formatDateTime } from "@/lib/format/time";
 import type { PersonIdentity, Stretch } from "@/lib/identity/person-identities";
 
@@ -9,7 +16,7 @@ const LINE_PX = 2;
 /** Minimum width of a visible piece, in percent of the axis. */
 const LEAST_WIDTH = 0.8;
 
-const FILLS: Record<Tone, string> = {
+const FILLS: Record<LaneTone, string> = {
   sent: "fill-primary",
   identified: "fill-primary",
   claimed: "fill-[color-mix(in_oklab,var(--primary)_45%,var(--background))]",
@@ -18,14 +25,14 @@ const FILLS: Record<Tone, string> = {
   nobody: "fill-background stroke-muted-foreground/60 [stroke-dasharray:3_2]",
   erased: "fill-[url(#lane-erased)]",
 };
-const LINES: Record<Tone, string> = {
+const LINES: Record<LaneTone, string> = {
   ...FILLS,
   identified: "fill-primary/30",
   other: "fill-muted-foreground/25",
   nobody: "fill-border",
 };
 
-const NAMES: Record<Tone, string> = {
+const NAMES: Record<LaneTone, string> = {
   sent: "Sent with this id",
   identified: "Logged in",
   claimed: "Before the first log-in",
@@ -52,7 +59,7 @@ export function LanePatterns() {
   );
 }
 
-type LaneBarProps = { lane: PersonIdentity; axis: Axis; ticks: Tick[]; zone: string };
+type LaneBarProps = { lane: PersonIdentity; axis: TimeAxis; ticks: AxisTick[]; zone: string };
 
 /** A lane on the time axis. The text below it says the same, so the picture only needs a name. */
 export function LaneBar({ lane, axis, ticks, zone }: LaneBarProps) {
@@ -106,10 +113,10 @@ const logIns = (lane: PersonIdentity) =>
     owner === "person" && identifiedFrom !== null ? [{ at: identifiedFrom, userId }] : [],
   );
 
-const userPieces = ({ firstSeen, lastSeen }: Pick<Stretch, "firstSeen" | "lastSeen">): Piece[] =>
+const userPieces = ({ firstSeen, lastSeen }: Pick<Stretch, "firstSeen" | "lastSeen">): LanePiece[] =>
   firstSeen === null || lastSeen === null ? [] : [{ tone: "sent", from: firstSeen, to: lastSeen, thin: false }];
 
-function Bar({ piece, axis, zone }: { piece: Piece; axis: Axis; zone: string }) {
+function Bar({ piece, axis, zone }: { piece: LanePiece; axis: TimeAxis; zone: string }) {
   const { tone, from, to, thin } = piece;
   const width = Math.max(axisPercent(axis, to) - axisPercent(axis, from), thin ? 0 : LEAST_WIDTH);
   const left = Math.min(axisPercent(axis, from), 100 - width);
@@ -129,7 +136,7 @@ function Bar({ piece, axis, zone }: { piece: Piece; axis: Axis; zone: string }) 
 }
 
 /** Tick labels of the axis, above the lanes. */
-export function LaneAxis({ axis, ticks }: { axis: Axis; ticks: Tick[] }) {
+export function LaneAxis({ axis, ticks }: { axis: TimeAxis; ticks: AxisTick[] }) {
   return (
     <div aria-hidden="true" className="relative h-5 text-2xs text-muted-foreground tabular-nums">
       {ticks.map((tick) => {
@@ -148,10 +155,10 @@ export function LaneAxis({ axis, ticks }: { axis: Axis; ticks: Tick[] }) {
   );
 }
 
-const LEGEND: Tone[] = ["claimed", "identified", "inferred", "other", "nobody", "erased"];
+const LEGEND: LaneTone[] = ["claimed", "identified", "inferred", "other", "nobody", "erased"];
 
 /** Legend of the tones on this page. For an anonymous visitor, unowned stretches are theirs. */
-export function Legend({ tones, visitor }: { tones: ReadonlySet<Tone>; visitor: boolean }): ReactNode {
+export function Legend({ tones, visitor }: { tones: ReadonlySet<LaneTone>; visitor: boolean }): ReactNode {
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-muted-foreground text-xs">
       {LEGEND.filter((tone) => tones.has(tone)).map((tone) => (

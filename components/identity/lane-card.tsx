@@ -1,7 +1,7 @@
 import { ChevronRight, Fingerprint, MonitorSmartphone } from "lucide-react";
 import type { ReactNode } from "react";
 import { LaneBar } from "@/components/identity/lane-bar";
-import type { Axis, Tick } from "@/components/identity/scale";
+import type { AxisTick, TimeAxis } from "@/components/identity/scale";
 import { StretchList } from "@/components/identity/stretch-list";
 import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -22,8 +22,8 @@ const CLASSES: Record<NonNullable<PersonIdentity["streamClass"]>, string | null>
 
 type LaneCardProps = {
   lane: PersonIdentity;
-  axis: Axis | null;
-  ticks: Tick[];
+  axis: TimeAxis | null;
+  ticks: AxisTick[];
   zone: string;
   format: ReasonFormat;
   hrefOf: (ref: PersonRef) => string;

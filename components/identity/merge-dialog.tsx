@@ -2,7 +2,7 @@
 
 import { LoaderCircle, Search } from "lucide-react";
 import { useEffect, useState } from "react";
-import { type Candidate, type CorrectionActions, type FindPeople, runAction } from "@/components/identity/actions";
+import { type CorrectionActions, type FindPeople, type MergeCandidate, runAction } from "@/components/identity/actions";
 import { Confirm } from "@/components/identity/correction-dialog";
 import { mergeText } from "@/components/identity/correction-texts";
 import { Avatar } from "@/components/ui/avatar";
@@ -23,7 +23,7 @@ type MergeDialogProps = {
 
 /** Finds the other person, then previews the merge. */
 export default function MergeDialog({ actions, find, person, onClose }: MergeDialogProps) {
-  const [other, setOther] = useState<Candidate | null>(null);
+  const [other, setOther] = useState<MergeCandidate | null>(null);
   const own = person.userIds[0] ?? "";
   const words = other && mergeText([person.name, other.name]);
   return (
@@ -57,12 +57,12 @@ type FinderProps = {
   projectId: string;
   find: FindPeople;
   without: string[];
-  choose: (candidate: Candidate) => void;
+  choose: (candidate: MergeCandidate) => void;
 };
 
 function Finder({ projectId, find, without, choose }: FinderProps) {
   const [search, setSearch] = useState("");
-  const [found, setFound] = useState<{ search: string; people: Candidate[] } | { failed: string } | null>(null);
+  const [found, setFound] = useState<{ search: string; people: MergeCandidate[] } | { failed: string } | null>(null);
   const wanted = search.trim();
   useEffect(() => {
     if (wanted === "") {

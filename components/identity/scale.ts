@@ -3,8 +3,8 @@ import { formatDate, formatDay, formatMonth, formatTime, offsetMs } from "@/lib/
 import type { PersonIdentity, Stretch } from "@/lib/identity/person-identities";
 
 /** The shared time axis of a person's lanes, in ms. */
-export type Axis = { from: number; to: number };
-export type Tick = { at: number; label: string };
+export type TimeAxis = { from: number; to: number };
+export type AxisTick = { at: number; label: string };
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -22,7 +22,7 @@ const STEPS_MS = [
 const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120];
 
 /** The axis from the first to the last activity on any lane; null without any. */
-export function axisOf(lanes: readonly PersonIdentity[]): Axis | null {
+export function axisOf(lanes: readonly PersonIdentity[]): TimeAxis | null {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   const see = (ts: number | null) => {
@@ -43,10 +43,10 @@ export function axisOf(lanes: readonly PersonIdentity[]): Axis | null {
 }
 
 /** Up to `most` round ticks in the reader's time zone. */
-export function ticksOf({ from, to }: Axis, zone: string, most: number): Tick[] {
+export function ticksOf({ from, to }: TimeAxis, zone: string, most: number): AxisTick[] {
   const step = STEPS_MS.find((ms) => (to - from) / ms <= most);
   if (step === undefined) return monthTicks(from, to, zone, most);
-  const ticks: Tick[] = [];
+  const ticks: AxisTick[] = [];
   // Rounded in local time: a daylight-saving change makes one interval uneven.
   for (let local = Math.ceil((from + offsetMs(from, zone)) / step) * step; ; local += step) {
     const at = step % DAY_MS === 0 ? startOfDay(local, zone) : local - offsetMs(local - offsetMs(from, zone), zone);
@@ -55,12 +55,12 @@ export function ticksOf({ from, to }: Axis, zone: string, most: number): Tick[] 
   }
 }
 
-function monthTicks(from: number, to: number, zone: string, most: number): Tick[] {
+function monthTicks(from: number, to: number, zone: string, most: number): AxisTick[] {
   const start = new Date(from + offsetMs(from, zone));
   const months = start.getUTCFullYear() * 12 + start.getUTCMonth();
   const count = (to - from) / (30.4 * DAY_MS);
   const step = MONTH_STEPS.find((n) => count / n <= most) ?? Math.ceil(count / most / 12) * 12;
-  const ticks: Tick[] = [];
+  const ticks: AxisTick[] = [];
   for (let number = Math.ceil(months / step) * step; ; number += step) {
     const local = Date.UTC(Math.floor(number / 12), number % 12, 1);
     const at = startOfDay(local, zone);
@@ -70,7 +70,7 @@ function monthTicks(from: number, to: number, zone: string, most: number): Tick[
 }
 
 /** Context that the ticks omit: the day for an axis of hours, the year for one of days. */
-export function axisNote({ from, to }: Axis, zone: string): string | null {
+export function axisNote({ from, to }: TimeAxis, zone: string): string | null {
   if (to - from < 2 * DAY_MS) {
     const [first, last] = [formatDate(from, zone), formatDate(to, zone)];
     return first === last ? first : `${first} – ${last}`;
@@ -79,20 +79,20 @@ export function axisNote({ from, to }: Axis, zone: string): string | null {
 }
 
 /** Position of a time in percent of the axis, clamped to its ends. */
-export const axisPercent = (axis: Axis, ts: number): number =>
+export const axisPercent = (axis: TimeAxis, ts: number): number =>
   Math.min(100, Math.max(0, ((ts - axis.from) / (axis.to - axis.from)) * 100));
 
 /** The tone of a piece of a lane: sent with the id, before the first log-in, while logged in, after the last one … */
-export type Tone = "sent" | "claimed" | "identified" | "inferred" | "other" | "nobody" | "erased";
+export type LaneTone = "sent" | "claimed" | "identified" | "inferred" | "other" | "nobody" | "erased";
 
 /** `thin`: owned, but without activity. Otherwise: from the first to the last activity. */
-export type Piece = { tone: Tone; from: number; to: number; thin: boolean };
+export type LanePiece = { tone: LaneTone; from: number; to: number; thin: boolean };
 
 /** Splits a stretch into pieces, thin ones first, left to right. */
-export function piecesOf(stretch: Stretch, axis: Axis): Piece[] {
+export function piecesOf(stretch: Stretch, axis: TimeAxis): LanePiece[] {
   const { owner, firstSeen, lastSeen, identifiedFrom, identifiedUntil } = stretch;
-  const pieces: Piece[] = [];
-  const add = (tone: Tone, from: number | null, to: number | null, thin = false) => {
+  const pieces: LanePiece[] = [];
+  const add = (tone: LaneTone, from: number | null, to: number | null, thin = false) => {
     if (from !== null && to !== null && from <= to) pieces.push({ tone, from, to, thin });
   };
   const seen = owner === "person" ? "identified" : owner;

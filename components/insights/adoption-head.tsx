@@ -3,7 +3,7 @@ import { ExportButton } from "@/components/export/export-button";
 import { AdoptionForm } from "@/components/insights/adoption-form";
 import type { AdoptionParams } from "@/components/insights/adoption-url";
 import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
-import { query } from "@/components/search-params";
+import { queryString } from "@/components/search-params";
 import { ADOPTION_COLUMNS } from "@/lib/export/adoption";
 import type { Feature } from "@/lib/features/rule";
 
@@ -42,7 +42,7 @@ export function AdoptionHead({
           labels={PEOPLE_OR_ACCOUNTS}
           hrefOf={(who) =>
             path +
-            query({
+            queryString({
               ...requested.same,
               of: who === "accounts" ? who : undefined,
               segment: who === of ? segment : undefined,
@@ -62,7 +62,7 @@ export function AdoptionHead({
         />
         <ExportButton
           projectId={projectId}
-          href={`${path}/export${query(requested.same)}`}
+          href={`${path}/export${queryString(requested.same)}`}
           what="these features"
           columns={ADOPTION_COLUMNS}
           preset={ADOPTION_COLUMNS}

@@ -19,14 +19,14 @@ import { encodeAccountRule, encodeRule } from "@/lib/segments/encode-rule";
 import type { AccountRule, Rule, Subject } from "@/lib/segments/rule";
 
 /** The lists behind the numbers; null where no rule can describe them. */
-export type Links = {
+export type AdoptionLinks = {
   all: string;
   cell: (feature: Feature, column: UseGroup) => string | null;
   week: (feature: Feature, column: WeekColumn, monday: number) => string | null;
   cohort: (feature: Feature, monday: number, n?: number) => string | null;
 };
 
-export function linksOf(of: Subject, projectId: string, criteria: AdoptionCriteria): Links {
+export function adoptionLinksOf(of: Subject, projectId: string, criteria: AdoptionCriteria): AdoptionLinks {
   const { segment } = criteria;
   const people = (rule: Rule | null) => rule && listHref(`/${projectId}/users`, { filter: encodeRule(rule) });
   const accounts = (rule: AccountRule | null) =>

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
-import { Change } from "@/components/charts/change";
-import { type Links, linksOf } from "@/components/insights/adoption-links";
+import { ChangeBadge } from "@/components/charts/change";
+import { type AdoptionLinks, adoptionLinksOf } from "@/components/insights/adoption-links";
 import { AdoptionWeeks } from "@/components/insights/adoption-weeks";
-import { Estimated } from "@/components/insights/estimated";
+import { EstimateNote } from "@/components/insights/estimated";
 import { Link } from "@/components/ui/link";
 import { type AdoptionCriteria, USE_GROUPS, type UseGroup } from "@/lib/adoption/adoption";
 import type { Adoption, Retention } from "@/lib/adoption/adoption.queries";
@@ -29,7 +29,7 @@ type Props = {
 /** Who used each feature, and one feature week by week and by cohort; every number opens its people. */
 export function AdoptionScreen({ adoption, use, retention, criteria, of, days, projectId, account, weeksFile }: Props) {
   const { people, rows } = adoption;
-  const links = linksOf(of, projectId, criteria);
+  const links = adoptionLinksOf(of, projectId, criteria);
   const heads: Record<UseGroup, string> = {
     ever: "Ever",
     recent: `In ${days} days`,
@@ -46,7 +46,7 @@ export function AdoptionScreen({ adoption, use, retention, criteria, of, days, p
           <Numbered href={links.all}>{formatCount(people)}</Numbered> {nounOf(of, people)}
           {account !== null && ` of ${account}`}.
         </p>
-        <Estimated of={adoption} who={of} />
+        <EstimateNote of={adoption} who={of} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is reached by keyboard */}
       <section aria-label="Features by use" tabIndex={0} className="overflow-x-auto">
@@ -76,7 +76,7 @@ export function AdoptionScreen({ adoption, use, retention, criteria, of, days, p
                       {href ? <Numbered href={href}>{formatCount(row[column])}</Numbered> : formatCount(row[column])}
                       {column === "first" && (row.first > 0 || row.firstBefore > 0) && (
                         <span className="ml-1.5">
-                          <Change now={row.first} before={row.firstBefore} was={formatCount(row.firstBefore)} />
+                          <ChangeBadge now={row.first} before={row.firstBefore} was={formatCount(row.firstBefore)} />
                         </span>
                       )}
                       <span className="ml-1.5 inline-block w-9 text-muted-foreground text-xs">
@@ -103,7 +103,7 @@ export function AdoptionScreen({ adoption, use, retention, criteria, of, days, p
 const nounOf = (of: Subject, n: number): string =>
   of === "accounts" ? (n === 1 ? "account" : "accounts") : n === 1 ? "person" : "people";
 
-type TriangleProps = { retention: Retention; of: Subject; links: Links };
+type TriangleProps = { retention: Retention; of: Subject; links: AdoptionLinks };
 
 function Triangle({ retention, of, links }: TriangleProps) {
   const { feature, rows } = retention;
@@ -176,7 +176,7 @@ function Triangle({ retention, of, links }: TriangleProps) {
         Weeks are counted from each {of === "people" ? "person" : "account"}'s first use, as 7 times 24 hours. A week is
         empty until it is over for all of them.
       </p>
-      <Estimated of={retention} who={of} />
+      <EstimateNote of={retention} who={of} />
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import { StackedChart } from "@/components/charts/bars-lazy";
 import { ExportButton } from "@/components/export/export-button";
-import type { Links } from "@/components/insights/adoption-links";
-import { Estimated } from "@/components/insights/estimated";
+import type { AdoptionLinks } from "@/components/insights/adoption-links";
+import { EstimateNote } from "@/components/insights/estimated";
 import { stateColor } from "@/components/insights/state-styles";
 import { Link } from "@/components/ui/link";
 import { WEEK_COLUMNS, type WeekColumn } from "@/lib/adoption/adoption";
@@ -17,7 +17,7 @@ const BARS = ["again", "first"] as const;
 const LABELS: Record<WeekColumn, string> = { first: "First time", again: "Again", never: "Not yet" };
 const COLORS: Record<(typeof BARS)[number], string> = { first: stateColor("new"), again: stateColor("active") };
 
-type Props = { use: FeatureWeeks; of: Subject; links: Links; projectId: string; file: string };
+type Props = { use: FeatureWeeks; of: Subject; links: AdoptionLinks; projectId: string; file: string };
 
 /** Who used a feature for the first time, again and not yet, week by week; each number opens its people. */
 export function AdoptionWeeks({ use, of, links, projectId, file }: Props) {
@@ -93,7 +93,7 @@ export function AdoptionWeeks({ use, of, links, projectId, file }: Props) {
         Weeks begin on Monday, in UTC. Not yet: {of === "people" ? "people" : "accounts"} seen by the end of the week
         that had not used it by then.
       </p>
-      <Estimated of={use} who={of} />
+      <EstimateNote of={use} who={of} />
     </section>
   );
 }

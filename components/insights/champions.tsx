@@ -4,7 +4,7 @@ import { listHref } from "@/components/columns/list-url";
 import { ExportButton } from "@/components/export/export-button";
 import { ChampionList } from "@/components/insights/champion-list";
 import { formatPercent } from "@/components/insights/risk-list";
-import { query } from "@/components/search-params";
+import { queryString } from "@/components/search-params";
 import { Link } from "@/components/ui/link";
 import { CHAMPION_RISK_COLUMNS } from "@/lib/export/risk";
 import { formatCount, pluralCount } from "@/lib/format/number";
@@ -86,7 +86,7 @@ function Record({ record, path }: { record: ChampionRecord; path: string }) {
     return `${CHAMPION_AGO} days ago too few accounts were in this state to say what became of them.`;
   const to = (shown: ShownOutcomes, children: ReactNode) => (
     <Link
-      href={`${path}/champions${query({ shown })}`}
+      href={`${path}/champions${queryString({ shown })}`}
       prefetch={false}
       className="rounded-sm text-foreground underline underline-offset-4 hover:text-primary"
     >

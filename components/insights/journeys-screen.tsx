@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { BarChart } from "@/components/charts/bars-lazy";
-import { Change } from "@/components/charts/change";
+import { ChangeBadge } from "@/components/charts/change";
 import { listHref } from "@/components/columns/list-url";
 import { Link } from "@/components/ui/link";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
@@ -126,8 +126,8 @@ function PeriodBefore({ now, before, days, done }: PeriodBeforeProps) {
     <p className="text-muted-foreground text-sm">
       In the {pluralCount(days, "day")} before, {formatCount(before.reached)} of {formatCount(all)} {done} by the same
       age ({percent(before.reached, all)}):{" "}
-      <Change now={now.reached} before={before.reached} was={formatCount(before.reached)} /> people,{" "}
-      <Change
+      <ChangeBadge now={now.reached} before={before.reached} was={formatCount(before.reached)} /> people,{" "}
+      <ChangeBadge
         now={share(now.reached, now.all)}
         before={share(before.reached, all)}
         was={percent(before.reached, all)}
@@ -182,7 +182,9 @@ function Table({ title, head, done, rows, labelOf, hrefOf, before, all, isOfReac
         </span>
         {side && (
           <span className="ml-1.5 inline-block w-12">
-            {was !== null && (people > 0 || was > 0) && <Change now={people} before={was} was={formatCount(was)} />}
+            {was !== null && (people > 0 || was > 0) && (
+              <ChangeBadge now={people} before={was} was={formatCount(was)} />
+            )}
           </span>
         )}
       </td>

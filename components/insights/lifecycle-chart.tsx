@@ -1,6 +1,6 @@
 import { StackedChart } from "@/components/charts/bars-lazy";
 import { type LinkContext, stateHref } from "@/components/insights/lifecycle-links";
-import { STACK, stateColor } from "@/components/insights/state-styles";
+import { STACKED_STATES, stateColor } from "@/components/insights/state-styles";
 import { Link } from "@/components/ui/link";
 import { formatDay } from "@/lib/format/time";
 import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
@@ -19,7 +19,7 @@ type Props = {
 
 /** States as bars, week by week; each part opens its people. The tables below have the same numbers. */
 export function LifecycleChart({ weeks, context, dormant, toggleHref }: Props) {
-  const shown = STACK.filter((state) => dormant || state !== "dormant");
+  const shown = STACKED_STATES.filter((state) => dormant || state !== "dormant");
   const points = weeks.map((week) => ({
     label: formatDay(Date.parse(week.monday), "UTC"),
     values: week.states,

@@ -1,6 +1,6 @@
-import { Change } from "@/components/charts/change";
+import { ChangeBadge } from "@/components/charts/change";
 import { type LinkContext, stateHref } from "@/components/insights/lifecycle-links";
-import { STACK, STATE_HINTS, stateColor } from "@/components/insights/state-styles";
+import { STACKED_STATES, STATE_HINTS, stateColor } from "@/components/insights/state-styles";
 import { Link } from "@/components/ui/link";
 import { formatCount } from "@/lib/format/number";
 import { formatDate } from "@/lib/format/time";
@@ -22,7 +22,7 @@ export function LifecycleFigures({ week, before, context }: Props) {
         )}
       </h2>
       <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border sm:grid-cols-3 xl:grid-cols-5">
-        {STACK.map((state) => (
+        {STACKED_STATES.map((state) => (
           <li key={state} className="relative bg-background px-4 py-3 hover:bg-muted/50 max-sm:first:col-span-2">
             <span className="flex items-baseline gap-2">
               <Link
@@ -34,7 +34,7 @@ export function LifecycleFigures({ week, before, context }: Props) {
                 <span className="sr-only"> {STATE_LABELS[state].toLowerCase()}</span>
               </Link>
               {before && (
-                <Change
+                <ChangeBadge
                   now={week.states[state]}
                   before={before.states[state]}
                   was={formatCount(before.states[state])}

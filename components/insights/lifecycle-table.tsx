@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { flowHref, type LinkContext, stateHref, sundayOf } from "@/components/insights/lifecycle-links";
-import { STACK } from "@/components/insights/state-styles";
+import { STACKED_STATES } from "@/components/insights/state-styles";
 import { cn } from "@/components/ui/cn";
 import { Link } from "@/components/ui/link";
 import { formatCount } from "@/lib/format/number";
@@ -28,7 +28,7 @@ export function LifecycleTable({ period, context }: Props) {
             <tr className="border-b">
               <td />
               <Group span={STATE_FLOWS.length + 1}>Moved in the week</Group>
-              <Group span={STACK.length}>At its end</Group>
+              <Group span={STACKED_STATES.length}>At its end</Group>
             </tr>
             <tr className="border-b">
               <th scope="col" className="sticky left-0 bg-background px-3 py-1.5 text-left font-normal">
@@ -40,7 +40,7 @@ export function LifecycleTable({ period, context }: Props) {
                 </Head>
               ))}
               <Head>Net</Head>
-              {STACK.map((state, index) => (
+              {STACKED_STATES.map((state, index) => (
                 <Head key={state} first={index === 0}>
                   {STATE_LABELS[state]}
                 </Head>
@@ -71,7 +71,7 @@ function Row({ week, context }: { week: LifecycleWeek; context: LinkContext }) {
         <Counted key={flow.key} value={flowOf(week, flow)} href={flowHref(context, week, flow)} first={index === 0} />
       ))}
       <td className="px-3 py-1.5 text-right">{signed(netOf(week))}</td>
-      {STACK.map((state, index) => (
+      {STACKED_STATES.map((state, index) => (
         <Counted key={state} value={week.states[state]} href={stateHref(context, week, state)} first={index === 0} />
       ))}
     </tr>
@@ -99,7 +99,7 @@ function Averages({ period }: { period: LifecyclePeriod }) {
             </Plain>
           ))}
           <Plain>{signed(mean(weeks, netOf))}</Plain>
-          {STACK.map((state, index) => (
+          {STACKED_STATES.map((state, index) => (
             <Plain key={state} first={index === 0}>
               {formatCount(mean(weeks, ({ states }) => states[state]))}
             </Plain>

@@ -23,7 +23,7 @@ const AT_RISK = encodeAccountRule({ kind: "and", of: [{ of: "warning", is: "oneO
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** How many are at risk, a link to the full list, and the first hundred. */
-export const riskView = (scope: Scope, of: RiskSubject, state: RiskState): Promise<Shown> =>
+export const readRiskView = (scope: Scope, of: RiskSubject, state: RiskState): Promise<Shown> =>
   of === "people" ? peopleAtRisk(scope, state) : accountsGoing(scope, state);
 
 type CountProps = { text: string; href: string; state: RiskState; of: RiskSubject };
@@ -85,7 +85,7 @@ async function accountsGoing(scope: Scope, { horizon, byRevenue }: RiskState): P
 }
 
 /** Explains who is listed, and in which order. */
-export function riskExplained(of: RiskSubject, state: RiskState): string {
+export function riskExplanation(of: RiskSubject, state: RiskState): string {
   return [lullExplained(of, state), listExplained(of, state)].filter(Boolean).join(" ");
 }
 

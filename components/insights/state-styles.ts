@@ -12,4 +12,4 @@ export const STATE_HINTS: Record<State, string> = {
 export const stateColor = (state: State): string => `var(--state-${state})`;
 
 /** From the bottom of a bar to its top. */
-export const STACK: readonly State[] = ["active", "new", "resurrected", "slipping", "dormant"];
+export const STACKED_STATES: readonly State[] = ["active", "new", "resurrected", "slipping", "dormant"];

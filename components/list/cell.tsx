@@ -1,10 +1,10 @@
 import { HealthText } from "@/components/list/health";
 import { Sparkline } from "@/components/list/sparkline";
-import type { Cell } from "@/components/people/row";
+import type { ListCell } from "@/components/people/row";
 import { FlagImage } from "@/components/ui/flag";
 
 /** One cell. The table handles clicks on its links. */
-export function CellView({ cell, online }: { cell: Cell | undefined; online?: boolean }) {
+export function CellView({ cell, online }: { cell: ListCell | undefined; online?: boolean }) {
   if (!cell) return <Missing />;
   if (cell.iso) {
     return (

@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { canSort, type ListSpec, type SortShown, sortKey, sortsDown } from "@/components/columns/list-spec";
-import { columnOf, type ListSort, type ListState, listHref } from "@/components/columns/list-url";
+import { canSort, type ListSpec, type SortShown, sortKey, sortsDescendingFirst } from "@/components/columns/list-spec";
+import { columnOfSort, type ListSort, type ListState, listHref } from "@/components/columns/list-url";
 import { cn } from "@/components/ui/cn";
 import { Link } from "@/components/ui/link";
 
@@ -8,7 +8,7 @@ export type Sorting = { path: string; state: ListState };
 
 /** The default sort of each list, as in lib/profiles. */
 const sortShown = (list: ListSpec, { sort, tab }: ListState): SortShown | null =>
-  sort ? { key: columnOf(sort), order: sort.order } : list.sortOf(tab);
+  sort ? { key: columnOfSort(sort), order: sort.order } : list.sortOf(tab);
 
 export function ariaSort(list: ListSpec, id: string, { state }: Sorting): "ascending" | "descending" | undefined {
   const shown = sortShown(list, state);
@@ -49,7 +49,7 @@ export function ColumnHeader({ list, id, kind, sorting }: ColumnHeaderProps) {
 function nextSort(list: ListSpec, id: string, state: ListState): ListSort | null {
   const key = sortKey(list, id);
   const by = key.startsWith("p:") ? { property: key.slice(2) } : key;
-  const first = sortsDown(list, id) ? "desc" : "asc";
+  const first = sortsDescendingFirst(list, id) ? "desc" : "asc";
   const shown = sortShown(list, state);
   if (shown?.key !== key) return { by, order: first };
   if (shown.order === first) return { by, order: first === "asc" ? "desc" : "asc" };

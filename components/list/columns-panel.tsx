@@ -4,7 +4,7 @@ import { Pin, PinOff } from "lucide-react";
 import { useState } from "react";
 import { ColumnChooser } from "@/components/columns/chooser";
 import { SmallButton } from "@/components/columns/chosen";
-import { kindOf } from "@/components/columns/list-spec";
+import { columnKindOf } from "@/components/columns/list-spec";
 import { useSuggestions } from "@/components/filters/use-suggestions";
 import { useListLayout } from "@/components/list/layout-context";
 import { Button } from "@/components/ui/button";
@@ -16,7 +16,7 @@ import { type ColumnId, LISTS, type ListLayout } from "@/lib/preferences/layout"
 export default function ColumnsPanel({ projectId, anchor, onClose }: { projectId: string } & PopoverContentProps) {
   const { list, layout, change } = useListLayout();
   const { builtIn, standard } = LISTS[list.name];
-  const label = (id: string): string => kindOf(list, id, 30).label;
+  const label = (id: string): string => columnKindOf(list, id, 30).label;
   const [query, setQuery] = useState("");
   const { data } = useSuggestions(
     projectId,

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { LayoutProvider, type SaveLayout } from "@/components/list/layout-context";
-import { Screen } from "@/components/list/list-rows";
+import { FullHeightScreen } from "@/components/list/list-rows";
 import { Alert } from "@/components/ui/alert";
 import { PageHeader } from "@/components/ui/page-header";
 import { PendingProvider } from "@/components/ui/pending";
@@ -23,7 +23,7 @@ type ListFrameProps = {
 
 /** The page of a list (people, accounts) around its rows. */
 export const ListFrame = (props: ListFrameProps) => (
-  <Screen>
+  <FullHeightScreen>
     <LayoutProvider list={props.list} projectId={props.projectId} layout={props.layout} save={props.save}>
       <PendingProvider>
         <PageHeader title={props.title} />
@@ -38,5 +38,5 @@ export const ListFrame = (props: ListFrameProps) => (
         {props.children}
       </PendingProvider>
     </LayoutProvider>
-  </Screen>
+  </FullHeightScreen>
 );

@@ -4,7 +4,7 @@ import { LongList } from "@/components/list/long-list";
 import type { UserRow } from "@/components/people/row";
 import { pack } from "@/components/ui/packed";
 import { Pager } from "@/components/ui/pager";
-import { Stale } from "@/components/ui/pending";
+import { FadedWhilePending } from "@/components/ui/pending";
 
 type ListRowsProps = {
   path: string;
@@ -22,7 +22,7 @@ export function ListRows({ path, state, rows, next, caption, empty }: ListRowsPr
   if (rows.length === 0) {
     return (
       <>
-        <Stale className="border-t lg:min-h-0 lg:flex-1 lg:overflow-y-auto">{empty}</Stale>
+        <FadedWhilePending className="border-t lg:min-h-0 lg:flex-1 lg:overflow-y-auto">{empty}</FadedWhilePending>
         <Pager first={first} next={null} />
       </>
     );
@@ -40,6 +40,6 @@ export function ListRows({ path, state, rows, next, caption, empty }: ListRowsPr
 }
 
 /** As high as the window on large screens, so that headers and pager stay visible while the rows scroll. */
-export const Screen = ({ children }: { children: ReactNode }) => (
+export const FullHeightScreen = ({ children }: { children: ReactNode }) => (
   <div className="lg:flex lg:h-dvh lg:flex-col [&>*]:shrink-0">{children}</div>
 );

@@ -1,7 +1,7 @@
 "use client";
 
 import { type CSSProperties, type MouseEvent, useRef, useState } from "react";
-import { isShown, kindOf, type ListSpec } from "@/components/columns/list-spec";
+import { columnKindOf, isShown, type ListSpec } from "@/components/columns/list-spec";
 import { SelectRow } from "@/components/identity/selection";
 import { CellView } from "@/components/list/cell";
 import { ariaSort, ColumnHeader, type Sorting } from "@/components/list/column-header";
@@ -47,7 +47,7 @@ export function ListTable({ rows, sorting, caption }: ListTableProps) {
   const place = (id: string) => {
     const column = table.getColumn(id);
     const pinned = column?.getIsPinned() === "start";
-    const { number, card } = kindOf(list, id, days);
+    const { number, card } = columnKindOf(list, id, days);
     return {
       style: pinned ? { left: column?.getStart("start") } : undefined,
       className: cn(
@@ -94,9 +94,9 @@ export function ListTable({ rows, sorting, caption }: ListTableProps) {
                 onDrop={() => dragged && move(dragged, id)}
                 {...withHeadStyle(place(id), flexible && id === first ? undefined : column.getSize())}
               >
-                <ColumnHeader list={list} id={id} kind={kindOf(list, id, days)} sorting={sorting} />
+                <ColumnHeader list={list} id={id} kind={columnKindOf(list, id, days)} sorting={sorting} />
                 <ResizeHandle
-                  label={kindOf(list, id, days).label}
+                  label={columnKindOf(list, id, days).label}
                   width={column.getSize()}
                   active={column.getIsResizing()}
                   start={header.getResizeHandler()}
@@ -170,7 +170,7 @@ const isNew = (id: string, chosen: ListLayout, rendered: ListLayout) => isShown(
 
 /** On a card, numbers and properties need a label. */
 const labelOnCard = (list: ListSpec, id: string, days: number): string | null => {
-  const { label, number, card } = kindOf(list, id, days);
+  const { label, number, card } = columnKindOf(list, id, days);
   return (number && card) || id.startsWith("p:") ? label : null;
 };
 

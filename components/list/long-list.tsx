@@ -10,7 +10,7 @@ import type { UserRow } from "@/components/people/row";
 import { Alert } from "@/components/ui/alert";
 import { type Packed, unpack } from "@/components/ui/packed";
 import { Pager } from "@/components/ui/pager";
-import { Stale } from "@/components/ui/pending";
+import { FadedWhilePending } from "@/components/ui/pending";
 
 type LongListProps = {
   rows: Packed<UserRow[]>;
@@ -44,7 +44,7 @@ export function LongList({ rows: packedRows, next: firstNext, sorting, caption, 
   }, [next, failed]);
   return (
     <>
-      <Stale className="border-t sm:overflow-x-auto lg:min-h-0 lg:flex-1 lg:overflow-y-auto">
+      <FadedWhilePending className="border-t sm:overflow-x-auto lg:min-h-0 lg:flex-1 lg:overflow-y-auto">
         <div className="relative min-w-full sm:w-max">
           <ListTable rows={rows} sorting={sorting} caption={caption} />
           {/* Enters the viewport a little before the end. */}
@@ -59,7 +59,7 @@ export function LongList({ rows: packedRows, next: firstNext, sorting, caption, 
             <Alert>Could not load more {list.words.many}. Check your connection, then go to the next page.</Alert>
           </div>
         )}
-      </Stale>
+      </FadedWhilePending>
       <div className="sm:border-t">
         <Pager first={first} next={next === null ? null : listHref(path, { ...state, cursor: next })} />
       </div>

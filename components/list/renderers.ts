@@ -1,4 +1,4 @@
-import { type Cell, deviceLabel } from "@/components/people/row";
+import { deviceLabel, type ListCell } from "@/components/people/row";
 import type { Clock } from "@/components/time";
 import { HEALTH_STATES, type Health } from "@/lib/accounts/health";
 import type { Column } from "@/lib/columns/column";
@@ -10,7 +10,7 @@ import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
 import { STATES } from "@/lib/lifecycle/states";
 
 /** `href`: the page of the row's person or account. */
-type Renderer = (value: unknown, href: string, context: { clock: Clock }) => Cell | undefined;
+type Renderer = (value: unknown, href: string, context: { clock: Clock }) => ListCell | undefined;
 
 /** Formatters by kind of column. */
 export const RENDERERS: { [Kind in Column["kind"] | NonNullable<Column["cell"]>]: Renderer } = {
@@ -39,13 +39,13 @@ export const RENDERERS: { [Kind in Column["kind"] | NonNullable<Column["cell"]>]
 };
 
 /** "3 min ago", with the exact time on hover. */
-const timeCell = (ts: number, clock: Clock): Cell => ({
+const timeCell = (ts: number, clock: Clock): ListCell => ({
   iso: new Date(ts).toISOString(),
   text: formatRelativeTime(ts, clock.now),
   title: formatExactTime(ts, clock.zone),
 });
 
-function countryCell(code: string | null): Cell | undefined {
+function countryCell(code: string | null): ListCell | undefined {
   const name = countryName(code);
   return name === null ? undefined : { text: name, flag: flagPath(code) ?? undefined };
 }
@@ -60,7 +60,8 @@ const isHealth = (value: unknown): value is Health =>
   typeof value === "object" && value !== null && HEALTH_STATES.some((state) => state === Reflect.get(value, "state"));
 
 const listed = (value: unknown): string => (Array.isArray(value) ? value.join(", ") : String(value));
-export const textCell = (value: string | null): Cell | undefined => (value ? { text: value, title: value } : undefined);
+export const textCell = (value: string | null): ListCell | undefined =>
+  value ? { text: value, title: value } : undefined;
 
 /** Looks up a property by its dotted path; keys may contain dots. */
 function at(properties: JsonObject, path: string): Json | undefined {
@@ -74,7 +75,7 @@ function at(properties: JsonObject, path: string): Json | undefined {
   return undefined;
 }
 
-export function propertyCell(properties: JsonObject, path: string): Cell | undefined {
+export function propertyCell(properties: JsonObject, path: string): ListCell | undefined {
   const value = at(properties, path);
   if (value === undefined || value === null) return undefined;
   if (Array.isArray(value)) return textCell(value.map(inWords).join(", "));

@@ -2,7 +2,7 @@
 
 import { ArrowUpDown } from "lucide-react";
 import { parseAsString, useQueryStates } from "nuqs";
-import { canSort, kindOf, sortedColumn, sortKey, sortsDown } from "@/components/columns/list-spec";
+import { canSort, columnKindOf, sortedColumn, sortKey, sortsDescendingFirst } from "@/components/columns/list-spec";
 import { useListLayout } from "@/components/list/layout-context";
 import { usePending } from "@/components/ui/pending";
 
@@ -16,7 +16,7 @@ export function SortSelect() {
   );
   const ids = [list.first.id, ...layout.columns].filter((id) => canSort(list, id));
   const choose = (key: string) => {
-    const down = sortsDown(list, sortedColumn(list, key));
+    const down = sortsDescendingFirst(list, sortedColumn(list, key));
     void setParams({ sort: key === "" ? null : `${down ? "-" : ""}${key}`, cursor: null });
   };
   return (
@@ -31,7 +31,7 @@ export function SortSelect() {
         <option value="">Default order</option>
         {ids.map((id) => (
           <option key={id} value={sortKey(list, id)}>
-            {kindOf(list, id, 30).label}
+            {columnKindOf(list, id, 30).label}
           </option>
         ))}
       </select>

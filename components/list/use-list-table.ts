@@ -10,7 +10,7 @@ import {
   useTable,
 } from "@tanstack/react-table";
 import { useEffect, useMemo, useState } from "react";
-import { columnsShown, isShown, kindOf } from "@/components/columns/list-spec";
+import { columnKindOf, columnsShown, isShown } from "@/components/columns/list-spec";
 import { useListLayout } from "@/components/list/layout-context";
 import type { UserRow } from "@/components/people/row";
 import { MAX_WIDTH_PX, MIN_WIDTH_PX } from "@/lib/preferences/layout";
@@ -36,7 +36,7 @@ export function useListTable(rows: UserRow[], tab: string, days: number) {
     () =>
       helper.columns(
         ids.map((id) => {
-          const { width, label } = kindOf(list, id, days);
+          const { width, label } = columnKindOf(list, id, days);
           return helper.display({ id, header: label, size: width, minSize: MIN_WIDTH_PX, maxSize: MAX_WIDTH_PX });
         }),
       ),

@@ -3,8 +3,8 @@
 import { useActionState, useEffect } from "react";
 import type { Clock } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
+import { FormSection } from "@/components/ui/form-section";
 import { notify } from "@/components/ui/notify";
-import { Section } from "@/components/ui/section";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { formatDateTime } from "@/lib/format/time";
 import { type ActionState, IDLE } from "@/lib/http/form";
@@ -25,7 +25,7 @@ export function DeletedList({ deleted, clock, restore }: DeletedListProps) {
   }, [state]);
   if (deleted.length === 0) return null;
   return (
-    <Section id="deleted" title="Deleted" text="You can still restore these. Deleted projects accept no events.">
+    <FormSection id="deleted" title="Deleted" text="You can still restore these. Deleted projects accept no events.">
       <div className="grid gap-3">
         {state.status === "failed" && <Alert>{state.message}</Alert>}
         <ul className="divide-y rounded-lg border">
@@ -48,6 +48,6 @@ export function DeletedList({ deleted, clock, restore }: DeletedListProps) {
           ))}
         </ul>
       </div>
-    </Section>
+    </FormSection>
   );
 }

@@ -1,5 +1,5 @@
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
-import type { Judge } from "@/components/ui/new-password";
+import type { JudgePassword } from "@/components/ui/new-password";
 import { PASSWORD_HINT } from "@/lib/auth/password-hint";
 
 /** The current password, which confirms that it is the member. */
@@ -11,7 +11,7 @@ export const CURRENT_PASSWORD = {
   required: true,
 } as const;
 
-type PasswordFormProps = { hasPassword: boolean; action: FormAction; judge: Judge };
+type PasswordFormProps = { hasPassword: boolean; action: FormAction; judge: JudgePassword };
 
 export function PasswordForm({ hasPassword, action, judge }: PasswordFormProps) {
   return (

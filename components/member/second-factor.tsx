@@ -11,14 +11,14 @@ import { Link } from "@/components/ui/link";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
-export type Shown = { picture: string; typed: string };
+export type ShownFactor = { picture: string; typed: string };
 type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
 
 type SecondFactorProps = {
   isOn: boolean;
   /** The project that is closed to them without it; null for none. */
   wanted: string | null;
-  begin: Action<Shown>;
+  begin: Action<ShownFactor>;
   confirm: Action<string[]>;
   end: FormAction;
 };
@@ -59,7 +59,7 @@ function TurnOn({ wanted, begin, confirm }: Pick<SecondFactorProps, "wanted" | "
   );
 }
 
-type ConfirmProps = { shown: Shown; wanted: string | null; confirm: Action<string[]> };
+type ConfirmProps = { shown: ShownFactor; wanted: string | null; confirm: Action<string[]> };
 
 function Confirm({ shown, wanted, confirm }: ConfirmProps) {
   const [state, send] = useActionState(confirmed(confirm), IDLE);

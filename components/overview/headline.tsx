@@ -1,6 +1,6 @@
-import { Change } from "@/components/charts/change";
+import { ChangeBadge } from "@/components/charts/change";
 import { listHref } from "@/components/columns/list-url";
-import { query } from "@/components/search-params";
+import { queryString } from "@/components/search-params";
 import { Link } from "@/components/ui/link";
 import { formatCount } from "@/lib/format/number";
 import type { Headline as Numbers } from "@/lib/overview/types";
@@ -20,7 +20,7 @@ const share = ({ identified, active }: Numbers): number => (active === 0 ? 0 : M
 export async function Headline({ headline, dates, href, range }: HeadlineProps) {
   const [now, before] = await headline;
   const { days } = range;
-  const people = (show: string) => `${href}/overview/people${query({ show, ...dates })}`;
+  const people = (show: string) => `${href}/overview/people${queryString({ show, ...dates })}`;
   const figures = [
     { label: "active people", now: now.active, before: before.active, text: formatCount, href: people("active") },
     { label: "new people", now: now.fresh, before: before.fresh, text: formatCount, href: people("new") },
@@ -44,7 +44,7 @@ export async function Headline({ headline, dates, href, range }: HeadlineProps) 
       now: now.events,
       before: before.events,
       text: formatCount,
-      href: `${href}/events${query(dates)}`,
+      href: `${href}/events${queryString(dates)}`,
     },
   ];
   return (
@@ -60,7 +60,7 @@ export async function Headline({ headline, dates, href, range }: HeadlineProps) 
                 {figure.text(figure.now)}
                 <span className="sr-only"> {figure.label}</span>
               </Link>
-              <Change
+              <ChangeBadge
                 now={figure.now}
                 before={figure.before}
                 was={figure.text(figure.before)}

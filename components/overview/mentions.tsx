@@ -1,6 +1,6 @@
 import { NoteText } from "@/components/notes/note-text";
 import { accountHref } from "@/components/people/account";
-import { nameOf } from "@/components/people/name-of";
+import { personName } from "@/components/people/person-name";
 import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Link } from "@/components/ui/link";
@@ -16,7 +16,7 @@ type MentionsProps = {
 
 function aboutOf(mention: AnyMention, projectId: string): { name: string; href: string } {
   if ("account" in mention) return { name: mention.account.name, href: accountHref(projectId, mention.account.id) };
-  return { name: nameOf(mention.person), href: userHref(projectId, mention.person.ref) };
+  return { name: personName(mention.person), href: userHref(projectId, mention.person.ref) };
 }
 
 /** Notes that mention the reader; renders nothing without any. */

@@ -1,5 +1,5 @@
 import { BarChart } from "@/components/charts/bars-lazy";
-import { query } from "@/components/search-params";
+import { queryString } from "@/components/search-params";
 import { formatDay } from "@/lib/format/time";
 import type { DayCount } from "@/lib/overview/types";
 
@@ -29,7 +29,7 @@ export async function PeopleChart({ counts, days, daysBefore, today, href }: Peo
     ...point,
     ...(before.length > 0 && earlier[index] && { before: earlier[index] }),
     ...(first <= today && today < nextOf(first, step) && { unfinished: true }),
-    ...(step === 1 && { href: `${href}/people${query({ from: first, to: first })}` }),
+    ...(step === 1 && { href: `${href}/people${queryString({ from: first, to: first })}` }),
   }));
   const title = step === 1 ? "Active people by day" : "Active people on a day, averaged by week";
   return (

@@ -1,4 +1,4 @@
-import { nameOf } from "@/components/people/name-of";
+import { personName } from "@/components/people/person-name";
 import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
@@ -40,13 +40,13 @@ export function PeopleTable({ people, clock, projectId }: PeopleTableProps) {
             >
               <td className="!pl-4 sm:!pl-6 max-w-0">
                 <span className="flex min-w-0 items-center gap-2.5">
-                  <Avatar name={nameOf(person)} anonymous={anonymous} />
+                  <Avatar name={personName(person)} anonymous={anonymous} />
                   <Link
                     href={userHref(projectId, person.ref)}
                     prefetch={false}
                     className={`truncate after:absolute after:inset-0 ${anonymous ? "text-muted-foreground" : "font-medium"}`}
                   >
-                    {nameOf(person)}
+                    {personName(person)}
                   </Link>
                 </span>
               </td>

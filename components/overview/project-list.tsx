@@ -6,9 +6,9 @@ import type { ExportProps } from "@/components/export/export-panel";
 import { FilterButton } from "@/components/filters/filter-button";
 import { PeopleWords } from "@/components/filters/people-words";
 import { FilterBar } from "@/components/overview/filter-bar";
-import { type Option, SelectFilter } from "@/components/overview/select-filter";
-import { StillToCome } from "@/components/overview/still-to-come";
-import { DEVICES, OWN_TEAM, WHO } from "@/components/search-params";
+import { FutureDates } from "@/components/overview/future-dates";
+import { SelectFilter, type SelectOption } from "@/components/overview/select-filter";
+import { DEVICE_OPTIONS, OWN_TEAM_OPTIONS, WHO_OPTIONS } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { PageHeader } from "@/components/ui/page-header";
@@ -31,7 +31,7 @@ export type ProjectListState = {
   /** CSV export */
   file: string;
   range: RangePickerProps;
-  countries: Option[];
+  countries: SelectOption[];
   segments: SegmentChoice[];
   people: { rule: Rule; conditions: number; words: string | null; problem: string | null };
 };
@@ -80,7 +80,7 @@ export function ProjectListBody({ state, isFilled, isAhead, pages, none, childre
         <Pager {...pages} />
       </>
     );
-  return isAhead ? <StillToCome href={state.href} /> : <NoMatches {...none} withInternal={state.withInternal} />;
+  return isAhead ? <FutureDates href={state.href} /> : <NoMatches {...none} withInternal={state.withInternal} />;
 }
 
 /** An empty list: without its filters there may be something, and with the own team. */
@@ -123,8 +123,8 @@ export function ProjectListFrame({ title, about, what, state, active, file, befo
       </PageHeader>
       <FilterBar label={title} active={active + people.conditions}>
         {before}
-        <SelectFilter name="who" label="Who" options={WHO} />
-        <SelectFilter name="device" label="Device" options={DEVICES} />
+        <SelectFilter name="who" label="Who" options={WHO_OPTIONS} />
+        <SelectFilter name="device" label="Device" options={DEVICE_OPTIONS} />
         <SelectFilter name="country" label="Country" options={state.countries} />
         {after}
         <PendingProvider>
@@ -136,7 +136,7 @@ export function ProjectListFrame({ title, about, what, state, active, file, befo
             segments={state.segments}
           />
         </PendingProvider>
-        <SelectFilter name="own" label="Own team" none="Own team: left out" options={OWN_TEAM} />
+        <SelectFilter name="own" label="Own team" none="Own team: left out" options={OWN_TEAM_OPTIONS} />
       </FilterBar>
       <PeopleWords what={what} words={people.words} problem={people.problem} clearHref={state.everybody} />
     </>

@@ -1,7 +1,7 @@
 import { allSegments, segmentChoices } from "@/lib/segments/segments.queries";
 import "server-only";
 import type { ProjectListState } from "@/components/overview/project-list";
-import { firstValue, internalOf, query, rangeParamsOf, type SearchParams } from "@/components/search-params";
+import { firstValue, internalOf, queryString, rangeParamsOf, type SearchParams } from "@/components/search-params";
 import type { Viewing } from "@/lib/auth/guard";
 import { countryName } from "@/lib/format/place";
 import { daysOf, rangeOf } from "@/lib/format/range";
@@ -35,10 +35,11 @@ export async function readProjectList(
   const state: ProjectListState = {
     projectId: project.id,
     href,
-    first: href + query({ ...urlParams, cursor: null }),
-    everybody: href + query({ ...urlParams, filter: null, cursor: null }),
-    withInternal: internalOf(search) === "without" ? href + query({ ...urlParams, own: "with", cursor: null }) : null,
-    file: `${href}/export${query({ ...urlParams, cursor: null })}`,
+    first: href + queryString({ ...urlParams, cursor: null }),
+    everybody: href + queryString({ ...urlParams, filter: null, cursor: null }),
+    withInternal:
+      internalOf(search) === "without" ? href + queryString({ ...urlParams, own: "with", cursor: null }) : null,
+    file: `${href}/export${queryString({ ...urlParams, cursor: null })}`,
     range: { preset: range.preset, first: days[0] ?? "", last: days.at(-1) ?? "", today: dayKey(clock.now, zone) },
     countries: countries.map((code) => ({ value: code, label: countryName(code) ?? code })),
     segments: segmentChoices(segments),
@@ -46,7 +47,7 @@ export async function readProjectList(
   };
   const pagesOf = (next: string | null) => ({
     first: cursor === undefined ? null : state.first,
-    next: next === null ? null : href + query({ ...urlParams, cursor: next }),
+    next: next === null ? null : href + queryString({ ...urlParams, cursor: next }),
   });
   return { scope, search, clock, range, urlParams, cursor, people, state, pagesOf };
 }

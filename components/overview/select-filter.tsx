@@ -4,12 +4,12 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useTransition } from "react";
 import { cn } from "@/components/ui/cn";
 
-export type Option = { value: string; label: string };
+export type SelectOption = { value: string; label: string };
 
 type SelectFilterProps = {
   name: string;
   label: string;
-  options: Option[];
+  options: SelectOption[];
   /** A class that reserves space, for options that load later. */
   width?: string;
   /** What the list shows without this filter. */

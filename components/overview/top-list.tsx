@@ -1,6 +1,6 @@
-import { Change } from "@/components/charts/change";
+import { ChangeBadge } from "@/components/charts/change";
 import { RankedList } from "@/components/charts/ranked";
-import { query } from "@/components/search-params";
+import { queryString } from "@/components/search-params";
 import { humanName } from "@/lib/format/human-name";
 import { formatCount } from "@/lib/format/number";
 import type { Ranked } from "@/lib/overview/rankings.queries";
@@ -29,8 +29,8 @@ export async function TopList({ title, rows, labelOf, hrefOf, empty }: TopListPr
             key: name,
             label: labelOf === "human" ? humanName(name) : name,
             value: times,
-            href: hrefOf.path + query({ ...hrefOf.dates, [hrefOf.parameter]: name }),
-            extra: <Change now={times} before={before} was={formatCount(before)} />,
+            href: hrefOf.path + queryString({ ...hrefOf.dates, [hrefOf.parameter]: name }),
+            extra: <ChangeBadge now={times} before={before} was={formatCount(before)} />,
           }))}
         />
       )}

@@ -72,7 +72,7 @@ export const ACTIONS: Destination[] = [
 ];
 
 /** Whether the label or synonyms contain every typed word. */
-export const fits = (typed: string, label: string, words = ""): boolean => {
+export const matchesWords = (typed: string, label: string, words = ""): boolean => {
   const text = `${label} ${words}`.toLowerCase();
   return typed
     .toLowerCase()

@@ -6,7 +6,7 @@ import { useTheme } from "next-themes";
 import { Dialog as Radix } from "radix-ui";
 import { type ComponentProps, startTransition, useEffect, useState } from "react";
 import { listHref } from "@/components/columns/list-url";
-import { ACTIONS, fits, PAGES } from "@/components/palette/destinations";
+import { ACTIONS, matchesWords, PAGES } from "@/components/palette/destinations";
 import { useSearch } from "@/components/palette/use-search";
 import { Avatar } from "@/components/ui/avatar";
 import { useIsGuest } from "@/components/ui/guest";
@@ -46,9 +46,9 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
   const isGuest = useIsGuest();
   const namesHidden = useNamesHidden();
   const among = (destinations: typeof PAGES) =>
-    destinations.filter(({ label, words, ofMembers }) => fits(query, label, words) && !(ofMembers && isGuest));
+    destinations.filter(({ label, words, ofMembers }) => matchesWords(query, label, words) && !(ofMembers && isGuest));
   const [pages, actions] = [among(PAGES), among(ACTIONS)];
-  const others = projects.filter(({ id, name }) => id !== projectId && fits(query, name, "project switch"));
+  const others = projects.filter(({ id, name }) => id !== projectId && matchesWords(query, name, "project switch"));
   const dark = resolvedTheme === "dark";
   const themeLabel = dark ? "Light theme" : "Dark theme";
   return (
@@ -143,13 +143,13 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                     Switch to {name}
                   </Item>
                 ))}
-                {!isGuest && fits(query, "New project", "create") && (
+                {!isGuest && matchesWords(query, "New project", "create") && (
                   <Item value="new-project" onSelect={go("/projects/new")}>
                     <Plus aria-hidden="true" />
                     New project
                   </Item>
                 )}
-                {fits(query, themeLabel, "mode appearance") && (
+                {matchesWords(query, themeLabel, "mode appearance") && (
                   <Item
                     value="theme"
                     onSelect={() => {
@@ -161,7 +161,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                     {themeLabel}
                   </Item>
                 )}
-                {!isGuest && fits(query, "Log out", "sign out") && (
+                {!isGuest && matchesWords(query, "Log out", "sign out") && (
                   <Item value="log-out" onSelect={() => startTransition(() => logOut())}>
                     <LogOut aria-hidden="true" />
                     Log out

@@ -1,5 +1,5 @@
 import { Bell } from "lucide-react";
-import { query } from "@/components/search-params";
+import { queryString } from "@/components/search-params";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 
@@ -8,7 +8,7 @@ type AlertMeProps = { projectId: string; about: { on: string; who?: string; segm
 /** Opens a new alert with its trigger filled in, which components/settings/alerts/prefilled.ts reads. */
 export const AlertMe = ({ projectId, about }: AlertMeProps) => (
   <Button asChild variant="outline" size="sm">
-    <Link href={`/${projectId}/settings/alerts/new${query(about)}`}>
+    <Link href={`/${projectId}/settings/alerts/new${queryString(about)}`}>
       <Bell aria-hidden="true" />
       <span className="max-md:sr-only">Alert me</span>
     </Link>

@@ -1,4 +1,11 @@
-import { type ColumnKind, canSort, columnsShown, kindOf, type ListSpec, sortKey } from "@/components/columns/list-spec";
+import {
+  type ColumnKind,
+  canSort,
+  columnKindOf,
+  columnsShown,
+  type ListSpec,
+  sortKey,
+} from "@/components/columns/list-spec";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { ColumnId, ListLayout } from "@/lib/preferences/layout";
 import type { Tab, WindowDays } from "@/lib/profiles/types";
@@ -44,7 +51,7 @@ export const PEOPLE_LIST: ListSpec = {
   },
 };
 
-export const columnKind = (id: string, days: WindowDays): ColumnKind => kindOf(PEOPLE_LIST, id, days);
+export const columnKind = (id: string, days: WindowDays): ColumnKind => columnKindOf(PEOPLE_LIST, id, days);
 export const isSortable = (id: string): boolean => canSort(PEOPLE_LIST, id);
 export const sortKeyOf = (id: string): string => sortKey(PEOPLE_LIST, id);
 

@@ -1,4 +1,4 @@
-import { type ListState, listHref, DEFAULT_WINDOW as WINDOW } from "@/components/columns/list-url";
+import { type ListState, listHref, DEFAULT_WINDOW_DAYS as WINDOW } from "@/components/columns/list-url";
 import type { Sort, Tab, WindowDays } from "@/lib/profiles/types";
 
 /**
@@ -8,7 +8,7 @@ import type { Sort, Tab, WindowDays } from "@/lib/profiles/types";
 export type UserListState = ListState & { tab: Tab; sort: Sort | null; window: WindowDays };
 
 export const WINDOW_DAYS = [7, 30, 90] as const;
-export const DEFAULT_WINDOW: WindowDays = WINDOW;
+export const DEFAULT_PEOPLE_WINDOW: WindowDays = WINDOW;
 
 /** The page for erasing the people of a list, or those of it who are in a segment. */
 export function eraseHref(projectId: string, state: UserListState, segmentId?: string): string {

@@ -8,7 +8,7 @@ export const ONLINE_MS = 5 * 60 * 1000;
  * One cell. At most one of `iso` (a time), `href` (the list it counts), `flag` (path of a country's flag), `trend`
  * (values of a line, oldest first) and `health` (an account's state, which the text explains).
  */
-export type Cell = {
+export type ListCell = {
   text: string;
   title?: string;
   iso?: string;
@@ -32,7 +32,7 @@ export type UserRow = {
   /** An account, shown as its initials in a square. */
   company?: true;
   /** Cells of the shown columns; absent where the value is unknown. */
-  cells: Partial<Record<string, Cell>>;
+  cells: Partial<Record<string, ListCell>>;
 };
 
 /** URL of a person's page. */

@@ -1,7 +1,7 @@
 import { accountHref } from "@/components/people/account";
-import { nameOf } from "@/components/people/name-of";
+import { personName } from "@/components/people/person-name";
 import { userHref } from "@/components/people/row";
-import { Part } from "@/components/person/insights";
+import { PanelSection } from "@/components/person/insights";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Link } from "@/components/ui/link";
@@ -22,7 +22,7 @@ type AccountsProps = {
 export function PersonAccounts({ accounts, more, projectId, clock }: AccountsProps) {
   if (accounts.length === 0) return null;
   return (
-    <Part
+    <PanelSection
       title={accounts.length === 1 ? "Account" : "Accounts"}
       hint={more && `the last ${accounts.length} they acted for`}
     >
@@ -54,7 +54,7 @@ export function PersonAccounts({ accounts, more, projectId, clock }: AccountsPro
                 {account.colleagues.map((colleague) => (
                   <li key={colleague.ref} className="flex items-center gap-2">
                     <Avatar
-                      name={nameOf(colleague)}
+                      name={personName(colleague)}
                       anonymous={isAnonymousRef(colleague.ref)}
                       className="size-5 text-[9px]"
                     />
@@ -63,7 +63,7 @@ export function PersonAccounts({ accounts, more, projectId, clock }: AccountsPro
                       prefetch={false}
                       className="min-w-0 flex-1 truncate rounded-sm hover:text-primary"
                     >
-                      {nameOf(colleague)}
+                      {personName(colleague)}
                     </Link>
                     <Ago ts={colleague.lastAt} clock={clock} className="shrink-0 text-muted-foreground text-xs" />
                   </li>
@@ -73,6 +73,6 @@ export function PersonAccounts({ accounts, more, projectId, clock }: AccountsPro
           </li>
         ))}
       </ul>
-    </Part>
+    </PanelSection>
   );
 }

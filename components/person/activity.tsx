@@ -1,7 +1,7 @@
 import { Calendar } from "@/components/charts/calendar";
 import { CALENDAR_WEEKS, calendarDays, firstDay } from "@/components/charts/calendar-days";
-import { Figures } from "@/components/person/figures";
-import { byDay, compare } from "@/components/person/numbers";
+import { ActivityFigures } from "@/components/person/figures";
+import { comparePeriods, eventsByDay } from "@/components/person/numbers";
 import type { Clock } from "@/components/time";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { VisitTime } from "@/lib/sessions/visit-times.queries";
@@ -10,15 +10,15 @@ import type { ActivityBin } from "@/lib/timeline/activity.queries";
 export type PersonActivity = { bins: ActivityBin[]; visits: VisitTime[] };
 
 /** A person's recent activity compared with the period before, and a year at a glance. */
-export async function Activity(props: { activity: Promise<PersonActivity>; clock: Clock; href: string }) {
+export async function ActivityPanel(props: { activity: Promise<PersonActivity>; clock: Clock; href: string }) {
   const { bins, visits } = await props.activity;
   const { now, zone } = props.clock;
-  const days = byDay(bins, zone);
+  const days = eventsByDay(bins, zone);
   const shown = calendarDays(now, zone, CALENDAR_WEEKS);
   return (
     <div className="grid gap-4 border-t px-4 py-4 sm:px-6">
-      <Figures
-        compared={compare(bins, visits, now, zone)}
+      <ActivityFigures
+        compared={comparePeriods(bins, visits, now, zone)}
         firstDays={{ 7: firstDay(now, zone, 7), 30: firstDay(now, zone, 30), 90: firstDay(now, zone, 90) }}
         href={props.href}
       />

@@ -1,4 +1,4 @@
-import { query } from "@/components/search-params";
+import { queryString } from "@/components/search-params";
 import { Ago, type Clock } from "@/components/time";
 import { Link } from "@/components/ui/link";
 import type { FeatureUse } from "@/lib/features/rule";
@@ -37,7 +37,7 @@ export function FeatureTable({ features, lastSeen, clock, href }: FeatureTablePr
               <tr key={id} className="border-b [&>*]:py-2">
                 <th scope="row" className="text-left font-medium">
                   <Link
-                    href={`${href}${query({ names: events.map((event) => event.replaceAll(",", "%2C")).join(",") })}#timeline`}
+                    href={`${href}${queryString({ names: events.map((event) => event.replaceAll(",", "%2C")).join(",") })}#timeline`}
                     className="rounded-sm hover:text-primary hover:underline"
                   >
                     {name}

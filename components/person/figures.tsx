@@ -1,10 +1,15 @@
-import { type Figure, PeriodFigures } from "@/components/charts/period-figures";
+import { type PeriodFigure, PeriodFigures } from "@/components/charts/period-figures";
 import { PERIODS, type Period } from "@/components/charts/periods";
-import type { Compared, Numbers } from "@/components/person/numbers";
+import type { ActivityNumbers, ComparedPeriods } from "@/components/person/numbers";
 import { formatCount, formatMoney } from "@/lib/format/number";
 import { formatDuration } from "@/lib/format/time";
 
-const FIGURES: { key: keyof Numbers; label: string; text: (value: number) => string; of: "sessions" | "events" }[] = [
+const FIGURES: {
+  key: keyof ActivityNumbers;
+  label: string;
+  text: (value: number) => string;
+  of: "sessions" | "events";
+}[] = [
   { key: "activeDays", label: "active days", text: formatCount, of: "events" },
   { key: "sessions", label: "sessions", text: formatCount, of: "sessions" },
   { key: "events", label: "events", text: formatCount, of: "events" },
@@ -18,19 +23,19 @@ const FIGURES: { key: keyof Numbers; label: string; text: (value: number) => str
 ];
 
 type FiguresProps = {
-  compared: Compared;
+  compared: ComparedPeriods;
   /** The first day ("2026-03-12") of each period. */
   firstDays: Record<Period, string>;
   href: string;
 };
 
 /** A person's recent activity compared with as many days before; each number links to what it counts. */
-export function Figures({ compared, firstDays, href }: FiguresProps) {
+export function ActivityFigures({ compared, firstDays, href }: FiguresProps) {
   const shown = FIGURES.filter(
     ({ key }) =>
       key !== "revenue" || PERIODS.some((p) => compared[p].now.revenue > 0 || compared[p].before.revenue > 0),
   );
-  const figuresOf = (days: Period): Figure[] =>
+  const figuresOf = (days: Period): PeriodFigure[] =>
     shown.map(({ key, label, text, of }) => ({
       label,
       now: compared[days].now[key],

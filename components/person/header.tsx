@@ -4,7 +4,7 @@ import { listHref } from "@/components/columns/list-url";
 import { accountHref } from "@/components/people/account";
 import { browserLabel, deviceLabel, displayName, pictureHref } from "@/components/people/row";
 import { StateLine } from "@/components/people/state-line";
-import { Online } from "@/components/person/online";
+import { OnlineStatus } from "@/components/person/online";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
@@ -85,7 +85,7 @@ export function PersonHeader({ person, accounts, first, arrival, state, clock, p
                 <Badge variant="outline">Own team or test</Badge>
               </Link>
             )}
-            <Online />
+            <OnlineStatus />
           </div>
           <div className="flex flex-wrap items-center gap-x-1 text-muted-foreground text-sm">
             {person.email && (

@@ -4,7 +4,7 @@ import { levelOf } from "@/components/charts/calendar-days";
 import { Hours } from "@/components/charts/hours";
 import { RankedList } from "@/components/charts/ranked";
 import type { PersonActivity } from "@/components/person/activity";
-import { byDay, byHour, byWeek } from "@/components/person/numbers";
+import { eventsByDay, eventsByHour, eventsByWeek } from "@/components/person/numbers";
 import type { Clock } from "@/components/time";
 import { Skeleton } from "@/components/ui/skeleton";
 import { humanName } from "@/lib/format/human-name";
@@ -16,7 +16,7 @@ const CHART_WEEKS = 26;
 const CHART_HEIGHT = 120;
 
 /** What a person uses most, where, and when. */
-export async function Insights(props: {
+export async function PersonInsights(props: {
   activity: Promise<PersonActivity>;
   tops: Promise<TopNames>;
   clock: Clock;
@@ -29,13 +29,13 @@ export async function Insights(props: {
   const counted = (filter: Record<string, string>) =>
     `${props.href}?${new URLSearchParams({ ...filter, since: props.topsFrom })}#timeline`;
   if (bins.length === 0) return null;
-  const grid = byHour(bins, zone);
+  const grid = eventsByHour(bins, zone);
   const most = Math.max(1, ...grid.flat());
-  const weeks = byWeek(byDay(bins, zone), now, zone, CHART_WEEKS);
+  const weeks = eventsByWeek(eventsByDay(bins, zone), now, zone, CHART_WEEKS);
   return (
     <>
       {events.length > 0 && (
-        <Part title="Uses most" hint="in 90 days">
+        <PanelSection title="Uses most" hint="in 90 days">
           <RankedList
             what="Events, most frequent first"
             rows={events.map(({ name, count }) => ({
@@ -45,10 +45,10 @@ export async function Insights(props: {
               href: counted({ names: name.replaceAll(",", "%2C") }),
             }))}
           />
-        </Part>
+        </PanelSection>
       )}
       {pages.length > 0 && (
-        <Part title="Top pages" hint="in 90 days">
+        <PanelSection title="Top pages" hint="in 90 days">
           <RankedList
             what="Pages, most frequent first"
             rows={pages.map(({ name, count }) => ({
@@ -58,9 +58,9 @@ export async function Insights(props: {
               href: counted({ page: name }),
             }))}
           />
-        </Part>
+        </PanelSection>
       )}
-      <Part title="Events by week">
+      <PanelSection title="Events by week">
         <BarChart
           label="Events by week, the last 26 weeks"
           unit="events"
@@ -71,10 +71,10 @@ export async function Insights(props: {
             href: `${props.href}?since=${from}&till=${lastOfWeek(from)}#timeline`,
           }))}
         />
-      </Part>
-      <Part title="When" hint={zone}>
+      </PanelSection>
+      <PanelSection title="When" hint={zone}>
         <Hours grid={grid.map((row) => row.map((count) => ({ events: count, level: levelOf(count, most) })))} />
-      </Part>
+      </PanelSection>
     </>
   );
 }
@@ -82,7 +82,7 @@ export async function Insights(props: {
 /** The Sunday of a week, by its Monday. */
 const lastOfWeek = (from: string): string => new Date(Date.parse(from) + 6 * DAY_MS).toISOString().slice(0, 10);
 
-export const InsightsSkeleton = () => (
+export const PersonInsightsSkeleton = () => (
   <div className="grid gap-3 px-5 py-4">
     <Skeleton className="h-4 w-24" />
     {[1, 2, 3, 4, 5].map((row) => (
@@ -92,7 +92,7 @@ export const InsightsSkeleton = () => (
 );
 
 /** A section of the panel beside a person's timeline. */
-export function Part({ title, hint, children }: { title: string; hint?: ReactNode; children: ReactNode }) {
+export function PanelSection({ title, hint, children }: { title: string; hint?: ReactNode; children: ReactNode }) {
   return (
     <section className="border-b px-4 py-4 sm:px-6 lg:px-5">
       <div className="mb-2.5 flex items-baseline justify-between gap-2">

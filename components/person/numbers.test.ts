@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { calendarDays, firstDay, levelOf } from "@/components/charts/calendar-days";
-import { byDay, byHour, byWeek, compare } from "@/components/person/numbers";
+import { comparePeriods, eventsByDay, eventsByHour, eventsByWeek } from "@/components/person/numbers";
 
 const NOW = Date.parse("2026-03-12T10:00:00Z"); // a Thursday
 const bin = (iso: string, events = 1, revenue = 0) => ({ at: Date.parse(iso), events, revenue });
@@ -14,7 +14,7 @@ test("a period is the reader's days up to today, and the previous one is just as
     bin("2026-03-12T09:15:00Z", 1),
   ];
   const visits = [{ startedAt: Date.parse("2026-03-12T09:00:00Z"), durationMs: 60_000 }];
-  const { now, before } = compare(bins, visits, NOW, "Europe/Berlin")[7];
+  const { now, before } = comparePeriods(bins, visits, NOW, "Europe/Berlin")[7];
   expect(now).toEqual({ activeDays: 2, sessions: 1, events: 8, timeMs: 60_000, revenue: 900 });
   expect(before).toEqual({ activeDays: 2, sessions: 0, events: 7, timeMs: 0, revenue: 0 });
 });
@@ -31,18 +31,18 @@ test("a calendar starts on a Monday and ends today", () => {
 });
 
 test("weeks add up their days", () => {
-  const days = byDay(
+  const days = eventsByDay(
     [bin("2026-03-02T01:00:00Z", 2), bin("2026-03-08T23:00:00Z", 3), bin("2026-03-09T00:00:00Z", 4)],
     "UTC",
   );
-  expect(byWeek(days, NOW, "UTC", 2)).toEqual([
+  expect(eventsByWeek(days, NOW, "UTC", 2)).toEqual([
     { from: "2026-03-02", events: 5 },
     { from: "2026-03-09", events: 4 },
   ]);
 });
 
 test("hours are the reader's, on both sides of a clock change", () => {
-  const grid = byHour([bin("2026-01-05T08:00:00Z"), bin("2026-07-06T07:45:00Z", 2)], "Europe/Berlin");
+  const grid = eventsByHour([bin("2026-01-05T08:00:00Z"), bin("2026-07-06T07:45:00Z", 2)], "Europe/Berlin");
   expect(grid[0]?.[9]).toBe(3); // both Mondays at nine
 });
 

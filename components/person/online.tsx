@@ -3,7 +3,7 @@
 import { useLivePerson } from "@/components/timeline/live-person";
 
 /** Shows that a person is online and on which page. */
-export function Online() {
+export function OnlineStatus() {
   const { presence } = useLivePerson();
   return (
     <span role="status" className="inline-flex min-w-0 items-center text-positive text-xs">

@@ -1,5 +1,5 @@
 import { Download } from "lucide-react";
-import { flatten } from "@/components/timeline/item";
+import { flattenProperties } from "@/components/timeline/item";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { formatCount, pluralCount } from "@/lib/format/number";
@@ -16,7 +16,7 @@ type StoredProps = {
 };
 
 /** What is stored about a person, how much and where to see it, and what is not. */
-export function Stored({ person, accountNames, notes, zone, href }: StoredProps) {
+export function StoredData({ person, accountNames, notes, zone, href }: StoredProps) {
   const users = person.identities.filter(({ kind }) => kind === "user").length;
   const devices = person.identities.length - users;
   const accounts = (person.facts?.accounts ?? []).map((id) => accountNames.get(id) ?? id);
@@ -35,7 +35,7 @@ export function Stored({ person, accountNames, notes, zone, href }: StoredProps)
     },
     {
       what: "Properties",
-      amount: pluralCount(flatten(person.properties).length, "value"),
+      amount: pluralCount(flattenProperties(person.properties).length, "value"),
       detail: "With the time, source and previous value of each change",
       to: `${href}/properties`,
     },

@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
-import type { FormAction } from "@/components/segments/submit-form";
+import type { TypedFormAction } from "@/components/segments/submit-form";
 
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -11,7 +11,11 @@ import { IDLE } from "@/lib/http/form";
 
 type DeleteDialogProps = DeleteSegmentProps & { onClose: () => void };
 
-export type DeleteSegmentProps = { projectId: string; segment: { id: string; name: string }; remove: FormAction<null> };
+export type DeleteSegmentProps = {
+  projectId: string;
+  segment: { id: string; name: string };
+  remove: TypedFormAction<null>;
+};
 
 export default function DeleteDialog({ projectId, segment, remove, onClose }: DeleteDialogProps) {
   const [state, submit] = useActionState(remove, IDLE);

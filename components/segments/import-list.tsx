@@ -3,7 +3,7 @@
 import { FileUp } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
-import { type FormAction, submitForm } from "@/components/segments/submit-form";
+import { submitForm, type TypedFormAction } from "@/components/segments/submit-form";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -16,7 +16,7 @@ type ImportListProps = {
   projectId: string;
   /** The list to add to; absent: creates a new one. */
   segmentId?: string;
-  makeList?: FormAction<string>;
+  makeList?: TypedFormAction<string>;
 };
 
 /** Creates or fills a list of people from a CSV file and reports the lines that match nobody. */

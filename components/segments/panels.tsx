@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { listHref } from "@/components/columns/list-url";
-import { query } from "@/components/search-params";
+import { queryString } from "@/components/search-params";
 import { GrowthChart } from "@/components/segments/growth-lazy";
 import { StandOuts } from "@/components/segments/stand-outs";
 import { Link } from "@/components/ui/link";
@@ -54,7 +54,7 @@ export async function StandOutPanel({ scope, segmentId }: PanelProps) {
     <Panel title="What stands out" text="Values its members have more often than comparable people who are not in it">
       <StandOuts rows={rows} others={b.label} hrefOf={hrefOf} />
       <Link
-        href={`/${scope.projectId}/insights/compare${query({ pair: "segment", a: segmentId })}`}
+        href={`/${scope.projectId}/insights/compare${queryString({ pair: "segment", a: segmentId })}`}
         prefetch={false}
         className="mt-3 inline-block rounded-sm text-muted-foreground text-xs hover:text-foreground hover:underline"
       >

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import type { UserRow } from "@/components/people/row";
-import { type FormAction, submitForm } from "@/components/segments/submit-form";
+import { submitForm, type TypedFormAction } from "@/components/segments/submit-form";
 import { Avatar } from "@/components/ui/avatar";
 import { cn } from "@/components/ui/cn";
 import { Link } from "@/components/ui/link";
@@ -14,10 +14,10 @@ const REST_MS = 350;
 /** People or accounts that match a rule, formatted for display; `words`: follow the total. */
 export type PreviewShown = { total: string; words: string; people: UserRow[] };
 
-type PreviewProps = { projectId: string; subject: Subject; filter: string; preview: FormAction<PreviewShown> };
+type PreviewProps = { projectId: string; subject: Subject; filter: string; preview: TypedFormAction<PreviewShown> };
 
 /** The number of matches and the first few, always of the latest complete rule. */
-export function Preview({ projectId, subject, filter, preview }: PreviewProps) {
+export function RulePreviewPanel({ projectId, subject, filter, preview }: PreviewProps) {
   const [shown, setShown] = useState<{ filter: string; found: PreviewShown | null; problem: string | null } | null>(
     null,
   );

@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
-import type { FormAction } from "@/components/segments/submit-form";
+import type { TypedFormAction } from "@/components/segments/submit-form";
 
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -17,7 +17,7 @@ export type SaveSegmentProps = {
   /** The rule, as in URLs and in words. */
   filter: string;
   words: string;
-  save: FormAction<null>;
+  save: TypedFormAction<null>;
 };
 
 export default function SaveDialog({

@@ -1,10 +1,10 @@
 "use client";
 
 import { useActionState, useState } from "react";
-import { filterOf, toDraft } from "@/components/filters/draft";
+import { encodeDraft, toDraft } from "@/components/filters/draft";
 import { FilterBuilder } from "@/components/filters/filter-builder";
-import { Preview, type PreviewShown } from "@/components/segments/preview";
-import type { FormAction } from "@/components/segments/submit-form";
+import { type PreviewShown, RulePreviewPanel } from "@/components/segments/preview";
+import type { TypedFormAction } from "@/components/segments/submit-form";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -22,8 +22,8 @@ type SegmentFormProps = {
   /** Over the subject; null: an uploaded list, which has no rule. */
   rule: Rule | AccountRule | null;
   segments: SegmentChoice[];
-  save: FormAction<null>;
-  preview: FormAction<PreviewShown>;
+  save: TypedFormAction<null>;
+  preview: TypedFormAction<PreviewShown>;
   cancelHref: string;
 };
 
@@ -39,7 +39,7 @@ export function SegmentForm({
   cancelHref,
 }: SegmentFormProps) {
   const [state, submit] = useActionState(save, IDLE);
-  const [filter, setFilter] = useState(rule ? filterOf(toDraft(rule), subject) : "");
+  const [filter, setFilter] = useState(rule ? encodeDraft(toDraft(rule), subject) : "");
   const failed = state.status === "failed" ? state : undefined;
   const errorOf = (field: string) => (failed?.field === field ? failed.message : undefined);
   return (
@@ -89,7 +89,7 @@ export function SegmentForm({
             </div>
           </section>
           <section aria-label="Preview">
-            <Preview projectId={projectId} subject={subject} filter={filter} preview={preview} />
+            <RulePreviewPanel projectId={projectId} subject={subject} filter={filter} preview={preview} />
           </section>
         </>
       )}

@@ -4,7 +4,7 @@ import { listHref } from "@/components/columns/list-url";
 import { AlertMe } from "@/components/people/alert-me";
 import { formatPeople, whichPeople } from "@/components/people/total";
 import { DeleteSegment } from "@/components/segments/delete-segment";
-import type { FormAction } from "@/components/segments/submit-form";
+import type { TypedFormAction } from "@/components/segments/submit-form";
 import { Button } from "@/components/ui/button";
 import { Editable } from "@/components/ui/editable";
 import { Link } from "@/components/ui/link";
@@ -21,7 +21,7 @@ type SegmentHeaderProps = {
   words: string | null;
   /** "2,104 people". */
   total: Promise<string>;
-  remove: FormAction<null>;
+  remove: TypedFormAction<null>;
   /** Whether the reader may create alerts. */
   mayAlert: boolean;
   /** People of the own team in the segment, whom counts exclude. For segments of people. */

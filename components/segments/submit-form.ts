@@ -1,9 +1,9 @@
 import { type ActionState, IDLE } from "@/lib/http/form";
 
-export type FormAction<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
+export type TypedFormAction<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
 
 /** Runs a server action outside a form and returns its error as a sentence for display. */
-export async function submitForm<T>(action: FormAction<T>, fields: Record<string, string>): Promise<T> {
+export async function submitForm<T>(action: TypedFormAction<T>, fields: Record<string, string>): Promise<T> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   const state = await action(IDLE, form).catch(() => null);

@@ -1,6 +1,6 @@
 import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
-import { nameOf } from "@/components/people/name-of";
+import { personName } from "@/components/people/person-name";
 import { deviceLabel, userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
@@ -14,7 +14,7 @@ import type { SessionOfPerson } from "@/lib/sessions/project-visits.queries";
 
 /** A session's person, time, source, device, entry, exit and totals. */
 export function SessionFacts({ visit, clock, projectId }: { visit: SessionOfPerson; clock: Clock; projectId: string }) {
-  const name = nameOf(visit.person);
+  const name = personName(visit.person);
   const href = userHref(projectId, visit.person.ref);
   const place = [visit.city, countryName(visit.country)].filter(Boolean).join(", ");
   const facts: [string, ReactNode][] = [

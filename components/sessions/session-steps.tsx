@@ -3,12 +3,12 @@
 import dynamic from "next/dynamic";
 import { useQueryState } from "nuqs";
 import { useRef, useState } from "react";
-import { offsetOf, timesOnPages } from "@/components/sessions/steps";
+import { offsetInSession, timesOnPages } from "@/components/sessions/steps";
 import type { Clock } from "@/components/time";
 import { ATTRIBUTIONS } from "@/components/timeline/attribution";
 import type { DisplayActions } from "@/components/timeline/display-form";
 import { EventIcon } from "@/components/timeline/event-icon";
-import { detailOf, eventKey, rowKindOf, type TimelineItem, titleOf } from "@/components/timeline/item";
+import { eventDetail, eventKey, eventTitle, rowKindOf, type TimelineItem } from "@/components/timeline/item";
 import { useKeys } from "@/components/timeline/use-keys";
 import type { EventDisplays } from "@/lib/events/types";
 import { formatMoney } from "@/lib/format/number";
@@ -62,7 +62,7 @@ export function SessionSteps({ items, clock, displays, projectHref, personHref, 
                     title={formatExactTime(item.ts, clock.zone)}
                     className="w-12 shrink-0 text-muted-foreground text-xs tabular-nums max-sm:hidden"
                   >
-                    {offsetOf(item.ts - start)}
+                    {offsetInSession(item.ts - start)}
                   </time>
                 )}
                 <EventIcon
@@ -71,8 +71,8 @@ export function SessionSteps({ items, clock, displays, projectHref, personHref, 
                   dashed={item.attribution !== "explicit"}
                 />
                 <span className="min-w-0 flex-1 truncate">
-                  <span className="font-medium">{titleOf(item)}</span>
-                  {detailOf(item) && <span className="ml-2 text-muted-foreground">{detailOf(item)}</span>}
+                  <span className="font-medium">{eventTitle(item)}</span>
+                  {eventDetail(item) && <span className="ml-2 text-muted-foreground">{eventDetail(item)}</span>}
                 </span>
                 {mark && (
                   <span title={sentence} className="shrink-0 text-2xs text-muted-foreground max-sm:hidden">
@@ -92,7 +92,7 @@ export function SessionSteps({ items, clock, displays, projectHref, personHref, 
                     title={formatExactTime(item.ts, clock.zone)}
                     className="shrink-0 text-muted-foreground text-xs tabular-nums"
                   >
-                    {offsetOf(item.ts - start)}
+                    {offsetInSession(item.ts - start)}
                   </time>
                 )}
               </button>

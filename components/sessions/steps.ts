@@ -1,7 +1,7 @@
 import { rowKindOf, type TimelineItem } from "@/components/timeline/item";
 
 /** Time since the start of the visit: "0:42", "1:02:03". */
-export function offsetOf(ms: number): string {
+export function offsetInSession(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const two = (value: number) => String(value).padStart(2, "0");
   const hours = Math.floor(seconds / 3600);

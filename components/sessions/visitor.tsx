@@ -1,4 +1,4 @@
-import { nameOf } from "@/components/people/name-of";
+import { personName } from "@/components/people/person-name";
 import { userHref } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
 import { Link } from "@/components/ui/link";
@@ -6,8 +6,8 @@ import type { RecentPerson } from "@/lib/identity/owner.queries";
 import { isAnonymousRef } from "@/lib/identity/person-ref";
 
 /** The visitor's link, above the row's own: the name opens the person, the rest of the row the visit. */
-export function Visitor({ person, projectId }: { person: RecentPerson; projectId: string }) {
-  const name = nameOf(person);
+export function VisitorLink({ person, projectId }: { person: RecentPerson; projectId: string }) {
+  const name = personName(person);
   const anonymous = isAnonymousRef(person.ref);
   return (
     <span className="inline-flex max-w-full items-center gap-2.5 align-middle">

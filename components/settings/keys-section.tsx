@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import { KeyList } from "@/components/settings/key-list";
 import { NewKey } from "@/components/settings/new-key";
-import { Section } from "@/components/ui/section";
+import { FormSection } from "@/components/ui/form-section";
 
 type KeysSectionProps = Omit<ComponentProps<typeof KeyList>, "actions"> & {
   actions: ComponentProps<typeof KeyList>["actions"] & { add: ComponentProps<typeof NewKey>["action"] };
@@ -10,7 +10,7 @@ type KeysSectionProps = Omit<ComponentProps<typeof KeyList>, "actions"> & {
 /** The project's keys; those who may change them can add one. */
 export function KeysSection({ actions: { add, ...actions }, ...list }: KeysSectionProps) {
   return (
-    <Section
+    <FormSection
       id="keys"
       title="Keys"
       text="The snippet and your servers send these. A write key's id is public; secrets are shown once, when the key is created."
@@ -23,6 +23,6 @@ export function KeysSection({ actions: { add, ...actions }, ...list }: KeysSecti
           </div>
         )}
       </div>
-    </Section>
+    </FormSection>
   );
 }

@@ -56,7 +56,7 @@ function MemberAction({
 
 type Props = { projectId: string; member: Member; action: FormAction };
 
-export function Remove({ isSelf, ...props }: Props & { isSelf: boolean }) {
+export function RemoveMember({ isSelf, ...props }: Props & { isSelf: boolean }) {
   const { name } = props.member;
   return (
     <MemberAction
@@ -70,7 +70,7 @@ export function Remove({ isSelf, ...props }: Props & { isSelf: boolean }) {
   );
 }
 
-export function Transfer(props: Props) {
+export function TransferOwnership(props: Props) {
   const { name } = props.member;
   return (
     <MemberAction

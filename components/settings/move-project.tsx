@@ -1,6 +1,6 @@
 import { TypedNameForm } from "@/components/settings/typed-name-form";
 import type { FormAction } from "@/components/ui/fields-form";
-import { Section } from "@/components/ui/section";
+import { FormSection } from "@/components/ui/form-section";
 import type { MoveTarget } from "@/lib/projects/move.queries";
 
 type MoveProjectProps = {
@@ -16,7 +16,7 @@ type MoveProjectProps = {
 /** Moves a project to another organization of its owner, with a preview for each. */
 export function MoveProject({ project, organization, targets, hasPlans, action }: MoveProjectProps) {
   return (
-    <Section
+    <FormSection
       id="move"
       title={`Move ${project.name}`}
       text={`To another organization that you own. Its data, settings, alerts and access log move with it, and its keys keep working.${hasPlans ? ` Events received so far count towards ${organization}'s plan, later ones towards the other's.` : ""}`}
@@ -47,7 +47,7 @@ export function MoveProject({ project, organization, targets, hasPlans, action }
           </details>
         ))}
       </div>
-    </Section>
+    </FormSection>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from "react";
 import { SETTING_SECTIONS } from "@/components/settings/setting-sections";
 import { SettingsForm } from "@/components/settings/settings-form";
-import { Section } from "@/components/ui/section";
+import { FormSection } from "@/components/ui/form-section";
 import type { SettingGroup } from "@/lib/projects/setting-kinds";
 import type { SettingValues } from "@/lib/projects/setting-list";
 import { fieldsOf } from "@/lib/projects/setting-list";
@@ -21,7 +21,7 @@ type SettingSectionProps = {
 export function SettingSection({ projectId, group, values, action, editable, saves, children }: SettingSectionProps) {
   const title = SETTING_SECTIONS[group].title.toLowerCase();
   return (
-    <Section id={group} {...SETTING_SECTIONS[group]}>
+    <FormSection id={group} {...SETTING_SECTIONS[group]}>
       <SettingsForm
         projectId={projectId}
         group={group}
@@ -30,6 +30,6 @@ export function SettingSection({ projectId, group, values, action, editable, sav
         submit={editable ? `Save ${saves ?? title}` : null}
       />
       {children}
-    </Section>
+    </FormSection>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
-import { Remove, Transfer } from "@/components/settings/member-dialogs";
+import { RemoveMember, TransferOwnership } from "@/components/settings/member-dialogs";
 import { ProjectRoles } from "@/components/settings/project-roles";
 import { ROLE_LABELS, RoleSelect } from "@/components/settings/role-select";
 import type { Clock } from "@/components/time";
@@ -78,10 +78,10 @@ export function TeamList(props: TeamListProps) {
               />
             )}
             {self.role === "owner" && member.role !== "owner" && (
-              <Transfer projectId={projectId} member={member} action={actions.transfer} />
+              <TransferOwnership projectId={projectId} member={member} action={actions.transfer} />
             )}
             {(mayChange(member) || member.id === self.id) && (
-              <Remove
+              <RemoveMember
                 projectId={projectId}
                 member={member}
                 isSelf={member.id === self.id}

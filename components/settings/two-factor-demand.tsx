@@ -1,6 +1,6 @@
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
+import { FormSection } from "@/components/ui/form-section";
 import { Link } from "@/components/ui/link";
-import { Section } from "@/components/ui/section";
 import { pluralCount } from "@/lib/format/number";
 
 type TwoFactorDemandProps = {
@@ -16,7 +16,7 @@ type TwoFactorDemandProps = {
 /** Turns the requirement of two factors on and off. */
 export function TwoFactorDemand({ projectId, isOn, has, isProved, action }: TwoFactorDemandProps) {
   return (
-    <Section
+    <FormSection
       id="two-factor"
       title="Two factors"
       text="If required, members open this organization's projects only after logging in with a code from their phone or with a passkey. API keys are not affected."
@@ -46,7 +46,7 @@ export function TwoFactorDemand({ projectId, isOn, has, isProved, action }: TwoF
           </p>
         )}
       </div>
-    </Section>
+    </FormSection>
   );
 }
 

@@ -6,22 +6,22 @@ import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { Link } from "@/components/ui/link";
 import { fetchJson, usePolled } from "@/components/ui/use-json";
-import { type SendTest, useTestEvent } from "./test-event";
+import { type SendTestEvent, useTestEvent } from "./test-event";
 
 /** Polling interval while something is missing, in milliseconds. */
 const EVERY_MS = 1_500;
 
-export type Arrived = { name: string; path: string | null };
-export type Steps = { event: boolean; identify: boolean; device: boolean; server: boolean };
+export type FirstEvent = { name: string; path: string | null };
+export type SetupSteps = { event: boolean; identify: boolean; device: boolean; server: boolean };
 /** The latest request from the reader's address, or from the project's own site, that matched no project. */
 type Stray = { via: string; reason: string };
-type Answer = { event: Arrived | null; steps: Steps; stray: Stray | null };
+type Answer = { event: FirstEvent | null; steps: SetupSteps; stray: Stray | null };
 
 type ChecklistProps = {
   projectId: string;
-  initial: { event: Arrived | null; steps: Steps };
+  initial: { event: FirstEvent | null; steps: SetupSteps };
   /** null: the member may not change anything. */
-  sendTest: SendTest | null;
+  sendTest: SendTestEvent | null;
   /** Shown under the first step while no event has arrived. */
   help: ReactNode;
 };

@@ -15,7 +15,7 @@ type ExampleProps = {
 };
 
 /** A way to a project with data, for members without any. */
-export function Example({ projectId, isPublic, add }: ExampleProps) {
+export function ExampleProject({ projectId, isPublic, add }: ExampleProps) {
   return (
     <section id="example" aria-label="Example" className="grid scroll-mt-4 gap-3">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 rounded-lg border px-4 py-3">

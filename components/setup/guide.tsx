@@ -2,7 +2,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import type { InstallGuide } from "@/lib/format/snippet";
 
 /** The steps of an installation method, with code to copy. */
-export function Guide({ guide }: { guide: InstallGuide }) {
+export function InstallSteps({ guide }: { guide: InstallGuide }) {
   return (
     <ol className="grid gap-6">
       {guide.steps.map((step, index) => (

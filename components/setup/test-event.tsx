@@ -8,15 +8,17 @@ import type { TestAnswer } from "@/lib/ingest/test-event";
 /** Accepted, but not stored. */
 const ACCEPTED = 202;
 
-export type SendTest = (projectId: string) => Promise<{ ok: true; data: TestAnswer } | { ok: false; message: string }>;
+export type SendTestEvent = (
+  projectId: string,
+) => Promise<{ ok: true; data: TestAnswer } | { ok: false; message: string }>;
 
 /**
  * `send`: null without the permission. Sends a request like the site's and shows ingest's response, so that a refusal
  * can be fixed here.
  */
-export function useTestEvent(projectId: string, send: SendTest | null) {
+export function useTestEvent(projectId: string, send: SendTestEvent | null) {
   const [pending, start] = useTransition();
-  const [result, setResult] = useState<Awaited<ReturnType<SendTest>> | null>(null);
+  const [result, setResult] = useState<Awaited<ReturnType<SendTestEvent>> | null>(null);
   if (!send) return { button: null, answer: null };
   const button = (
     <Button
@@ -31,7 +33,7 @@ export function useTestEvent(projectId: string, send: SendTest | null) {
   return { button, answer: result && <Result result={result} /> };
 }
 
-function Result({ result }: { result: Awaited<ReturnType<SendTest>> }) {
+function Result({ result }: { result: Awaited<ReturnType<SendTestEvent>> }) {
   if (!result.ok)
     return (
       <p role="alert" className="mt-3 text-destructive text-sm">

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
 import { Landing } from "@/components/site/landing";
-import { TOOLS } from "@/components/site/tools";
+import { OTHER_TOOLS } from "@/components/site/tools";
 import { PLANS, TRIAL_DAYS } from "@/lib/plans/plans";
 
 const textOf = (isHosted: boolean, hasDemo = false): string =>
@@ -59,7 +59,7 @@ test("no picture is heavier than a phone should load, and all together stay belo
 });
 
 test("each tool of the comparison says what it does better, and where that was read", () => {
-  expect(TOOLS.map(({ name }) => name).sort()).toEqual([
+  expect(OTHER_TOOLS.map(({ name }) => name).sort()).toEqual([
     "Matomo",
     "Mixpanel",
     "OpenPanel",
@@ -68,7 +68,7 @@ test("each tool of the comparison says what it does better, and where that was r
     "Umami",
   ]);
   const text = textOf(false);
-  for (const { name, better, sources } of TOOLS) {
+  for (const { name, better, sources } of OTHER_TOOLS) {
     expect(better.length).toBeGreaterThan(30);
     expect(text).toContain(sources[0].label);
     expect(sources.length, `${name}: one source for people, one for hosting`).toBeGreaterThan(1);

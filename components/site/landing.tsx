@@ -1,8 +1,8 @@
 import { Logo } from "@/components/logo";
 import { Closing } from "@/components/site/closing";
 import { Faq } from "@/components/site/faq";
-import { Field } from "@/components/site/field";
-import { Merge } from "@/components/site/merge";
+import { Identification } from "@/components/site/identification";
+import { OtherTools } from "@/components/site/other-tools";
 import { Pricing } from "@/components/site/pricing";
 import { Privacy } from "@/components/site/privacy";
 import { Profile } from "@/components/site/profile";
@@ -99,12 +99,12 @@ export function Landing({ isHosted, hasDemo, byMail }: LandingProps) {
             <Shot name="person" sizes="(min-width: 1152px) 1112px, calc(100vw - 40px)" eager />
           </div>
         </div>
-        <Merge />
+        <Identification />
         <Profile />
         <Teams />
         <Steps />
         <Privacy isHosted={isHosted} />
-        <Field />
+        <OtherTools />
         <SelfHost isHosted={isHosted} />
         {isHosted && <Pricing />}
         <Faq isHosted={isHosted} />

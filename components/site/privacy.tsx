@@ -1,5 +1,5 @@
 import { EyeOff, Fingerprint, GitMerge, HardDrive, ScanEye, Trash2 } from "lucide-react";
-import { Section } from "@/components/site/section";
+import { LandingSection } from "@/components/site/section";
 
 /** Where the data is. A hosted instance's payments go through Stripe, its events to nobody else. */
 const OWN_SERVER = {
@@ -42,7 +42,7 @@ const PROMISES = [
 ];
 
 export const Privacy = ({ isHosted }: { isHosted: boolean }) => (
-  <Section
+  <LandingSection
     id="privacy"
     title="Know your users without spying on anyone"
     lead={
@@ -65,5 +65,5 @@ export const Privacy = ({ isHosted }: { isHosted: boolean }) => (
         </li>
       ))}
     </ul>
-  </Section>
+  </LandingSection>
 );

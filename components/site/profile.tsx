@@ -1,4 +1,4 @@
-import { Section } from "@/components/site/section";
+import { LandingSection } from "@/components/site/section";
 
 const PARTS = [
   [
@@ -19,7 +19,7 @@ const PARTS = [
 
 /** What a person's page shows. */
 export const Profile = () => (
-  <Section
+  <LandingSection
     id="profile"
     tinted
     title="What a person's page shows you"
@@ -33,5 +33,5 @@ export const Profile = () => (
         </div>
       ))}
     </dl>
-  </Section>
+  </LandingSection>
 );

@@ -11,7 +11,7 @@ type SectionProps = {
 };
 
 /** A part of the landing page with its heading. */
-export const Section = ({ id, title, lead, tinted = false, children }: SectionProps) => (
+export const LandingSection = ({ id, title, lead, tinted = false, children }: SectionProps) => (
   <section id={id} aria-labelledby={`${id}-title`} className={cn("scroll-mt-6", tinted && "border-y bg-sidebar")}>
     <div className="mx-auto max-w-6xl px-5 py-14 sm:py-20">
       <h2 id={`${id}-title`} className="max-w-2xl text-balance font-semibold text-2xl tracking-tight sm:text-[1.75rem]">

@@ -1,4 +1,4 @@
-import { Section } from "@/components/site/section";
+import { LandingSection } from "@/components/site/section";
 
 const COMMANDS = `git clone <the repository> throughline
 cd throughline
@@ -22,7 +22,7 @@ const FACTS = [
 
 /** How to run it on your own server. */
 export const SelfHost = ({ isHosted }: { isHosted: boolean }) => (
-  <Section
+  <LandingSection
     id="self-host"
     title={isHosted ? "Or on your own server" : "On your own server"}
     lead={
@@ -49,5 +49,5 @@ export const SelfHost = ({ isHosted }: { isHosted: boolean }) => (
         ))}
       </dl>
     </div>
-  </Section>
+  </LandingSection>
 );

@@ -18,12 +18,12 @@ export const NARROW_SCALE = 2;
 const NARROW_MEDIA = "(max-width: 640px)";
 const DARK = "(prefers-color-scheme: dark)";
 
-export const fileOf = (name: ShotName, size: string, scheme: "light" | "dark"): string =>
+export const pictureFile = (name: ShotName, size: string, scheme: "light" | "dark"): string =>
   `/pictures/${name}-${size}-${scheme}.webp`;
 
 const wide = (name: ShotName, scheme: "light" | "dark"): string =>
   Object.entries(WIDE_SCALES)
-    .map(([size, scale]) => `${fileOf(name, size, scheme)} ${WIDE.width * scale}w`)
+    .map(([size, scale]) => `${pictureFile(name, size, scheme)} ${WIDE.width * scale}w`)
     .join(", ");
 
 /** `sizes`: how wide it is shown. `eager`: it is on the first screen. */
@@ -32,19 +32,19 @@ export function Shot({ name, sizes, eager = false }: { name: ShotName; sizes: st
     <picture>
       <source
         media={`${NARROW_MEDIA} and ${DARK}`}
-        srcSet={fileOf(name, "narrow", "dark")}
+        srcSet={pictureFile(name, "narrow", "dark")}
         width={NARROW.width}
         height={NARROW.height}
       />
       <source
         media={NARROW_MEDIA}
-        srcSet={fileOf(name, "narrow", "light")}
+        srcSet={pictureFile(name, "narrow", "light")}
         width={NARROW.width}
         height={NARROW.height}
       />
       <source media={DARK} srcSet={wide(name, "dark")} sizes={sizes} />
       <img
-        src={fileOf(name, "1x", "light")}
+        src={pictureFile(name, "1x", "light")}
         srcSet={wide(name, "light")}
         sizes={sizes}
         width={WIDE.width}

@@ -1,4 +1,4 @@
-import { Section } from "@/components/site/section";
+import { LandingSection } from "@/components/site/section";
 
 const STEPS = [
   {
@@ -19,7 +19,7 @@ const STEPS = [
 ];
 
 export const Steps = () => (
-  <Section id="how" tinted title="Three steps, a few minutes">
+  <LandingSection id="how" tinted title="Three steps, a few minutes">
     <ol className="grid gap-8 md:grid-cols-3">
       {STEPS.map((step, index) => (
         <li key={step.title} className="min-w-0">
@@ -34,5 +34,5 @@ export const Steps = () => (
         </li>
       ))}
     </ol>
-  </Section>
+  </LandingSection>
 );

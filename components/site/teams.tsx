@@ -1,4 +1,4 @@
-import { Section } from "@/components/site/section";
+import { LandingSection } from "@/components/site/section";
 import { Shot, type ShotName } from "@/components/site/shot";
 import { cn } from "@/components/ui/cn";
 
@@ -37,7 +37,7 @@ const TEAMS: Team[] = [
 
 /** Who uses it, with the screen each opens. */
 export const Teams = () => (
-  <Section id="teams" title="Four teams, one place to look">
+  <LandingSection id="teams" title="Four teams, one place to look">
     <ul className="grid gap-14 sm:gap-20">
       {TEAMS.map(({ team, question, text, points, shot }, at) => (
         <li
@@ -65,5 +65,5 @@ export const Teams = () => (
         </li>
       ))}
     </ul>
-  </Section>
+  </LandingSection>
 );

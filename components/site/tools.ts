@@ -1,7 +1,7 @@
 /** `of`: the commit, version or date of the text that was read; of a page without any, what confirms it. */
 type Source = { label: string; href: string; of: string };
 
-export type Tool = {
+export type OtherTool = {
   name: string;
   /** Where it is better than Throughline. */
   better: string;
@@ -13,9 +13,9 @@ export type Tool = {
 };
 
 /** When the sources were read. Read them again before you change a statement, and then change `of`. */
-export const READ_IN = "November 2026";
+export const SOURCES_READ_IN = "November 2026";
 
-export const TOOLS: Tool[] = [
+export const OTHER_TOOLS: OtherTool[] = [
   {
     name: "PostHog",
     better: "Session replay, feature flags, experiments, surveys and a data warehouse, all in one product.",

@@ -2,10 +2,10 @@ import { ArrowDown, ArrowUp, ChevronDown } from "lucide-react";
 import { Fragment } from "react";
 import type { Clock } from "@/components/time";
 import { EventRow } from "@/components/timeline/event-row";
-import type { Day as DayOfEvents } from "@/components/timeline/group";
+import type { TimelineDay as DayOfEvents } from "@/components/timeline/group";
 import { eventKey } from "@/components/timeline/item";
 import { SessionHeading } from "@/components/timeline/session-heading";
-import type { Order } from "@/components/timeline/timeline-url";
+import type { TimelineOrder } from "@/components/timeline/timeline-url";
 import { cn } from "@/components/ui/cn";
 import type { EventDisplays } from "@/lib/events/types";
 import { pluralCount } from "@/lib/format/number";
@@ -13,7 +13,7 @@ import { dayLabel } from "@/lib/format/time";
 
 export type DayProps = {
   day: DayOfEvents;
-  order: Order;
+  order: TimelineOrder;
   clock: Clock;
   displays: EventDisplays;
   /** URL of a session's page. */
@@ -26,7 +26,7 @@ export type DayProps = {
 };
 
 /** A day of the timeline: a sticky heading, and its sessions with the gaps between them. */
-export function Day({ day, order, clock, displays, sessionHref, folded, onFold, target, onOpen }: DayProps) {
+export function DaySection({ day, order, clock, displays, sessionHref, folded, onFold, target, onOpen }: DayProps) {
   const isFolded = folded.has(day.key);
   const events = day.blocks.reduce((sum, block) => sum + block.items.length, 0);
   return (
@@ -87,7 +87,7 @@ export function Day({ day, order, clock, displays, sessionHref, folded, onFold, 
 }
 
 /** A gap, measured from the older side: points up when newest is first. */
-function Gap({ length, order }: { length: string; order: Order }) {
+function Gap({ length, order }: { length: string; order: TimelineOrder }) {
   const Arrow = order === "desc" ? ArrowUp : ArrowDown;
   return (
     <p className="flex items-center gap-2 px-4 py-2 text-muted-foreground text-xs sm:px-6">

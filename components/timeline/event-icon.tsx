@@ -1,4 +1,4 @@
-import { styleOf } from "@/components/timeline/event-style";
+import { eventStyle } from "@/components/timeline/event-style";
 import type { TimelineRowKind } from "@/components/timeline/item";
 import { cn } from "@/components/ui/cn";
 import type { EventDisplay } from "@/lib/events/types";
@@ -13,7 +13,7 @@ export function EventIcon({
   display?: EventDisplay;
   dashed?: boolean;
 }) {
-  const { icon: Icon, className } = styleOf(kind, display);
+  const { icon: Icon, className } = eventStyle(kind, display);
   return (
     <span
       aria-hidden="true"

@@ -1,6 +1,6 @@
 import { ATTRIBUTIONS } from "@/components/timeline/attribution";
 import { EventIcon } from "@/components/timeline/event-icon";
-import { detailOf, eventKey, rowKindOf, type TimelineItem, titleOf } from "@/components/timeline/item";
+import { eventDetail, eventKey, eventTitle, rowKindOf, type TimelineItem } from "@/components/timeline/item";
 import { Badge } from "@/components/ui/badge";
 import { cn } from "@/components/ui/cn";
 import type { EventDisplay } from "@/lib/events/types";
@@ -19,7 +19,7 @@ type EventRowProps = {
 /** One event per line; the whole line opens it. */
 export function EventRow({ item, zone, display, isTarget, onOpen }: EventRowProps) {
   const kind = rowKindOf(item);
-  const detail = detailOf(item);
+  const detail = eventDetail(item);
   const { mark, sentence } = ATTRIBUTIONS[item.attribution];
   return (
     <li className="group relative">
@@ -40,7 +40,7 @@ export function EventRow({ item, zone, display, isTarget, onOpen }: EventRowProp
         <EventIcon kind={kind} display={display} dashed={item.attribution !== "explicit"} />
         <span className="min-w-0 flex-1 sm:flex sm:items-baseline sm:gap-2">
           <span className="block min-w-0 truncate">
-            <span className={kind === "page" || kind === "property" ? "" : "font-medium"}>{titleOf(item)}</span>
+            <span className={kind === "page" || kind === "property" ? "" : "font-medium"}>{eventTitle(item)}</span>
             {detail && <span className="ml-2 text-muted-foreground">{detail}</span>}
           </span>
           {mark && (

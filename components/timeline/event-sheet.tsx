@@ -4,17 +4,17 @@ import { ChevronDown, ChevronUp } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { accountHref } from "@/components/people/account";
 import { deviceLabel } from "@/components/people/row";
-import { query } from "@/components/search-params";
+import { queryString } from "@/components/search-params";
 import { Ago, type Clock } from "@/components/time";
 import { ATTRIBUTIONS } from "@/components/timeline/attribution";
 import { type DisplayActions, DisplayForm } from "@/components/timeline/display-form";
 import {
   type AccountOfItem,
-  accountsOf,
+  accountsOfItem,
   eventKey,
-  flatten,
+  eventTitle,
+  flattenProperties,
   type TimelineItem,
-  titleOf,
 } from "@/components/timeline/item";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -46,7 +46,7 @@ export function EventSheet({ item, onClose, ...props }: EventSheetProps) {
   return (
     <Dialog open={item !== null} onOpenChange={(open) => !open && onClose()}>
       {item && (
-        <SheetContent title={titleOf(item)} onCloseAutoFocus={(event) => toRow(item, event)}>
+        <SheetContent title={eventTitle(item)} onCloseAutoFocus={(event) => toRow(item, event)}>
           <Detail item={item} {...props} />
         </SheetContent>
       )}
@@ -87,7 +87,10 @@ function Detail({
     ["Revenue", item.revenue === null ? null : formatMoney(item.revenue)],
     ["Device", [deviceLabel(item.device), item.browser, item.os].filter(Boolean).join(", ")],
     ["Place", place],
-    ["Accounts", item.groups.length > 0 && <Accounts key="accounts" of={accountsOf(item)} projectHref={projectHref} />],
+    [
+      "Accounts",
+      item.groups.length > 0 && <Accounts key="accounts" of={accountsOfItem(item)} projectHref={projectHref} />,
+    ],
     ["Sent as", <code key="actor">{item.actor}</code>],
     ["Attribution", ATTRIBUTIONS[item.attribution].sentence],
     [
@@ -100,7 +103,7 @@ function Detail({
     ],
     ["Event id", <code key="id">{item.id}</code>],
   ];
-  const properties = flatten(item.properties);
+  const properties = flattenProperties(item.properties);
   return (
     <>
       <section
@@ -158,7 +161,7 @@ type EventNameProps = { item: TimelineItem; clock: Clock; projectHref: string };
 
 /** With a link to everybody's events of this name since its day: did others meet this error, and does it still occur? */
 function EventName({ item: { name, kind, ts }, clock: { now, zone }, projectHref }: EventNameProps) {
-  const since = query({ name, from: dayKey(ts, zone), to: dayKey(now, zone) });
+  const since = queryString({ name, from: dayKey(ts, zone), to: dayKey(now, zone) });
   return (
     <span className="flex flex-wrap items-baseline justify-between gap-x-4">
       <code>{name}</code>

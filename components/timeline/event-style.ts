@@ -75,7 +75,7 @@ const STYLES: Record<TimelineRowKind, { icon: LucideIcon; className: string }> =
 };
 
 /** An event's icon and colour: the project's choice, else by kind; conversions default to green. */
-export function styleOf(kind: TimelineRowKind, display?: EventDisplay): { icon: LucideIcon; className: string } {
+export function eventStyle(kind: TimelineRowKind, display?: EventDisplay): { icon: LucideIcon; className: string } {
   const usual = STYLES[kind];
   const color = display?.color ?? (display?.conversion ? "green" : null);
   return {

@@ -20,7 +20,14 @@ type FilterPanelProps = PopoverContentProps & {
 };
 
 /** Timeline filters. Event names load on opening, with this person's counts. */
-export default function FilterPanel({ projectId, params, change, readNames, anchor, onClose }: FilterPanelProps) {
+export default function TimelineFilterPanel({
+  projectId,
+  params,
+  change,
+  readNames,
+  anchor,
+  onClose,
+}: FilterPanelProps) {
   const [names, setNames] = useState<{ name: string; count: number }[] | null>(null);
   const [prop, setProp] = useState(params.prop);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens

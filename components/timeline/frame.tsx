@@ -7,7 +7,7 @@ import { formatExactTime } from "@/lib/format/time";
 type Search = Record<string, string | string[] | undefined>;
 
 /** The parameters that make a timeline jump to a position. */
-export const PLACE = ["event", "until", "on"];
+export const POSITION_PARAMS = ["event", "until", "on"];
 
 /** A timeline's parameters, sent to the browser and back with every page of events. */
 export const withoutPosition = (state: TimelineParams): TimelineParams => ({
@@ -18,7 +18,7 @@ export const withoutPosition = (state: TimelineParams): TimelineParams => ({
 });
 
 /** The query without some parameters; "" if empty. */
-export function queryOf(params: Search, without: string[] = []): string {
+export function queryWithout(params: Search, without: string[] = []): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
     if (!without.includes(name)) for (const one of [value ?? []].flat()) query.append(name, one);
@@ -29,7 +29,7 @@ export function queryOf(params: Search, without: string[] = []): string {
 type AroundProps = { ts: number; zone: string; href: string; order: TimelineParams["order"] };
 
 /** A note that the timeline starts in the middle, with a link to its start. */
-export const Around = ({ ts, zone, href, order }: AroundProps) => (
+export const AroundNote = ({ ts, zone, href, order }: AroundProps) => (
   <p className="border-b bg-accent/50 px-4 py-2 text-sm sm:px-6">
     Showing events around {formatExactTime(ts, zone)}.{" "}
     <Link href={href} className="font-medium text-primary underline underline-offset-4">

@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 import { groupByDay } from "@/components/timeline/group";
-import { detailOf, eventKey, parseEventKey, rowKindOf, type TimelineItem, titleOf } from "@/components/timeline/item";
+import {
+  eventDetail,
+  eventKey,
+  eventTitle,
+  parseEventKey,
+  rowKindOf,
+  type TimelineItem,
+} from "@/components/timeline/item";
 import { humanName } from "@/lib/format/human-name";
 
 const event = (over: Partial<TimelineItem>): TimelineItem => ({
@@ -76,7 +83,7 @@ test.each([
     "href: https://docs.example.com/a",
   ],
   ["an identify by whom", event({ kind: "identify", name: "identify" }), "Identified as alice", ""],
-])("names %s", (_case, item, title, detail) => expect([titleOf(item), detailOf(item)]).toEqual([title, detail]));
+])("names %s", (_case, item, title, detail) => expect([eventTitle(item), eventDetail(item)]).toEqual([title, detail]));
 
 test("revenue looks like revenue whatever its name", () => {
   expect(rowKindOf(event({ name: "invoice_paid", revenue: 4900 }))).toBe("revenue");

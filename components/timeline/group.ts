@@ -2,7 +2,7 @@ import type { TimelineItem } from "@/components/timeline/item";
 import { dayKey, formatRoughDuration } from "@/lib/format/time";
 
 /** Consecutive events of one session; `sessionId` null: sent by a server, outside any visit. */
-export type Block = {
+export type SessionBlock = {
   key: string;
   sessionId: string | null;
   /** The session continues from the day above. */
@@ -16,14 +16,14 @@ export type Block = {
   gap: string | null;
 };
 
-export type Day = { key: string; ts: number; blocks: Block[] };
+export type TimelineDay = { key: string; ts: number; blocks: SessionBlock[] };
 
 /** Minimum gap shown, in milliseconds: the session timeout. */
 const GAP_MS = 30 * 60 * 1000;
 
 /** Groups events, in the given order, by day in the reader's `zone` and by session, with gaps. O(events). */
-export function groupByDay(items: readonly TimelineItem[], zone: string): Day[] {
-  const days: Day[] = [];
+export function groupByDay(items: readonly TimelineItem[], zone: string): TimelineDay[] {
+  const days: TimelineDay[] = [];
   let above: TimelineItem | undefined;
   for (const item of items) {
     const key = dayKey(item.ts, zone);

@@ -17,7 +17,7 @@ export type TimelineItem = TimelineEvent & {
 /** name: null if none is known. */
 export type AccountOfItem = { id: string; name: string | null };
 
-export const accountsOf = ({ accounts, groups }: Pick<TimelineItem, "accounts" | "groups">): AccountOfItem[] =>
+export const accountsOfItem = ({ accounts, groups }: Pick<TimelineItem, "accounts" | "groups">): AccountOfItem[] =>
   accounts ?? groups.map((id) => ({ id, name: null }));
 
 /** A page of the timeline, with cursors to the pages above and below; null at the ends. */
@@ -52,7 +52,7 @@ export function rowKindOf(event: Pick<TimelineItem, "kind" | "name" | "revenue">
 }
 
 /** Title of an event. */
-export function titleOf(event: TimelineItem): string {
+export function eventTitle(event: TimelineItem): string {
   switch (rowKindOf(event)) {
     case "page":
       return event.title ?? event.path ?? "Page view";
@@ -74,7 +74,7 @@ export function titleOf(event: TimelineItem): string {
 }
 
 const joinedBy = (event: TimelineItem): string =>
-  accountsOf(event)
+  accountsOfItem(event)
     .map(({ id, name }) => name ?? id)
     .join(", ");
 
@@ -88,7 +88,7 @@ const TITLE_NAMES = 3;
 
 /** "Set plan and seats", "Added 1 to exports", "Removed phone". */
 function changeOf(event: TimelineItem): string {
-  const leaves = flatten(event.properties);
+  const leaves = flattenProperties(event.properties);
   const shown = leaves.slice(0, leaves.length > TITLE_NAMES ? TITLE_NAMES - 1 : TITLE_NAMES).map(([key]) => key);
   if (leaves.length > shown.length) shown.push(`${leaves.length - shown.length} more`);
   const [key, value] = leaves[0] ?? [];
@@ -107,12 +107,12 @@ function changeOf(event: TimelineItem): string {
 const DETAIL_PROPERTIES = 3;
 
 /** Summary beside the title: the path of a page view, else the first few properties; "" for none. */
-export function detailOf(event: TimelineItem): string {
+export function eventDetail(event: TimelineItem): string {
   if (rowKindOf(event) === "page") return event.title && event.path ? event.path : "";
   if (event.kind === "property" && Object.keys(event.properties).length < 2) return ""; // the title shows it
   const consent = consentOf(event.name, event.properties);
   if (consent) return consentDetail(consent);
-  return flatten(event.properties)
+  return flattenProperties(event.properties)
     .slice(0, DETAIL_PROPERTIES)
     .map(([key, value]) => `${key}: ${value}`)
     .join(" · ");
@@ -123,10 +123,10 @@ export const consentDetail = ({ version, purposes }: Consent): string =>
   [version === null ? "" : `text ${version}`, purposes.join(", ")].filter(Boolean).join(" · ");
 
 /** Flattens nested properties to dotted paths and text; an array is one leaf. */
-export function flatten(value: object, prefix = ""): [string, string][] {
+export function flattenProperties(value: object, prefix = ""): [string, string][] {
   return Object.entries(value).flatMap(([key, inner]: [string, unknown]): [string, string][] => {
     const name = prefix === "" ? key : `${prefix}.${key}`;
-    if (typeof inner === "object" && inner !== null && !Array.isArray(inner)) return flatten(inner, name);
+    if (typeof inner === "object" && inner !== null && !Array.isArray(inner)) return flattenProperties(inner, name);
     return [[name, typeof inner === "string" ? inner : JSON.stringify(inner)]];
   });
 }

@@ -1,13 +1,13 @@
 import { LoaderCircle } from "lucide-react";
-import type { Order } from "@/components/timeline/timeline-url";
-import type { Pages } from "@/components/timeline/use-pages";
+import type { TimelineOrder } from "@/components/timeline/timeline-url";
+import type { TimelinePages } from "@/components/timeline/use-pages";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 
-type MoreProps = { side: "above" | "below"; order: Order; pages: Pages; filtered: boolean };
+type MoreProps = { side: "above" | "below"; order: TimelineOrder; pages: TimelinePages; filtered: boolean };
 
 /** An end of the loaded timeline: a button to load more, or a note that there is no more. */
-export function More({ side, order, pages, filtered }: MoreProps) {
+export function LoadMore({ side, order, pages, filtered }: MoreProps) {
   const older = (order === "desc") === (side === "below");
   if (pages[side] === null) {
     if (side === "above" || pages.items.length === 0) return null;

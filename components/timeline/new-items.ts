@@ -10,14 +10,14 @@ const LATE_MS = 2 * 60_000;
 const MAX_EVENTS = 200;
 
 /** `?since` of a live view, in ms. Throws bad_request. */
-export function sinceOf(request: Request): number {
+export function sinceParam(request: Request): number {
   const since = Number(new URL(request.url).searchParams.get("since"));
   if (Number.isSafeInteger(since) && since > 0 && since <= LATEST_MS) return since;
   throw new AppError("bad_request", "since is a time in milliseconds.", { field: "since" });
 }
 
 /** New events on a timeline since the last call (at first since `since`, ms), including late ones, oldest first. */
-export function arrivals(read: ReadItems, since: number): () => Promise<TimelineItem[]> {
+export function newItemsReader(read: ReadItems, since: number): () => Promise<TimelineItem[]> {
   const sent = new Set<string>();
   let from = since - LATE_MS;
   return async () => {

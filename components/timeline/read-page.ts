@@ -1,7 +1,7 @@
 import "server-only";
 import { parseEventKey, type TimelineItem, type TimelinePage, toItem } from "@/components/timeline/item";
 import { withAccountNames } from "@/components/timeline/named-accounts";
-import type { Order, TimelineParams } from "@/components/timeline/timeline-url";
+import type { TimelineOrder, TimelineParams } from "@/components/timeline/timeline-url";
 import { parseDay, startOfDay } from "@/lib/format/range";
 import type { PersonOrRef } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
@@ -24,10 +24,10 @@ export const personItems =
     return { items: await withAccountNames(scope, rows.map(toItem)), next };
   };
 
-type From = { order: Order; filter: TimelineFilter | undefined };
+type From = { order: TimelineOrder; filter: TimelineFilter | undefined };
 
 /** The jump target of a URL: `ts` (ms) is the first time below it. null: the start of the timeline. */
-export function placeOf(params: TimelineParams, zone: string): { ts: number } | null {
+export function jumpTargetOf(params: TimelineParams, zone: string): { ts: number } | null {
   const event = params.event === null ? null : parseEventKey(params.event);
   if (event) return { ts: event.ts };
   if (params.until !== null && /^\d{1,15}$/.test(params.until)) return { ts: Number(params.until) };
@@ -38,8 +38,8 @@ export function placeOf(params: TimelineParams, zone: string): { ts: number } | 
 }
 
 /** The page at a jump target, with some events above it, or the first page. At most two keyset reads. */
-export async function timelineAt(read: ReadItems, place: { ts: number } | null, from: From): Promise<TimelinePage> {
-  if (place === null) return readOn(read, "below", undefined, from);
+export async function readTimelineAt(read: ReadItems, place: { ts: number } | null, from: From): Promise<TimelinePage> {
+  if (place === null) return readPageAt(read, "below", undefined, from);
   const desc = from.order === "desc";
   const [below, above] = await Promise.all([
     read({ ...from, limit: PAGE_EVENTS, ...(desc ? { before: place.ts + 1 } : { after: place.ts }) }),
@@ -54,7 +54,7 @@ export async function timelineAt(read: ReadItems, place: { ts: number } | null, 
 }
 
 /** The page at a cursor, on either side of the loaded ones. Throws bad_request for an invalid cursor. */
-export async function readOn(
+export async function readPageAt(
   read: ReadItems,
   side: "above" | "below",
   cursor: string | undefined,

@@ -1,12 +1,12 @@
 import { ChevronDown } from "lucide-react";
-import type { Block } from "@/components/timeline/group";
+import type { SessionBlock } from "@/components/timeline/group";
 import { cn } from "@/components/ui/cn";
 import { Link } from "@/components/ui/link";
 import { pluralCount } from "@/lib/format/number";
 import { formatDuration, formatTime } from "@/lib/format/time";
 
 type SessionHeadingProps = {
-  block: Block;
+  block: SessionBlock;
   zone: string;
   /** URL of the visit's page. */
   href: string | null;

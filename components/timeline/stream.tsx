@@ -1,6 +1,6 @@
 import { Ago, type Clock } from "@/components/time";
 import { EventIcon } from "@/components/timeline/event-icon";
-import { detailOf, eventKey, rowKindOf, type TimelineItem, titleOf } from "@/components/timeline/item";
+import { eventDetail, eventKey, eventTitle, rowKindOf, type TimelineItem } from "@/components/timeline/item";
 import { Flag } from "@/components/ui/flag";
 import { Link } from "@/components/ui/link";
 import type { EventDisplays } from "@/lib/events/types";
@@ -9,7 +9,7 @@ import { formatMoney } from "@/lib/format/number";
 export type StreamRow = { item: TimelineItem; person: string; href: string };
 
 /** Everybody's events, newest first; each links to its place in the person's timeline. */
-export function Stream({ rows, clock, displays }: { rows: StreamRow[]; clock: Clock; displays: EventDisplays }) {
+export function EventStream({ rows, clock, displays }: { rows: StreamRow[]; clock: Clock; displays: EventDisplays }) {
   return (
     <ol aria-label="Events, newest first" className="border-t text-[13px]">
       {rows.map(({ item, person, href }) => (
@@ -25,9 +25,9 @@ export function Stream({ rows, clock, displays }: { rows: StreamRow[]; clock: Cl
                 prefetch={false}
                 className="font-medium after:absolute after:inset-0"
               >
-                {titleOf(item)}
+                {eventTitle(item)}
               </Link>
-              {detailOf(item) && <span className="ml-2 text-muted-foreground">{detailOf(item)}</span>}
+              {eventDetail(item) && <span className="ml-2 text-muted-foreground">{eventDetail(item)}</span>}
             </span>
             <span className="block truncate text-muted-foreground">
               <Flag country={item.country} label={item.place ?? undefined} />

@@ -1,10 +1,10 @@
 import "server-only";
 import type { ReactNode } from "react";
-import { Around, NoEvents, PLACE, queryOf, withoutPosition } from "@/components/timeline/frame";
+import { AroundNote, NoEvents, POSITION_PARAMS, queryWithout, withoutPosition } from "@/components/timeline/frame";
 import type { TimelinePage } from "@/components/timeline/item";
-import { placeOf, type ReadItems, timelineAt } from "@/components/timeline/read-page";
+import { jumpTargetOf, type ReadItems, readTimelineAt } from "@/components/timeline/read-page";
 import { Timeline, type TimelineProps } from "@/components/timeline/timeline";
-import { filterOf, loadTimelineParams, type TimelineParams } from "@/components/timeline/timeline-url";
+import { loadTimelineParams, type TimelineParams, timelineFilterOf } from "@/components/timeline/timeline-url";
 import { Toolbar, type ToolbarProps } from "@/components/timeline/toolbar";
 import { pack } from "@/components/ui/packed";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
@@ -21,9 +21,9 @@ export async function readTimeline(scope: Scope, read: ReadItems, searchParams: 
   const [reading] = awaitedLater(eventDisplays(scope));
   const [search, state, zone] = await Promise.all([searchParams, loadTimelineParams(searchParams), readerZone()]);
   const clock = { now: Date.now(), zone };
-  const place = placeOf(state, zone);
-  const filter = filterOf(state, state.conversions ? conversionNames(await reading) : [], zone);
-  const [displays, page] = await Promise.all([reading, timelineAt(read, place, { order: state.order, filter })]);
+  const place = jumpTargetOf(state, zone);
+  const filter = timelineFilterOf(state, state.conversions ? conversionNames(await reading) : [], zone);
+  const [displays, page] = await Promise.all([reading, readTimelineAt(read, place, { order: state.order, filter })]);
   return { search, state, clock, place, filter, displays, page };
 }
 
@@ -46,7 +46,7 @@ type TimelineScreenProps = {
 /** The timeline of a person or of an account, with its toolbar. */
 export function TimelineScreen({ read, projectId, href, columns, why, live, ...given }: TimelineScreenProps) {
   const { search, state, clock, place, filter, displays, page } = read;
-  const elsewhere = queryOf(search, PLACE);
+  const elsewhere = queryWithout(search, POSITION_PARAMS);
   return (
     <>
       <Toolbar
@@ -62,7 +62,7 @@ export function TimelineScreen({ read, projectId, href, columns, why, live, ...g
         readNames={given.readNames}
       />
       {place !== null && page.above !== null && (
-        <Around ts={place.ts} zone={clock.zone} order={state.order} href={href + elsewhere} />
+        <AroundNote ts={place.ts} zone={clock.zone} order={state.order} href={href + elsewhere} />
       )}
       {page.items.length === 0 ? (
         <NoEvents filtered={filter !== undefined} href={href} why={why} />

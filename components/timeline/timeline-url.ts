@@ -2,13 +2,13 @@ import { createLoader, parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStr
 import { parseDay, startOfDay } from "@/lib/format/range";
 import type { TimelineFilter } from "@/lib/timeline/types";
 
-export const ORDERS = ["desc", "asc"] as const;
+export const TIMELINE_ORDERS = ["desc", "asc"] as const;
 const DAY_MS = 24 * 60 * 60 * 1000;
-export type Order = (typeof ORDERS)[number];
+export type TimelineOrder = (typeof TIMELINE_ORDERS)[number];
 
 /** Filters, order and position of the timeline in its URL. */
 export const timelineParams = {
-  order: parseAsStringLiteral(ORDERS).withDefault("desc"),
+  order: parseAsStringLiteral(TIMELINE_ORDERS).withDefault("desc"),
   q: parseAsString.withDefault(""),
   names: parseAsArrayOf(parseAsString).withDefault([]),
   /** Shows only views of this page: "/pricing". */
@@ -33,7 +33,7 @@ export const loadTimelineParams = createLoader(timelineParams);
 export type TimelineParams = Awaited<ReturnType<typeof loadTimelineParams>>;
 
 /** The filter in a URL; undefined for none. `conversionNames`: the project's conversion events. */
-export function filterOf(
+export function timelineFilterOf(
   params: Pick<TimelineParams, "q" | "names" | "page" | "prop" | "nopages" | "conversions" | "since" | "till">,
   conversionNames: string[],
   zone: string,

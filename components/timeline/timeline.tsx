@@ -4,14 +4,14 @@ import dynamic from "next/dynamic";
 import { useQueryState } from "nuqs";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Clock } from "@/components/time";
-import { Day } from "@/components/timeline/day";
+import { DaySection } from "@/components/timeline/day";
 import type { DisplayActions } from "@/components/timeline/display-form";
 import { groupByDay } from "@/components/timeline/group";
 import { eventKey, type TimelineItem, type TimelinePage } from "@/components/timeline/item";
 import { useLivePerson } from "@/components/timeline/live-person";
-import { matches } from "@/components/timeline/matches";
-import { More } from "@/components/timeline/more";
-import type { Order } from "@/components/timeline/timeline-url";
+import { matchesFilter } from "@/components/timeline/matches-filter";
+import { LoadMore } from "@/components/timeline/more";
+import type { TimelineOrder } from "@/components/timeline/timeline-url";
 import { useKeys } from "@/components/timeline/use-keys";
 import { usePages } from "@/components/timeline/use-pages";
 import { Button } from "@/components/ui/button";
@@ -29,7 +29,7 @@ const EventSheet = dynamic(() => import("@/components/timeline/event-sheet").the
 
 export type TimelineProps = {
   page: Packed<TimelinePage>;
-  order: Order;
+  order: TimelineOrder;
   /** Time to jump to, in ms: its day is at the top. null: the start. */
   at: number | null;
   filter: TimelineFilter | undefined;
@@ -56,7 +56,7 @@ export function Timeline({ page, order, at, filter, clock, displays, projectHref
   const live = useLivePerson();
 
   const loaded = new Set(pages.items.map(({ id }) => id));
-  const arrived = live.items.filter((item) => matches(item, filter) && !loaded.has(item.id));
+  const arrived = live.items.filter((item) => matchesFilter(item, filter) && !loaded.has(item.id));
   // Newest first: live events are added on top, unless newer pages are not loaded yet.
   const isOpenEnd = (order === "desc" ? pages.above : pages.below) === null;
   const grows = isOpenEnd && (order === "asc" || (atTop && opened === null));
@@ -124,7 +124,7 @@ export function Timeline({ page, order, at, filter, clock, displays, projectHref
       <p role="status" className="sr-only">
         {waiting > 0 ? `${pluralCount(waiting, "new event")} above` : ""}
       </p>
-      <More side="above" order={order} pages={pages} filtered={filter !== undefined} />
+      <LoadMore side="above" order={order} pages={pages} filtered={filter !== undefined} />
       {days.length > 1 && (
         <div className="flex justify-end px-4 pt-2 sm:px-6">
           <Button
@@ -138,7 +138,7 @@ export function Timeline({ page, order, at, filter, clock, displays, projectHref
         </div>
       )}
       {days.map((day) => (
-        <Day
+        <DaySection
           key={day.key}
           day={day}
           order={order}
@@ -151,7 +151,7 @@ export function Timeline({ page, order, at, filter, clock, displays, projectHref
           onOpen={(key) => void setOpened(key)}
         />
       ))}
-      <More side="below" order={order} pages={pages} filtered={filter !== undefined} />
+      <LoadMore side="below" order={order} pages={pages} filtered={filter !== undefined} />
       {(opened !== null || seen) && (
         <EventSheet
           item={shownItem}
@@ -174,7 +174,7 @@ export function Timeline({ page, order, at, filter, clock, displays, projectHref
 /** The day ("2026-07-03") to scroll to for a time: its own, or the next one in order with an event. */
 export function landingDay(
   items: readonly Pick<TimelineItem, "ts">[],
-  order: Order,
+  order: TimelineOrder,
   at: number,
   zone: string,
 ): string | null {

@@ -4,7 +4,7 @@ import { useState, useTransition } from "react";
 import type { TimelineItem, TimelinePage } from "@/components/timeline/item";
 import type { ReadResult } from "@/lib/http/action";
 
-export type Pages = {
+export type TimelinePages = {
   items: TimelineItem[];
   above: string | null;
   below: string | null;
@@ -17,7 +17,7 @@ export type Pages = {
 export function usePages(
   first: TimelinePage,
   load: (side: "above" | "below", cursor: string) => Promise<ReadResult<TimelinePage>>,
-): Pages {
+): TimelinePages {
   const [page, setPage] = useState(first);
   const [failed, setFailed] = useState(false);
   const [loading, startTransition] = useTransition();

@@ -4,14 +4,14 @@ import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "rea
 import { cn } from "@/components/ui/cn";
 import { Input } from "@/components/ui/input";
 
-export type Option = { value: string; label: string; detail?: ReactNode; icon?: ReactNode; section?: string };
+export type ComboboxOption = { value: string; label: string; detail?: ReactNode; icon?: ReactNode; section?: string };
 
 type ComboboxProps = {
   label: string;
   placeholder?: string;
   typed: string;
   onType: (text: string) => void;
-  options: Option[];
+  options: ComboboxOption[];
   onChoose: (value: string) => void;
   /** Shown when the list is empty. */
   empty?: string;
@@ -35,7 +35,7 @@ export function Combobox(props: ComboboxProps) {
     setAt(to);
     list.current?.querySelectorAll("[role=option]")[to]?.scrollIntoView({ block: "nearest" });
   };
-  const choose = (option: Option | undefined) => {
+  const choose = (option: ComboboxOption | undefined) => {
     if (!option) return;
     onChoose(option.value);
     setAt(0);

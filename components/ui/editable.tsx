@@ -5,7 +5,7 @@ import { createContext, type ReactNode, useContext } from "react";
 const MayEdit = createContext(false);
 
 /** Whether the member may make changes here, as decided by the server; without this provider nobody may. */
-export function Editing({ isAllowed, children }: { isAllowed: boolean; children: ReactNode }) {
+export function MayEditProvider({ isAllowed, children }: { isAllowed: boolean; children: ReactNode }) {
   return <MayEdit value={isAllowed}>{children}</MayEdit>;
 }
 

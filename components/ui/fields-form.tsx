@@ -4,7 +4,7 @@ import { type ComponentProps, useActionState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { confirmed } from "@/components/ui/confirmed";
 import { Field } from "@/components/ui/field";
-import { type Judge, NewPassword } from "@/components/ui/new-password";
+import { type JudgePassword, NewPassword } from "@/components/ui/new-password";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
@@ -22,7 +22,7 @@ type FieldsFormProps = {
   /** Whether the action may require the member to confirm that it is them. */
   asksForProof?: boolean;
   /** Rates new passwords as they are typed. */
-  judge?: Judge;
+  judge?: JudgePassword;
   /** The button spans the form, for screens with a single form. */
   wide?: boolean;
 };

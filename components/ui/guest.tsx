@@ -5,7 +5,7 @@ import { createContext, type ReactNode, useContext } from "react";
 const IsGuest = createContext(false);
 
 /** Provides whether the reader is a guest of the public demo. */
-export function Guest({ isGuest, children }: { isGuest: boolean; children: ReactNode }) {
+export function GuestProvider({ isGuest, children }: { isGuest: boolean; children: ReactNode }) {
   return <IsGuest value={isGuest}>{children}</IsGuest>;
 }
 

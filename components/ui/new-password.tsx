@@ -9,9 +9,12 @@ import { pluralCount } from "@/lib/format/number";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
 /** Rates the password on the server, as the final check does. */
-export type Judge = (previous: ActionState<PasswordVerdict>, form: FormData) => Promise<ActionState<PasswordVerdict>>;
+export type JudgePassword = (
+  previous: ActionState<PasswordVerdict>,
+  form: FormData,
+) => Promise<ActionState<PasswordVerdict>>;
 
-type NewPasswordProps = ComponentProps<typeof Field> & { judge: Judge };
+type NewPasswordProps = ComponentProps<typeof Field> & { judge: JudgePassword };
 
 /** Debounce before the server rates the password, in ms. */
 const PAUSE_MS = 350;

@@ -18,7 +18,7 @@ export function usePending(): readonly [boolean, TransitionStartFunction] {
 }
 
 /** Fades the rows while new ones load. */
-export function Stale({ className, children }: { className?: string; children: ReactNode }) {
+export function FadedWhilePending({ className, children }: { className?: string; children: ReactNode }) {
   const [pending] = usePending();
   return (
     <div aria-busy={pending} className={cn("transition-opacity duration-150", pending && "opacity-60", className)}>

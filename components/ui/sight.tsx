@@ -6,7 +6,7 @@ import { useMayEdit } from "@/components/ui/editable";
 const NamesHidden = createContext(false);
 
 /** Provides whether names are hidden from the reader. The server omits them; this only affects texts. */
-export function SightOf({ masked, children }: { masked: boolean; children: ReactNode }) {
+export function SightProvider({ masked, children }: { masked: boolean; children: ReactNode }) {
   return <NamesHidden value={masked}>{children}</NamesHidden>;
 }
 

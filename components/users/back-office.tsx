@@ -1,5 +1,5 @@
 import { ChevronRight } from "lucide-react";
-import { Frame } from "@/components/back-office-frame";
+import { BackOfficeFrame } from "@/components/back-office-frame";
 import { listHref } from "@/components/columns/list-url";
 import type { UserRow } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
@@ -9,9 +9,9 @@ import { Link } from "@/components/ui/link";
 export type FoundElsewhere = UserRow & { projectName: string };
 
 /** The same person or e-mail in several projects. */
-export function Choose({ wanted, found }: { wanted: string; found: FoundElsewhere[] }) {
+export function ChooseUser({ wanted, found }: { wanted: string; found: FoundElsewhere[] }) {
   return (
-    <Frame title={`Which “${wanted}”?`} text="More than one user matches.">
+    <BackOfficeFrame title={`Which “${wanted}”?`} text="More than one user matches.">
       <ul className="overflow-hidden rounded-lg border bg-background">
         {found.map((person) => (
           <li key={person.href} className="border-b last:border-b-0">
@@ -28,16 +28,16 @@ export function Choose({ wanted, found }: { wanted: string; found: FoundElsewher
           </li>
         ))}
       </ul>
-    </Frame>
+    </BackOfficeFrame>
   );
 }
 
 type NobodyProps = { wanted: string; projects: { id: string; name: string }[] };
 
 /** No match: explains the link format and offers a manual search. */
-export function Nobody({ wanted, projects }: NobodyProps) {
+export function NoUser({ wanted, projects }: NobodyProps) {
   return (
-    <Frame
+    <BackOfficeFrame
       title={wanted === "" ? "Who are you looking for?" : `No user matches “${wanted}”`}
       text={
         wanted === ""
@@ -55,6 +55,6 @@ export function Nobody({ wanted, projects }: NobodyProps) {
           </Button>
         ))}
       </div>
-    </Frame>
+    </BackOfficeFrame>
   );
 }

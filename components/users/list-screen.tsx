@@ -17,7 +17,7 @@ type PeopleProps = {
 };
 
 /** The table of people and its pager, or an empty state. */
-export const People = ({ projectId, near, ofSegment = false, ...list }: PeopleProps) => (
+export const PeopleList = ({ projectId, near, ofSegment = false, ...list }: PeopleProps) => (
   <ListRows
     {...list}
     empty={<NoUsers path={list.path} projectId={projectId} state={list.state} near={near} ofSegment={ofSegment} />}

@@ -1,10 +1,10 @@
 import "server-only";
 import { createLoader, createParser, parseAsString, parseAsStringLiteral } from "nuqs/server";
-import { listHref, readSort, writeSort } from "@/components/columns/list-url";
+import { listHref, readSort, sortParam } from "@/components/columns/list-url";
 import { propertyCell, RENDERERS, textCell } from "@/components/list/renderers";
 import { type AnyColumn, columnsOf } from "@/components/people/columns";
-import { DEFAULT_WINDOW, type UserListState, WINDOW_DAYS } from "@/components/people/list-state";
-import { type Cell, toPersonRow, type UserRow } from "@/components/people/row";
+import { DEFAULT_PEOPLE_WINDOW, type UserListState, WINDOW_DAYS } from "@/components/people/list-state";
+import { type ListCell, toPersonRow, type UserRow } from "@/components/people/row";
 import type { Clock } from "@/components/time";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
@@ -23,11 +23,11 @@ export const loadUserListParams = createLoader({
   tab: parseAsStringLiteral(TABS).withDefault("everyone"),
   search: parseAsString.withDefault(""),
   filter: parseAsString.withDefault(""),
-  sort: createParser({ parse: (text) => readSort(text, SORT_COLUMNS), serialize: writeSort }),
+  sort: createParser({ parse: (text) => readSort(text, SORT_COLUMNS), serialize: sortParam }),
   window: createParser<WindowDays>({
     parse: (text) => WINDOW_DAYS.find((days) => String(days) === text) ?? null,
     serialize: String,
-  }).withDefault(DEFAULT_WINDOW),
+  }).withDefault(DEFAULT_PEOPLE_WINDOW),
   cursor: parseAsString,
 });
 
@@ -43,10 +43,10 @@ type PeopleQuery = {
 };
 
 /** `near`: as in peoplePage. */
-export type PeopleShown = { rows: UserRow[]; next: string | null; near: UserRow[] };
+export type PeopleRows = { rows: UserRow[]; next: string | null; near: UserRow[] };
 
 /** A page of the list in its URL, as rows with the member's columns. */
-export async function peopleRows({ scope, path, state, filter, layout }: PeopleQuery): Promise<PeopleShown> {
+export async function peopleRows({ scope, path, state, filter, layout }: PeopleQuery): Promise<PeopleRows> {
   const { tab, sort, cursor, window: days } = state;
   const page = peoplePage(scope, {
     ...listOptionsOf(state, filter),
@@ -84,7 +84,7 @@ export function toUserRow(person: ProfileSummary, context: RowContext): UserRow 
   return row;
 }
 
-function cellOf(id: AnyColumn, person: ProfileSummary, href: string, context: RowContext): Cell | undefined {
+function cellOf(id: AnyColumn, person: ProfileSummary, href: string, context: RowContext): ListCell | undefined {
   const { facts } = person;
   switch (id) {
     case "person":

@@ -1,12 +1,12 @@
 import { AppError } from "@/lib/errors";
-import type { Cell } from "@/lib/format/csv";
+import type { CsvCell } from "@/lib/format/csv";
 import type { Json, JsonObject } from "@/lib/json";
 
 const MAX_COLUMNS = 200;
 const PROPERTY = "p:";
 
 /** Columns computed from loaded rows, by name, in the default order of an export. */
-export type Columns<Row> = Record<string, (row: Row) => Cell>;
+export type Columns<Row> = Record<string, (row: Row) => CsvCell>;
 
 /**
  * The columns and properties requested for an export: "time,event,p:rows", with %2C for a comma in a property's name;
@@ -39,8 +39,8 @@ export function chooseColumns<Row>(
   columns: Columns<Row>,
   names: string[] | null,
   propertiesOf?: (row: Row) => JsonObject,
-): { head: string[]; cellsOf: (row: Row) => Cell[] } {
-  const picked = (names ?? Object.keys(columns)).map((name): [string, (row: Row) => Cell] => {
+): { head: string[]; cellsOf: (row: Row) => CsvCell[] } {
+  const picked = (names ?? Object.keys(columns)).map((name): [string, (row: Row) => CsvCell] => {
     const property = propertiesOf ? propertyOfColumn(name) : null;
     if (property !== null && propertiesOf) return [property, (row) => jsonCell(valueAt(propertiesOf(row), property))];
     const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
@@ -62,5 +62,5 @@ function valueAt(properties: JsonObject, path: string): Json | undefined {
 }
 
 /** Strings, numbers and booleans as they are; lists and objects as JSON. */
-export const jsonCell = (value: Json | undefined): Cell =>
+export const jsonCell = (value: Json | undefined): CsvCell =>
   value === undefined || value === null ? null : typeof value === "object" ? JSON.stringify(value) : value;

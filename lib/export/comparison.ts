@@ -1,6 +1,6 @@
 import { type ComparedRow, type Comparison, isMean } from "@/lib/comparison/compared-rows";
 import { shareOf } from "@/lib/comparison/statistics";
-import type { Cell } from "@/lib/format/csv";
+import type { CsvCell } from "@/lib/format/csv";
 import type { Scope } from "@/lib/scope";
 import { csvResponse } from "./csv-stream";
 
@@ -14,7 +14,7 @@ export function comparisonCsv(scope: Scope, { a, b, leftOut, comparison }: Compa
   const side = (label: string) => [`${label}: had`, `${label}: of`, `${label}: share or mean`];
   const head = ["kind", "key", "property", "value", ...side(a.label), ...side(b.label)];
   head.push("difference", "low", "high", "p", "adjusted p", "clear");
-  const cells = (row: ComparedRow, clear: boolean): Cell[] => [
+  const cells = (row: ComparedRow, clear: boolean): CsvCell[] => [
     row.kind,
     row.key,
     row.property ?? null,
@@ -29,7 +29,7 @@ export function comparisonCsv(scope: Scope, { a, b, leftOut, comparison }: Compa
     row.adjusted,
     clear ? "yes" : "no",
   ];
-  async function* batches(): AsyncGenerator<Cell[][]> {
+  async function* batches(): AsyncGenerator<CsvCell[][]> {
     yield comparison.clear.map((row) => cells(row, true));
     yield comparison.unclear.map((row) => cells(row, false));
     yield leftOut.map(({ label, people }) => ["left out", label, null, null, people]);

@@ -1,4 +1,4 @@
-import { BYTE_ORDER_MARK, type Cell, csvLines } from "@/lib/format/csv";
+import { BYTE_ORDER_MARK, type CsvCell, csvLines } from "@/lib/format/csv";
 import { fileResponse } from "@/lib/http/file";
 import type { Scope } from "@/lib/scope";
 
@@ -10,10 +10,10 @@ export const csvResponse = (
   scope: Scope,
   name: string,
   head: readonly string[],
-  batches: AsyncGenerator<Cell[][]>,
+  batches: AsyncGenerator<CsvCell[][]>,
 ): Response => fileResponse(scope, `${name}.csv`, "text/csv", linesOf(head, batches));
 
-async function* linesOf(head: readonly string[], batches: AsyncGenerator<Cell[][]>): AsyncGenerator<string> {
+async function* linesOf(head: readonly string[], batches: AsyncGenerator<CsvCell[][]>): AsyncGenerator<string> {
   yield BYTE_ORDER_MARK + csvLines([head]);
   for await (const rows of batches) yield csvLines(rows);
 }
@@ -21,8 +21,8 @@ async function* linesOf(head: readonly string[], batches: AsyncGenerator<Cell[][
 /** The pages of a keyset list, one after the other, as rows of cells. */
 export async function* pagesOf<Row>(
   read: (cursor: string | undefined) => Promise<{ rows: Row[]; next: string | null }>,
-  cellsOf: (row: Row) => Cell[],
-): AsyncGenerator<Cell[][]> {
+  cellsOf: (row: Row) => CsvCell[],
+): AsyncGenerator<CsvCell[][]> {
   let cursor: string | undefined;
   do {
     const { rows, next } = await read(cursor);

@@ -1,7 +1,7 @@
 import { config } from "@/lib/config";
 import { createPool } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
-import type { Cell } from "@/lib/format/csv";
+import type { CsvCell } from "@/lib/format/csv";
 import { orderOf } from "@/lib/profiles/list/columns.queries";
 import { EXPORTED_FIELDS, type ExportedField, exportPeople } from "@/lib/profiles/list/export.queries";
 import { readSelection } from "@/lib/profiles/list/selection.queries";
@@ -58,7 +58,7 @@ async function* peopleBatches(
   scope: Scope,
   options: Omit<ListProfilesOptions, "limit" | "cursor">,
   columns: ExportColumn[],
-): AsyncGenerator<Cell[][]> {
+): AsyncGenerator<CsvCell[][]> {
   const pool = createPool(config().DATABASE_URL, 1, { pipeline: false });
   const tx = await reading(scope, pool).connect();
   try {
@@ -76,7 +76,7 @@ async function* peopleBatches(
 }
 
 /** A row's cells, with reasons in words. */
-const withReason = (columns: ExportColumn[], read: Cell[]): Cell[] =>
+const withReason = (columns: ExportColumn[], read: CsvCell[]): CsvCell[] =>
   columns.map((column, i) => {
     const cell = read[i] ?? null;
     return column === "why" && typeof cell === "string" ? reasonInWords(JSON.parse(cell) as QuietReason) : cell;

@@ -20,7 +20,7 @@ const FORMULA_WITHIN = /([;\t\r\n] *)(?=[=+\-@＝＋－＠])(?![+-]?\d+(?:\.\d+)
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
 /** A spreadsheet cell; null for an empty one. */
-export type Cell = string | number | boolean | null;
+export type CsvCell = string | number | boolean | null;
 
 const WRITTEN: Options = {
   record_delimiter: "windows",
@@ -32,7 +32,7 @@ const WRITTEN: Options = {
  * Lines of a CSV file (RFC 4180, CRLF). Text that a spreadsheet would run as a formula gets a leading ', which
  * spreadsheets do not show; plain numbers stay numbers. Linear in the text.
  */
-export const csvLines = (rows: readonly (readonly Cell[])[]): string => stringify(rows as Cell[][], WRITTEN);
+export const csvLines = (rows: readonly (readonly CsvCell[])[]): string => stringify(rows as CsvCell[][], WRITTEN);
 
 function withoutFormulas(text: string): string {
   const guarded = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { accountItems } from "@/components/accounts/timeline-items";
-import { accountsOf, titleOf } from "@/components/timeline/item";
+import { accountsOfItem, eventTitle } from "@/components/timeline/item";
 import { personItems } from "@/components/timeline/read-page";
 import { listAccessLog } from "@/lib/access-log/access-log.queries";
 import { flushAccessLog, recordAccess } from "@/lib/access-log/access-log.store";
@@ -39,7 +39,7 @@ beforeAll(async () => {
 const ALL = { order: "desc", limit: 10 } as const;
 const accountsSeen = async (scope: Scope) => {
   const { items } = await personItems(scope, "u:ann")(ALL);
-  return items.filter(({ name }) => name === "used").map(accountsOf);
+  return items.filter(({ name }) => name === "used").map(accountsOfItem);
 };
 
 test("an event's details name its accounts: a merged one by its common name, and one without a name by its id", async () => {
@@ -52,7 +52,7 @@ test("an event's details name its accounts: a merged one by its common name, and
   expect(await accountsSeen(reader)).toEqual([names]);
   const { items } = await accountItems(reader, "acme")(ALL);
   expect(items.find(({ name }) => name === "used")?.accounts).toEqual(names);
-  expect(items.map(titleOf)).toContain("Joined Acme Inc");
+  expect(items.map(eventTitle)).toContain("Joined Acme Inc");
 });
 
 test("members who may not see names see no person's name in an account's name", async () => {

@@ -18,7 +18,7 @@ const PAGES = [
   "docs/guide/start.md",
   "lib/docs/pages.ts",
   "components/site/faq.tsx",
-  "components/site/field.tsx",
+  "components/site/other-tools.tsx",
 ];
 
 test.each(PAGES)("%s names each family", (page) => {

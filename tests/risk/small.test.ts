@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test, vi } from "vitest";
 import { RiskRecord } from "@/components/insights/risk-record";
-import { riskExplained } from "@/components/insights/risk-view";
+import { riskExplanation } from "@/components/insights/risk-view";
 import { pool } from "@/lib/db/pool";
 import { completeRisk } from "@/lib/jobs/risk";
 import type { History } from "@/lib/risk/history";
@@ -20,7 +20,7 @@ async function screenOf(people: readonly History[]): Promise<{ words: string; li
   if (!state) throw new Error("no state");
   const { tracks, horizon } = state;
   const record = renderToStaticMarkup(RiskRecord({ tracks, horizon, of: "people", hrefOf: () => "/x" }));
-  const words = `${riskExplained("people", state)} ${record}`;
+  const words = `${riskExplanation("people", state)} ${record}`;
   expect(words).not.toMatch(/NaN|Infinity|undefined|null/);
   for (const { probability } of await atRisk(scope, 100))
     if (probability !== null) expect(probability > 0 && probability < 1).toBe(true);

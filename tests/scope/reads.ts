@@ -7,7 +7,7 @@ import { findPerson } from "@/lib/identity/person.queries";
 import { personNumber } from "@/lib/identity/person-ref";
 import { accountMentionsOf } from "@/lib/notes/account-notes.queries";
 import { mentionsOf } from "@/lib/notes/notes.queries";
-import { sessionFactsOf } from "@/lib/profiles/person/person.queries";
+import { personVisitsOf } from "@/lib/profiles/person/person.queries";
 import { avatarOf } from "@/lib/profiles/person/picture.queries";
 import { accountsAtRisk, quietChampions, riskOfAccount } from "@/lib/risk/account-risk.queries";
 import { outcomesOf } from "@/lib/risk/outcomes.queries";
@@ -36,7 +36,7 @@ export const reads: Record<string, (scope: Scope, of: Of) => Promise<unknown>> =
   visitsBefore: async (scope, { ref }) => visitsBefore(scope, await personOf(scope, ref), Date.now() + 60_000, 10),
   sessionFactsOf: async (scope, { ref }) => {
     const person = personNumber(await personOf(scope, ref));
-    return [...(await sessionFactsOf(scope, { profiles: [person], visitors: [] }))];
+    return [...(await personVisitsOf(scope, { profiles: [person], visitors: [] }))];
   },
   currentValuesOf: async (scope, { ref }) => {
     const person = personNumber(await personOf(scope, ref));

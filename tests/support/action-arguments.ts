@@ -44,12 +44,12 @@ const ARGUMENTS: Record<string, (projectId: string) => unknown[]> = {
   deleteAccountNoteAction: (projectId) => [projectId, { accountId: "acme", id: crypto.randomUUID() }],
   addAlert: (projectId) => [projectId, ALERT],
   saveAlert: (projectId) => [projectId, crypto.randomUUID(), ALERT],
-  turnAlert: (projectId) => [projectId, crypto.randomUUID(), true],
+  switchAlertAction: (projectId) => [projectId, crypto.randomUUID(), true],
   testAlert: (projectId) => [projectId, crypto.randomUUID()],
   removeAlert: (projectId) => [projectId, crypto.randomUUID()],
   newAlertSecret: (projectId) => [projectId, crypto.randomUUID()],
   testEventAction: (projectId) => [projectId],
-  sendAgain: (projectId) => [projectId, crypto.randomUUID()],
+  sendDeliveryAgainAction: (projectId) => [projectId, crypto.randomUUID()],
 };
 
 /** Throws for an action without an entry. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { accountItems } from "@/components/accounts/timeline-items";
-import { arrivals, sinceOf } from "@/components/timeline/new-items";
+import { newItemsReader, sinceParam } from "@/components/timeline/new-items";
 import { pool } from "@/lib/db/pool";
 import { grantScope } from "@/lib/scope";
 import { apply, at, operation, settle } from "../accounts/support";
@@ -11,7 +11,7 @@ test("what people of an account do arrives once each, oldest first, late ones to
   const groups = ["acme"];
   await apply(project, operation(1, { user: "ada", groups }), operation(1, { user: "eve", groups: ["other"] }));
   await settle(project);
-  const next = arrivals(accountItems(grantScope(project.id, "member:test"), "acme"), at(10));
+  const next = newItemsReader(accountItems(grantScope(project.id, "member:test"), "acme"), at(10));
   expect(await next()).toEqual([]);
   await apply(
     project,
@@ -32,7 +32,7 @@ test("what people of an account do arrives once each, oldest first, late ones to
 test.each(["", "?since=", "?since=0", "?since=-1", "?since=1.5", "?since=x", "?since=99999999999999999"])(
   "a live view since %j is refused by name",
   (query) => {
-    expect(() => sinceOf(new Request(`http://127.0.0.1/api/live/p/account${query}`))).toThrow(
+    expect(() => sinceParam(new Request(`http://127.0.0.1/api/live/p/account${query}`))).toThrow(
       expect.objectContaining({ code: "bad_request", field: "since" }),
     );
   },

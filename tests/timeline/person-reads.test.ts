@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { toItem } from "@/components/timeline/item";
-import { matches } from "@/components/timeline/matches";
+import { matchesFilter } from "@/components/timeline/matches-filter";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { grantScope, type Scope } from "@/lib/scope";
@@ -157,5 +157,5 @@ test.each(FILTERS)("the database and the browser filter the same way: %s", async
   const { rows: all } = await listEvents(scope, "u:ada", options);
   const { rows: kept } = await listEvents(scope, "u:ada", { ...options, filter });
   expect(kept).toHaveLength(count);
-  expect(kept).toEqual(all.filter((event) => matches(toItem(event), filter)));
+  expect(kept).toEqual(all.filter((event) => matchesFilter(toItem(event), filter)));
 });

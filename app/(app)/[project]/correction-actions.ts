@@ -1,7 +1,7 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import type { Candidate } from "@/components/identity/actions";
+import type { MergeCandidate } from "@/components/identity/actions";
 import { displayName, pictureHref } from "@/components/people/row";
 import { type Doing, requireMember, requirePermission } from "@/lib/auth/guard";
 import { formAction, formText } from "@/lib/http/action";
@@ -32,7 +32,7 @@ export const makeCorrection = formAction(async (form) => {
 });
 
 /** Searches identified people to merge with. */
-export const findPeople = formAction(async (form): Promise<Candidate[]> => {
+export const findPeople = formAction(async (form): Promise<MergeCandidate[]> => {
   const { scope } = await requireMember(formText(form, "projectId"), "merge_candidates");
   const search = formText(form, "search").trim();
   if (search === "") return [];

@@ -4,10 +4,10 @@ import { ExampleNotice } from "@/components/app/example-notice";
 import { GuestNotice } from "@/components/app/guest-notice";
 import { PlanNotice } from "@/components/app/plan-notice";
 import { Shell } from "@/components/app/shell";
-import { Editing } from "@/components/ui/editable";
-import { Guest } from "@/components/ui/guest";
+import { MayEditProvider } from "@/components/ui/editable";
+import { GuestProvider } from "@/components/ui/guest";
 import { PicturesShown } from "@/components/ui/picture";
-import { SightOf } from "@/components/ui/sight";
+import { SightProvider } from "@/components/ui/sight";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { currentMember } from "@/lib/auth/session";
 import { readerZone } from "@/lib/http/zone";
@@ -36,8 +36,8 @@ export default async function ProjectLayout({ children, params }: Props) {
   const isExample = projects.some(({ id, isExample: is }) => is && id === project.id);
   const seePlan = teamRole === "owner" ? `/${project.id}/settings/plan` : null;
   return (
-    <Guest isGuest={member === null}>
-      <SightOf masked={scope.sight.masked}>
+    <GuestProvider isGuest={member === null}>
+      <SightProvider masked={scope.sight.masked}>
         <Shell
           member={member}
           projectId={project.id}
@@ -54,11 +54,11 @@ export default async function ProjectLayout({ children, params }: Props) {
             )
           }
         >
-          <Editing isAllowed={may.edit}>
+          <MayEditProvider isAllowed={may.edit}>
             <PicturesShown shown={project.avatars}>{children}</PicturesShown>
-          </Editing>
+          </MayEditProvider>
         </Shell>
-      </SightOf>
-    </Guest>
+      </SightProvider>
+    </GuestProvider>
   );
 }

@@ -13,7 +13,7 @@ import { PasswordForm, passwordText } from "@/components/member/password-form";
 import { SecondFactor } from "@/components/member/second-factor";
 import { secondFactorText } from "@/components/member/second-factor-text";
 import { TwoFactorNotice } from "@/components/member/two-factor-notice";
-import { Section } from "@/components/ui/section";
+import { FormSection } from "@/components/ui/form-section";
 import { requireLogin } from "@/lib/auth/guard";
 import { lifeInWords } from "@/lib/auth/log-in-life.queries";
 import { ownAccount } from "@/lib/auth/own-account.queries";
@@ -32,7 +32,7 @@ export const metadata: Metadata = { title: "Your account" };
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
-export default async function AccountPage({ searchParams }: Props) {
+export default async function OwnAccountPage({ searchParams }: Props) {
   const member = await requireLogin("/account");
   const now = new Date();
   const current = await currentLogIn();
@@ -46,22 +46,26 @@ export default async function AccountPage({ searchParams }: Props) {
   return (
     <AccountFrame>
       {demand && <TwoFactorNotice {...demand} logInAgain={logInAgainAction} />}
-      <Section id="name" title="Name" text="How your team sees you, in notes and corrections.">
+      <FormSection id="name" title="Name" text="How your team sees you, in notes and corrections.">
         <NameForm name={member.name} action={renameAction} />
-      </Section>
-      <Section id="email" title="E-mail" text={<EmailText email={member.email} isVerified={isVerified} />}>
+      </FormSection>
+      <FormSection id="email" title="E-mail" text={<EmailText email={member.email} isVerified={isVerified} />}>
         <EmailForm email={member.email} action={canSendMail() ? changeEmailAction : null} />
         <OwnUnsentMails mails={unsent} clock={clock} />
-      </Section>
-      <Section id="password" title="Password" text={passwordText(password)}>
+      </FormSection>
+      <FormSection id="password" title="Password" text={passwordText(password)}>
         <PasswordForm hasPassword={password} action={changePasswordAction} judge={judgePasswordAction} />
-      </Section>
+      </FormSection>
       {ways && (
-        <Section id="ways-in" title="Linked log-ins" text="Other ways to log in to this account.">
+        <FormSection id="ways-in" title="Linked log-ins" text="Other ways to log in to this account.">
           <LinkedLogIns {...ways} clock={clock} link={linkAction} unlink={unlinkAction} />
-        </Section>
+        </FormSection>
       )}
-      <Section id="passkeys" title="Passkeys" text="Log in with fingerprint, face or PIN instead of password and code.">
+      <FormSection
+        id="passkeys"
+        title="Passkeys"
+        text="Log in with fingerprint, face or PIN instead of password and code."
+      >
         <Passkeys
           passkeys={passkeys}
           clock={clock}
@@ -69,8 +73,8 @@ export default async function AccountPage({ searchParams }: Props) {
           add={addPasskeyAction}
           remove={removePasskeyAction}
         />
-      </Section>
-      <Section id="second-factor" title="Second factor" text={secondFactorText(factor)}>
+      </FormSection>
+      <FormSection id="second-factor" title="Second factor" text={secondFactorText(factor)}>
         <SecondFactor
           isOn={factor}
           wanted={demand?.projectId ?? null}
@@ -78,14 +82,18 @@ export default async function AccountPage({ searchParams }: Props) {
           confirm={confirmFactorAction}
           end={endFactorAction}
         />
-      </Section>
+      </FormSection>
       <DeletedList deleted={deleted} clock={clock} restore={restoreAction} />
-      <Section id="log-ins" title="Log-ins" text={`Where you are logged in. A log-in expires after ${lifeInWords()}.`}>
+      <FormSection
+        id="log-ins"
+        title="Log-ins"
+        text={`Where you are logged in. A log-in expires after ${lifeInWords()}.`}
+      >
         <LogInList logIns={logIns} current={current} clock={clock} action={endLogInsAction} />
-      </Section>
-      <Section id="delete" title="Delete" text="Deletes your account and what is stored about you as a member.">
+      </FormSection>
+      <FormSection id="delete" title="Delete" text="Deletes your account and what is stored about you as a member.">
         <DeleteLink />
-      </Section>
+      </FormSection>
     </AccountFrame>
   );
 }

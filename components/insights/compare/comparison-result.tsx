@@ -1,7 +1,7 @@
 import { Download } from "lucide-react";
 import type { ComparisonView, ShownGroup } from "@/components/insights/compare/comparison-view";
 import { RowsTable } from "@/components/insights/compare/rows-table";
-import { query } from "@/components/search-params";
+import { queryString } from "@/components/search-params";
 import { Button } from "@/components/ui/button";
 import { ForMembers } from "@/components/ui/guest";
 import { Link } from "@/components/ui/link";
@@ -27,7 +27,7 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
   const missing = leftOut.filter(({ people }) => people > 0);
   const path = `/${projectId}/insights/compare`;
   const here = (changes: Record<string, string | null>) =>
-    path + query({ ...params, kind, all: all ? "1" : null, ...changes });
+    path + queryString({ ...params, kind, all: all ? "1" : null, ...changes });
   const hasEnough = Math.min(a.read, b.read) >= MIN_GROUP;
   const ofKind = (row: ComparedRow) => kind === null || row.kind === kind;
   const [clear, unclear] = [comparison.clear.filter(ofKind), comparison.unclear.filter(ofKind)];
@@ -87,7 +87,7 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
             />
             <ForMembers>
               <Button asChild variant="outline" size="sm" className="mb-1">
-                <a href={`${path}/export${query(params)}`} download>
+                <a href={`${path}/export${queryString(params)}`} download>
                   <Download aria-hidden="true" />
                   Export CSV
                 </a>

@@ -1,5 +1,5 @@
 import { listHref } from "@/components/columns/list-url";
-import { query } from "@/components/search-params";
+import { queryString } from "@/components/search-params";
 import {
   type AccountChoice,
   accountChoiceParams,
@@ -53,7 +53,7 @@ export function peopleView(
     params: choiceParams(choice),
     links: (row, side) => {
       const rule = ruleOfRow(compared[side].rule, row, window);
-      return { list: listOf(rule), save: `/${projectId}/segments/new${query({ filter: encodeRule(rule) })}` };
+      return { list: listOf(rule), save: `/${projectId}/segments/new${queryString({ filter: encodeRule(rule) })}` };
     },
   };
 }
@@ -73,7 +73,7 @@ export function accountsView(projectId: string, choice: AccountChoice, compared:
     links: (row, side) => {
       const rule = accountRuleOfRow(compared[side], row, choice.days);
       const filter = encodeAccountRule(rule);
-      return { list: listOf(rule), save: `/${projectId}/segments/new${query({ from: "accounts", filter })}` };
+      return { list: listOf(rule), save: `/${projectId}/segments/new${queryString({ from: "accounts", filter })}` };
     },
   };
 }

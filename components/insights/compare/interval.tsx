@@ -8,7 +8,7 @@ type IntervalProps = {
 };
 
 /** A difference as a dot on its interval, around the line of no difference. The figures are beside it. */
-export function Interval({ low, value, high, most, clear }: IntervalProps) {
+export function DifferenceInterval({ low, value, high, most, clear }: IntervalProps) {
   const at = (x: number) => `${(50 + (50 * x) / most).toFixed(2)}%`;
   const colour = !clear ? "bg-muted-foreground" : value > 0 ? "bg-primary" : "bg-warning";
   return (

@@ -3,7 +3,7 @@ import { Suspense } from "react";
 import { CompareForm } from "@/components/insights/compare/compare-form";
 import { ComparisonResult } from "@/components/insights/compare/comparison-result";
 import { peopleView } from "@/components/insights/compare/comparison-view";
-import { query } from "@/components/search-params";
+import { queryString } from "@/components/search-params";
 import { Alert } from "@/components/ui/alert";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type ComparisonChoice, choiceOf, choiceParams, choiceSchema } from "@/lib/comparison/choice";
@@ -35,7 +35,7 @@ export async function PeopleComparison({
       />
       {problem !== null && <Alert>{problem}</Alert>}
       {choice !== null && (
-        <Suspense key={query(choiceParams(choice))} fallback={<Skeleton className="h-96 w-full" />}>
+        <Suspense key={queryString(choiceParams(choice))} fallback={<Skeleton className="h-96 w-full" />}>
           <Compared scope={scope} choice={choice} {...rows} />
         </Suspense>
       )}

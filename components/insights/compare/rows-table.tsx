@@ -1,6 +1,6 @@
 import { BookmarkPlus } from "lucide-react";
 import type { RowLinks } from "@/components/insights/compare/comparison-view";
-import { Interval } from "@/components/insights/compare/interval";
+import { DifferenceInterval } from "@/components/insights/compare/interval";
 import { Editable } from "@/components/ui/editable";
 import { Link } from "@/components/ui/link";
 import { type ComparedRow, isMean } from "@/lib/comparison/compared-rows";
@@ -68,7 +68,7 @@ export function RowsTable({ caption, rows, groups, links, when, clear = false }:
                 <Side row={row} side="b" groups={groups} links={links} name={`${label} ${value ?? ""}`} />
                 <td className="whitespace-nowrap text-right tabular-nums max-sm:hidden">{differenceOf(row)}</td>
                 <td className="max-md:hidden">
-                  <Interval low={row.low} value={row.difference} high={row.high} most={scale} clear={clear} />
+                  <DifferenceInterval low={row.low} value={row.difference} high={row.high} most={scale} clear={clear} />
                 </td>
               </tr>
             );

@@ -14,8 +14,8 @@ import type { Alert, AlertInput, Channel, Pace, SetTrigger, Trigger } from "@/li
 import { CHANNEL_WORDS, PACE_WORDS } from "@/lib/alerts/alert-text";
 import type { ReadResult } from "@/lib/http/action";
 import type { Subject } from "@/lib/segments/rule";
-import { Choice } from "./choice";
-import { type Draft, draftOf, givenOf, newDraft } from "./draft";
+import { type AlertDraft, newAlertDraft, toAlertDraft, toAlertInput } from "./draft";
+import { LabeledSelect } from "./labeled-select";
 import { TriggerFields } from "./trigger-fields";
 
 export type AlertChoices = {
@@ -37,7 +37,7 @@ type AlertFormProps = {
   alert: Alert | null;
   choices: AlertChoices;
   /** Values prefilled by the link to a new alert. */
-  prefilled?: Partial<Draft>;
+  prefilled?: Partial<AlertDraft>;
   add?: (given: AlertInput) => Promise<ReadResult<{ id: string; secret: string | null }>>;
   save?: (given: AlertInput) => Promise<string | null>;
 };
@@ -59,9 +59,9 @@ const KINDS = {
   "state accounts": "An account's state changes",
   "segment accounts": "An account enters or leaves a segment",
 } as const satisfies Record<keyof typeof ON_EVENTS | `${SetKind} ${Subject}`, string>;
-const kindOf = ({ on, who }: Draft): string => (on in ON_EVENTS ? on : `${on} ${who}`);
+const kindOf = ({ on, who }: AlertDraft): string => (on in ON_EVENTS ? on : `${on} ${who}`);
 /** A segment contains either people or accounts, so changing the kind clears it. */
-function changesOf(kind: string): Partial<Draft> {
+function changesOf(kind: string): Partial<AlertDraft> {
   const [on, who = "people"] = kind.split(" ") as [Trigger["on"], Subject | undefined];
   return { on, who, segment: "" };
 }
@@ -72,17 +72,17 @@ const FAILED = "Could not save. Try again.";
 export function AlertForm({ projectId, alert, choices, prefilled, add, save }: AlertFormProps) {
   const router = useRouter();
   const [draft, setDraft] = useState(() =>
-    alert ? draftOf(alert, choices.self) : { ...newDraft(choices), ...prefilled },
+    alert ? toAlertDraft(alert, choices.self) : { ...newAlertDraft(choices), ...prefilled },
   );
   const [fault, setFault] = useState<string | null>(null);
   const [issued, setIssued] = useState<{ id: string; secret: string } | null>(null);
   const [isSaving, start] = useTransition();
-  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const change = (part: Partial<AlertDraft>) => setDraft({ ...draft, ...part });
   const open = (id: string) => router.push(`/${projectId}/settings/alerts/${id}`);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     start(async () => {
-      const given = givenOf(draft);
+      const given = toAlertInput(draft);
       if (save) {
         const error = await save(given).catch(() => FAILED);
         setFault(error);
@@ -103,7 +103,12 @@ export function AlertForm({ projectId, alert, choices, prefilled, add, save }: A
   return (
     <form onSubmit={submit} className={alert ? "grid max-w-xl gap-4" : "grid max-w-xl gap-4 px-4 py-4 sm:px-6"}>
       {fault !== null && <Notice>{fault}</Notice>}
-      <Choice label="Notify when" value={kindOf(draft)} options={KINDS} choose={(kind) => change(changesOf(kind))} />
+      <LabeledSelect
+        label="Notify when"
+        value={kindOf(draft)}
+        options={KINDS}
+        choose={(kind) => change(changesOf(kind))}
+      />
       <TriggerFields draft={draft} change={change} events={choices.events} segments={choices.segments[draft.who]} />
       <Field
         name="name"
@@ -114,7 +119,7 @@ export function AlertForm({ projectId, alert, choices, prefilled, add, save }: A
         onChange={(event) => change({ name: event.target.value })}
       />
       {alert === null && (
-        <Choice
+        <LabeledSelect
           label="Send by"
           value={draft.channel}
           options={CHANNEL_WORDS}
@@ -127,7 +132,7 @@ export function AlertForm({ projectId, alert, choices, prefilled, add, save }: A
         </p>
       )}
       {isMail ? (
-        <Choice
+        <LabeledSelect
           label="To"
           value={draft.recipient}
           options={Object.fromEntries(choices.team.map(({ id, name }) => [id, name]))}
@@ -145,7 +150,7 @@ export function AlertForm({ projectId, alert, choices, prefilled, add, save }: A
           onChange={(event) => change({ url: event.target.value })}
         />
       )}
-      <Choice
+      <LabeledSelect
         label="How often"
         value={draft.pace}
         options={PACE_WORDS}
@@ -169,7 +174,7 @@ export function AlertForm({ projectId, alert, choices, prefilled, add, save }: A
   );
 }
 
-function QuietHours({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
+function QuietHours({ draft, change }: { draft: AlertDraft; change: (part: Partial<AlertDraft>) => void }) {
   return (
     <div className="grid gap-3">
       <label className="flex items-center gap-2 text-sm">

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { type Alert, type EventTrigger, triggerSchema } from "@/lib/alerts/alert";
-import { CONDITION_TESTS, type ConditionTest, conditionOf, rowOf } from "./conditions";
-import { draftOf, givenOf } from "./draft";
+import { CONDITION_TESTS, type ConditionTest, toEventCondition, toEventConditionRow } from "./conditions";
+import { toAlertDraft, toAlertInput } from "./draft";
 
 test("a condition survives the round trip through the form", () => {
   const tests = Object.keys(CONDITION_TESTS) as ConditionTest[];
   expect(tests.length).toBeGreaterThan(4);
   for (const is of tests) {
     const row = { key: "plan.name", is, value: is === "set" ? "" : "42" };
-    const trigger = triggerSchema.parse({ on: "event", event: "x", where: [conditionOf(row)] }) as EventTrigger;
-    expect(trigger.where.map(rowOf)).toEqual([row]);
+    const trigger = triggerSchema.parse({ on: "event", event: "x", where: [toEventCondition(row)] }) as EventTrigger;
+    expect(trigger.where.map(toEventConditionRow)).toEqual([row]);
   }
 });
 
@@ -34,7 +34,7 @@ test.each([
     quiet: null,
   } as const;
   const alert: Alert = { ...of, trigger, zone: "UTC", origin: "o", isOn: true };
-  expect(givenOf(draftOf(alert, "me")).trigger).toEqual(trigger);
+  expect(toAlertInput(toAlertDraft(alert, "me")).trigger).toEqual(trigger);
 });
 
 test("an alert from before accounts had any is on people", () => {
@@ -42,6 +42,6 @@ test("an alert from before accounts had any is on people", () => {
 });
 
 test("an invalid number is rejected", () => {
-  const where = [conditionOf({ key: "rows", is: "atLeast", value: "many" })];
+  const where = [toEventCondition({ key: "rows", is: "atLeast", value: "many" })];
   expect(triggerSchema.safeParse({ on: "event", event: "x", where }).success).toBe(false);
 });

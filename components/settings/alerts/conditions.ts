@@ -1,7 +1,7 @@
 import type { EventConditions } from "@/lib/alerts/alert";
 
 /** A condition on an event's property as a row of the form. */
-export type ConditionRow = { key: string; is: ConditionTest; value: string };
+export type EventConditionRow = { key: string; is: ConditionTest; value: string };
 
 export const CONDITION_TESTS = {
   is: "is",
@@ -14,7 +14,7 @@ export const CONDITION_TESTS = {
 export type ConditionTest = keyof typeof CONDITION_TESTS;
 
 /** The condition of a row; its value may be incomplete, which saving reports. */
-export function conditionOf({ key, is, value }: ConditionRow): object {
+export function toEventCondition({ key, is, value }: EventConditionRow): object {
   const base = { kind: "property", key: key.trim() };
   switch (is) {
     case "is":
@@ -37,7 +37,7 @@ const numberOf = (text: string): number | null =>
   text.trim() === "" || Number.isNaN(Number(text)) ? null : Number(text);
 
 /** The row for a condition; null for one that this form cannot represent. */
-export function rowOf(condition: EventConditions[number]): ConditionRow | null {
+export function toEventConditionRow(condition: EventConditions[number]): EventConditionRow | null {
   const { key } = condition;
   if (condition.type === "any") return condition.is === "set" ? { key, is: "set", value: "" } : null;
   if (condition.type === "number" && "value" in condition) {

@@ -1,15 +1,15 @@
 import type { Alert, AlertInput, Channel, Pace, Trigger } from "@/lib/alerts/alert";
 import type { Subject } from "@/lib/segments/rule";
-import { type ConditionRow, conditionOf, rowOf } from "./conditions";
+import { type EventConditionRow, toEventCondition, toEventConditionRow } from "./conditions";
 
 /** An alert as the form edits it: strings, like its fields. */
-export type Draft = {
+export type AlertDraft = {
   name: string;
   on: Trigger["on"];
   /** Whether people or accounts are watched. */
   who: Subject;
   event: string;
-  conditions: ConditionRow[];
+  conditions: EventConditionRow[];
   segment: string;
   is: "enters" | "leaves";
   above: string;
@@ -27,7 +27,7 @@ export type Draft = {
 
 type Reader = { zone: string; self: string; sendsMail: boolean };
 
-export const newDraft = ({ zone, self, sendsMail }: Reader): Draft => ({
+export const newAlertDraft = ({ zone, self, sendsMail }: Reader): AlertDraft => ({
   name: "",
   on: "quiet",
   who: "people",
@@ -47,16 +47,19 @@ export const newDraft = ({ zone, self, sendsMail }: Reader): Draft => ({
   zone,
 });
 
-export function draftOf({ name, trigger, channel, recipient, pace, quiet, zone }: Alert, self: string): Draft {
+export function toAlertDraft(
+  { name, trigger, channel, recipient, pace, quiet, zone }: Alert,
+  self: string,
+): AlertDraft {
   const shared = { name, on: trigger.on, channel, recipient: recipient ?? self, pace, isQuiet: quiet !== null, zone };
   const times = quiet ? { from: clockOf(quiet.from), to: clockOf(quiet.to) } : {};
-  return { ...newDraft({ zone, self, sendsMail: true }), ...shared, ...times, ...triggerFields(trigger) };
+  return { ...newAlertDraft({ zone, self, sendsMail: true }), ...shared, ...times, ...triggerFields(trigger) };
 }
 
-function triggerFields(trigger: Trigger): Partial<Draft> {
+function triggerFields(trigger: Trigger): Partial<AlertDraft> {
   switch (trigger.on) {
     case "event":
-      return { event: trigger.event, conditions: trigger.where.flatMap((one) => rowOf(one) ?? []) };
+      return { event: trigger.event, conditions: trigger.where.flatMap((one) => toEventConditionRow(one) ?? []) };
     case "segment":
       return { who: trigger.who, segment: trigger.segment, is: trigger.is };
     case "risk":
@@ -71,17 +74,17 @@ function triggerFields(trigger: Trigger): Partial<Draft> {
 }
 
 /** The alert to save; lib/alerts validates it. */
-export function givenOf(draft: Draft): AlertInput {
+export function toAlertInput(draft: AlertDraft): AlertInput {
   const { name, channel, url, recipient, pace, isQuiet, from, to, zone } = draft;
   const trigger = triggerOf(draft) as AlertInput["trigger"];
   const quiet = isQuiet ? { from: minuteOf(from), to: minuteOf(to) } : null;
   return { name, trigger, channel, url, recipient: channel === "email" ? recipient : null, pace, quiet, zone };
 }
 
-function triggerOf({ on, who, event, conditions, segment, is, above, state }: Draft): object {
+function triggerOf({ on, who, event, conditions, segment, is, above, state }: AlertDraft): object {
   switch (on) {
     case "event":
-      return { on, event, where: conditions.map(conditionOf) };
+      return { on, event, where: conditions.map(toEventCondition) };
     case "segment":
       return { on, who, segment, is };
     case "risk":

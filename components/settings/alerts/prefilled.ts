@@ -1,12 +1,15 @@
 import { firstValue, type SearchParams } from "@/components/search-params";
 import { SUBJECTS } from "@/lib/segments/rule";
 import type { AlertChoices } from "./alert-form";
-import type { Draft } from "./draft";
+import type { AlertDraft } from "./draft";
 
 /**
  * Values prefilled by a link to a new alert: `?on=segment&segment=…`, `?on=quiet&who=accounts`. Ignores invalid ones.
  */
-export function prefilledBy(search: SearchParams, { segments }: Pick<AlertChoices, "segments">): Partial<Draft> {
+export function prefilledAlert(
+  search: SearchParams,
+  { segments }: Pick<AlertChoices, "segments">,
+): Partial<AlertDraft> {
   const on = firstValue(search, "on");
   if (on === "quiet")
     return firstValue(search, "who") === "accounts"

@@ -6,13 +6,13 @@ import { Input } from "@/components/ui/input";
 
 import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
 import { MAX_WHERE } from "@/lib/segments/rule";
-import { Choice } from "./choice";
-import { CONDITION_TESTS, type ConditionRow, type ConditionTest } from "./conditions";
-import type { Draft } from "./draft";
+import { CONDITION_TESTS, type ConditionTest, type EventConditionRow } from "./conditions";
+import type { AlertDraft } from "./draft";
+import { LabeledSelect } from "./labeled-select";
 
 type TriggerFieldsProps = {
-  draft: Draft;
-  change: (part: Partial<Draft>) => void;
+  draft: AlertDraft;
+  change: (part: Partial<AlertDraft>) => void;
   events: string[];
   segments: { id: string; name: string }[];
 };
@@ -32,17 +32,17 @@ export function TriggerFields({ draft, change, events, segments }: TriggerFields
     case "segment":
       return (
         <div className="grid gap-4 sm:grid-cols-2">
-          <Choice
+          <LabeledSelect
             label="Segment"
             value={draft.segment}
             options={{ "": "Choose a segment", ...Object.fromEntries(segments.map(({ id, name }) => [id, name])) }}
             choose={(segment) => change({ segment })}
           />
-          <Choice
+          <LabeledSelect
             label={draft.who === "people" ? "When somebody" : "When an account"}
             value={draft.is}
             options={{ enters: "enters it", leaves: "leaves it" }}
-            choose={(is) => change({ is: is as Draft["is"] })}
+            choose={(is) => change({ is: is as AlertDraft["is"] })}
           />
         </div>
       );
@@ -59,7 +59,9 @@ export function TriggerFields({ draft, change, events, segments }: TriggerFields
         />
       );
     case "state":
-      return <Choice label="State" value={draft.state} options={STATE_LABELS} choose={(state) => change({ state })} />;
+      return (
+        <LabeledSelect label="State" value={draft.state} options={STATE_LABELS} choose={(state) => change({ state })} />
+      );
     case "quiet":
       return null;
   }
@@ -85,8 +87,8 @@ function EventField({ draft, change, events }: Omit<TriggerFieldsProps, "segment
   );
 }
 
-function Conditions({ rows, change }: { rows: ConditionRow[]; change: (rows: ConditionRow[]) => void }) {
-  const edit = (at: number, part: Partial<ConditionRow>) =>
+function Conditions({ rows, change }: { rows: EventConditionRow[]; change: (rows: EventConditionRow[]) => void }) {
+  const edit = (at: number, part: Partial<EventConditionRow>) =>
     change(rows.map((row, index) => (index === at ? { ...row, ...part } : row)));
   return (
     <fieldset className="grid gap-2">
@@ -101,7 +103,7 @@ function Conditions({ rows, change }: { rows: ConditionRow[]; change: (rows: Con
             onChange={(event) => edit(at, { key: event.target.value })}
             className="min-w-28 flex-1"
           />
-          <Choice
+          <LabeledSelect
             label={`Operator ${at + 1}`}
             isHidden
             value={row.is}

@@ -88,7 +88,7 @@ export async function liveRows(scope: Scope, ids: number[]): Promise<Map<number,
 }
 
 /** A person's number of sessions, and the context of the first and the newest. */
-export type SessionFacts = { sessions: number; firstContext: Context; lastContext: Context };
+export type PersonVisits = { sessions: number; firstContext: Context; lastContext: Context };
 
 /** A person's ids, in the order of identitiesOfPeople. */
 export type PersonIds = Pick<ProfileSummary, "userIds" | "anonymousIds">;
@@ -96,7 +96,7 @@ export type PersonIds = Pick<ProfileSummary, "userIds" | "anonymousIds">;
 /** What a PersonRow lacks to be shown. `sessions` is absent for people without any; `properties` are flat. */
 export type PersonDetails = {
   ids: PersonIds | undefined;
-  sessions: SessionFacts | undefined;
+  sessions: PersonVisits | undefined;
   properties: JsonObject;
   stored: PersonFacts | undefined;
 };

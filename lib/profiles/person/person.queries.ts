@@ -27,8 +27,8 @@ import {
   liveRows,
   type PersonDetails,
   type PersonRow,
+  type PersonVisits,
   profileQuery,
-  type SessionFacts,
   toProfileDetail,
   toProfileSummary,
   visitorQuery,
@@ -95,7 +95,7 @@ async function detailsOf(
     readingFacts,
     Promise.all([readingFacts, page]).then(([known, rows]) => {
       const outdated = rows.filter((row) => !isCurrent(row, known.get(factsKey(row.kind, row.id))));
-      return outdated.length === 0 ? new Map<string, never>() : sessionFactsOf(scope, numbersOf(outdated));
+      return outdated.length === 0 ? new Map<string, never>() : personVisitsOf(scope, numbersOf(outdated));
     }),
   ]);
   return (row) => {
@@ -126,9 +126,9 @@ const isCurrent = (row: PersonRow, stored: StoredFacts | undefined): stored is S
  * the first and the newest; absent for people without any. Uses sessions_actor_started_idx, once per lane; O(session
  * rows of the page's people).
  */
-export async function sessionFactsOf(scope: Scope, people: PeopleIds): Promise<Map<string, SessionFacts>> {
+export async function personVisitsOf(scope: Scope, people: PeopleIds): Promise<Map<string, PersonVisits>> {
   const numbers = [...people.profiles, ...people.visitors.map((stream) => -stream)];
-  const { rows } = await reading(scope).query<PersonKey & SessionFacts>(sql`
+  const { rows } = await reading(scope).query<PersonKey & PersonVisits>(sql`
     WITH people AS MATERIALIZED (SELECT unnest(${numbers}::bigint[]) AS person),
     lanes AS (${lanesIn(scope, sql`people`)})
     SELECT CASE WHEN l.person > 0 THEN 'u' ELSE 'a' END AS kind, abs(l.person) AS person,
@@ -139,7 +139,7 @@ export async function sessionFactsOf(scope: Scope, people: PeopleIds): Promise<M
         ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
        AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
      GROUP BY l.person`);
-  const facts = new Map<string, SessionFacts>();
+  const facts = new Map<string, PersonVisits>();
   for (const { kind, person, ...row } of rows) facts.set(factsKey(kind, person), row);
   return facts;
 }
@@ -167,7 +167,7 @@ export async function visitorPropertiesOf(scope: Reader, streams: number[]): Pro
 /** Facts, the sessions they summarise (undefined: none), and the figures they were computed from. */
 export type StoredFacts = {
   facts: PersonFacts;
-  visits: SessionFacts | undefined;
+  visits: PersonVisits | undefined;
   computedFrom: { events: number; firstSeen: number | null; lastSeen: number | null };
 };
 

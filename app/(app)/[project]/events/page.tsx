@@ -7,7 +7,7 @@ import { EventFilters } from "@/components/overview/event-filters";
 import { ProjectListBody, ProjectListFrame } from "@/components/overview/project-list";
 import { type ProjectListProps, readProjectList } from "@/components/overview/read-project-list";
 import { SelectFilter } from "@/components/overview/select-filter";
-import { countSet, query } from "@/components/search-params";
+import { countFilters, queryString } from "@/components/search-params";
 import { PageHeader } from "@/components/ui/page-header";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/events.queries";
@@ -47,7 +47,7 @@ export default async function EventsPage({ params, searchParams }: ProjectListPr
     );
   }
   const live = cursor === undefined && range.from <= clock.now && range.to > clock.now;
-  const liveQuery = query({ ...list.urlParams, days: null, from: null, to: null, since: clock.now });
+  const liveQuery = queryString({ ...list.urlParams, days: null, from: null, to: null, since: clock.now });
   return (
     <>
       <ProjectListFrame
@@ -55,7 +55,7 @@ export default async function EventsPage({ params, searchParams }: ProjectListPr
         about="What everybody does, newest first"
         what="Events"
         state={state}
-        active={countSet(filter)}
+        active={countFilters(filter)}
         file={{ columns: STREAM_COLUMNS, preset: STREAM_COLUMNS, properties: { of: "event", name: filter.name ?? "" } }}
         before={
           <SelectFilter

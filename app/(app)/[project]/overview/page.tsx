@@ -3,11 +3,11 @@ import type { Metadata } from "next";
 import { Suspense } from "react";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { RangePicker } from "@/components/charts/range-picker";
+import { FutureDates } from "@/components/overview/future-dates";
 import { Headline } from "@/components/overview/headline";
 import { Mentions } from "@/components/overview/mentions";
 import { PeopleChart } from "@/components/overview/people-chart";
 import { readMentions, readOverview } from "@/components/overview/read-overview";
-import { StillToCome } from "@/components/overview/still-to-come";
 import { TopLists } from "@/components/overview/top-lists";
 import { rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
 import { PageHeader } from "@/components/ui/page-header";
@@ -54,7 +54,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
     return (
       <>
         {header}
-        <StillToCome href={`/${project.id}/overview`} />
+        <FutureDates href={`/${project.id}/overview`} />
       </>
     );
   }

@@ -6,9 +6,9 @@ import { type ProjectListProps, readProjectList } from "@/components/overview/re
 import { SelectFilter } from "@/components/overview/select-filter";
 import { SourceFilter } from "@/components/overview/source-filter";
 import { TextFilter } from "@/components/overview/text-filter";
-import { countSet } from "@/components/search-params";
+import { countFilters } from "@/components/search-params";
 import { SessionTable } from "@/components/sessions/session-table";
-import { Visitor } from "@/components/sessions/visitor";
+import { VisitorLink } from "@/components/sessions/visitor";
 import { visitsFilterOf } from "@/components/sessions/visits-url";
 import { PageHeader } from "@/components/ui/page-header";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
@@ -57,7 +57,7 @@ export default async function SessionsPage({ params, searchParams }: ProjectList
         about="Every visit, newest first"
         what="Visits"
         state={state}
-        active={countSet(filter)}
+        active={countFilters(filter)}
         file={{ columns: VISIT_COLUMNS, preset: VISIT_COLUMNS }}
         before={<SourceFilter sources={topSources(scope, range, range.before, SOURCES_OFFERED)} />}
         after={
@@ -78,7 +78,7 @@ export default async function SessionsPage({ params, searchParams }: ProjectList
           sessions={rows}
           clock={clock}
           hrefOf={(session) => `${state.href}/${session.id}`}
-          personOf={({ person }) => <Visitor person={person} projectId={state.projectId} />}
+          personOf={({ person }) => <VisitorLink person={person} projectId={state.projectId} />}
         />
       </ProjectListBody>
     </>

@@ -2,8 +2,8 @@ import type { Metadata } from "next";
 import { headers } from "next/headers";
 import type { SearchParams } from "@/components/search-params";
 import { Checklist } from "@/components/setup/checklist";
-import { Example } from "@/components/setup/example";
-import { Guide } from "@/components/setup/guide";
+import { ExampleProject } from "@/components/setup/example";
+import { InstallSteps } from "@/components/setup/guide";
 import { Troubleshooting } from "@/components/setup/troubleshooting";
 import { Alert } from "@/components/ui/alert";
 import { Link } from "@/components/ui/link";
@@ -45,7 +45,7 @@ export default async function SetupPage({ params, searchParams }: Props) {
           sendTest={may.edit ? testEventAction : null}
           help={<Troubleshooting domain={domain} origin={origin} projectId={project.id} />}
         />
-        <Example projectId={project.id} isPublic={demo !== null} add={team && openExampleAction} />
+        <ExampleProject projectId={project.id} isPublic={demo !== null} add={team && openExampleAction} />
         {clientId === null || !guide ? (
           <Alert>
             Every write key of this project was revoked.{" "}
@@ -61,7 +61,7 @@ export default async function SetupPage({ params, searchParams }: Props) {
               className="overflow-x-auto border-b"
               tabs={guides.map(({ id, label }) => ({ href: `?with=${id}`, label, current: id === guide.id }))}
             />
-            <Guide guide={guide} />
+            <InstallSteps guide={guide} />
           </>
         )}
       </div>

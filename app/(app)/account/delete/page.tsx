@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { AccountFrame } from "@/components/member/account-frame";
 import { DeleteAccount } from "@/components/member/delete-account";
 import { OwnerlessList } from "@/components/member/ownerless-list";
-import { Section } from "@/components/ui/section";
+import { FormSection } from "@/components/ui/form-section";
 import { requireLogin } from "@/lib/auth/guard";
 import { leavingEffectOf } from "@/lib/auth/leaving.queries";
 import { canSendMail } from "@/lib/mail/setup";
@@ -16,21 +16,21 @@ export default async function DeleteAccountPage() {
   return (
     <AccountFrame title="Delete your account" back="/account">
       {leaving.ownerless.length > 0 ? (
-        <Section
+        <FormSection
           id="ownerless"
           title="Not yet"
           text="You are the only owner of these organizations, and they have other members. Make one of them an owner, or delete the organization."
         >
           <OwnerlessList organizations={leaving.ownerless} />
-        </Section>
+        </FormSection>
       ) : (
-        <Section
+        <FormSection
           id="delete"
           title="This cannot be undone"
           text={`Nobody can restore an account.${canSendMail() ? " An e-mail to your address confirms the deletion." : ""}`}
         >
           <DeleteAccount email={member.email} {...leaving} action={deleteAccountAction} />
-        </Section>
+        </FormSection>
       )}
     </AccountFrame>
   );

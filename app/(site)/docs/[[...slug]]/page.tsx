@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { Blocks } from "@/components/docs/blocks";
+import { DocsBlocks } from "@/components/docs/blocks";
 import { DocsFrame } from "@/components/docs/docs-frame";
 import { docsPages } from "@/lib/docs/pages";
 import { anchorOf, readPage, resolveLink, svgDataUrl } from "@/lib/docs/read";
@@ -32,7 +32,7 @@ export default async function DocumentationPage(props: Props) {
   };
   return (
     <DocsFrame slug={page.slug} title={title} headings={headings}>
-      <Blocks blocks={blocks} resolver={resolver} anchor={anchorOf} />
+      <DocsBlocks blocks={blocks} resolver={resolver} anchor={anchorOf} />
     </DocsFrame>
   );
 }

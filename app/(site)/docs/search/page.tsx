@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Results } from "@/components/docs/results";
+import { DocsSearchResults } from "@/components/docs/results";
 import { searchSections } from "@/lib/docs/search";
 import { docsSections } from "@/lib/docs/sections";
 
@@ -11,5 +11,5 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function DocsSearchPage({ searchParams }: Props) {
   const { q } = await searchParams;
   const query = typeof q === "string" ? q.trim() : "";
-  return <Results query={query} found={searchSections(docsSections(), query)} />;
+  return <DocsSearchResults query={query} found={searchSections(docsSections(), query)} />;
 }

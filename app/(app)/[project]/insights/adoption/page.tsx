@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import { AdoptionHead } from "@/components/insights/adoption-head";
 import { AdoptionScreen } from "@/components/insights/adoption-screen";
 import { adoptionParams, shownFeature } from "@/components/insights/adoption-url";
-import { query, type SearchParams } from "@/components/search-params";
+import { queryString, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { findAccountByText } from "@/lib/accounts/list/find-account";
@@ -51,7 +51,7 @@ export default async function AdoptionPage({ params, searchParams }: Props) {
         days={requested.days}
         projectId={project.id}
         account={account?.name ?? null}
-        weeksFile={`${path}/export${query({ ...requested.same, feature: feature?.id, by: "week" })}`}
+        weeksFile={`${path}/export${queryString({ ...requested.same, feature: feature?.id, by: "week" })}`}
       />
     </>
   );

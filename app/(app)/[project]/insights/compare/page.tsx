@@ -4,7 +4,7 @@ import { NothingYet } from "@/components/app/nothing-yet";
 import { AccountComparison } from "@/components/insights/compare/account-comparison";
 import { PeopleComparison } from "@/components/insights/compare/people-comparison";
 import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
-import { firstValue, query, type SearchParams } from "@/components/search-params";
+import { firstValue, queryString, type SearchParams } from "@/components/search-params";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { accountChoiceSchema } from "@/lib/comparison/account-groups";
 import { choiceSchema } from "@/lib/comparison/choice";
@@ -31,7 +31,7 @@ export default async function ComparePage({ params, searchParams }: Props) {
         <WhoSwitch
           who={ofAccounts ? "accounts" : "people"}
           labels={PEOPLE_OR_ACCOUNTS}
-          hrefOf={(who) => path + query({ of: who === "accounts" ? who : undefined })}
+          hrefOf={(who) => path + queryString({ of: who === "accounts" ? who : undefined })}
         />
       </div>
       {ofAccounts ? (

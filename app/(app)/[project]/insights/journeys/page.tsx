@@ -6,7 +6,7 @@ import { ExportButton } from "@/components/export/export-button";
 import { GoalPicker } from "@/components/insights/goal-picker";
 import { JourneysScreen } from "@/components/insights/journeys-screen";
 import { journeysParams } from "@/components/insights/journeys-url";
-import { query, type SearchParams } from "@/components/search-params";
+import { queryString, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { JOURNEYS_COLUMNS } from "@/lib/export/journeys";
@@ -34,7 +34,7 @@ export default async function JourneysPage({ params, searchParams }: Props) {
         <GoalPicker goal={name} events={events.map((event) => event.name)} keep={dates} />
         <ExportButton
           projectId={project.id}
-          href={`/${project.id}/insights/journeys/export${query(same)}`}
+          href={`/${project.id}/insights/journeys/export${queryString(same)}`}
           what="these journeys"
           columns={JOURNEYS_COLUMNS}
           preset={JOURNEYS_COLUMNS}

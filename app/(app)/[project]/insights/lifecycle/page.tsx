@@ -6,7 +6,7 @@ import { ExportButton } from "@/components/export/export-button";
 import { LifecycleScreen } from "@/components/insights/lifecycle-screen";
 import { lifecycleParams } from "@/components/insights/lifecycle-url";
 import { WhoSwitch } from "@/components/insights/who-switch";
-import { query, type SearchParams } from "@/components/search-params";
+import { queryString, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
@@ -36,7 +36,7 @@ export default async function LifecyclePage({ params, searchParams }: Props) {
   const { who, dormant, dates, range, days, preset } = lifecycleParams(search, now, zone);
   const href = `/${project.id}/insights/lifecycle`;
   const same = (changes: Record<string, string | undefined>) =>
-    href + query({ ...dates, who: nonDefault(who), dormant, ...changes });
+    href + queryString({ ...dates, who: nonDefault(who), dormant, ...changes });
   const progress = await lifecycleProgress(scope, who);
   if (progress === "none")
     return (
@@ -52,7 +52,7 @@ export default async function LifecyclePage({ params, searchParams }: Props) {
         <WhoSwitch who={who} labels={WHO_LABELS} hrefOf={(one) => same({ who: nonDefault(one) })} />
         <ExportButton
           projectId={project.id}
-          href={`${href}/export${query({ ...dates, who })}`}
+          href={`${href}/export${queryString({ ...dates, who })}`}
           what="these weeks"
           columns={LIFECYCLE_COLUMNS}
           preset={LIFECYCLE_COLUMNS}

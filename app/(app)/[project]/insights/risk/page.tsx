@@ -5,10 +5,10 @@ import { NothingYet } from "@/components/app/nothing-yet";
 import { ExportButton } from "@/components/export/export-button";
 import { Champions } from "@/components/insights/champions";
 import { RiskRecord } from "@/components/insights/risk-record";
-import { RiskCount, riskExplained, riskView } from "@/components/insights/risk-view";
+import { RiskCount, readRiskView, riskExplanation } from "@/components/insights/risk-view";
 import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
 import { AlertMe } from "@/components/people/alert-me";
-import { firstValue, query, type SearchParams } from "@/components/search-params";
+import { firstValue, queryString, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
@@ -46,7 +46,7 @@ export default async function RiskPage({ params, searchParams }: Props) {
         </Empty>
       </>
     );
-  const { text, href, all, list } = await riskView(scope, of, state);
+  const { text, href, all, list } = await readRiskView(scope, of, state);
   return (
     <>
       {bar(
@@ -64,7 +64,7 @@ export default async function RiskPage({ params, searchParams }: Props) {
       )}
       <div className="grid grid-cols-1 gap-8 px-4 pb-8 sm:px-6">
         <div className="grid grid-cols-1 gap-2">
-          <p className="max-w-prose text-pretty text-muted-foreground text-xs">{riskExplained(of, state)}</p>
+          <p className="max-w-prose text-pretty text-muted-foreground text-xs">{riskExplanation(of, state)}</p>
           {list}
           {all && (
             <Link href={href} className="justify-self-start text-sm underline underline-offset-4">
@@ -77,7 +77,7 @@ export default async function RiskPage({ params, searchParams }: Props) {
           tracks={state.tracks}
           horizon={state.horizon}
           of={of}
-          hrefOf={(numbers) => `${path}/record${query({ of: of === "accounts" ? of : undefined, ...numbers })}`}
+          hrefOf={(numbers) => `${path}/record${queryString({ of: of === "accounts" ? of : undefined, ...numbers })}`}
         />
       </div>
     </>

@@ -2,7 +2,7 @@ import { Users } from "lucide-react";
 import type { Metadata } from "next";
 import { ExportButton } from "@/components/export/export-button";
 import { PeopleTable } from "@/components/overview/people-table";
-import { firstValue, query, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
+import { firstValue, queryString, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { PageHeader } from "@/components/ui/page-header";
@@ -34,7 +34,7 @@ export default async function ActivePeoplePage({ params, searchParams }: Props) 
   const show = ACTIVE_PEOPLE_KINDS.find((shown) => shown === firstValue(search, "show")) ?? "active";
   const cursor = firstValue(search, "cursor");
   const href = `/${project.id}/overview/people`;
-  const first = href + query({ show, ...dates });
+  const first = href + queryString({ show, ...dates });
   const { rows, next } = await orFirstPage(activePeople(scope, range, { show, limit: PAGE_PEOPLE, cursor }), first);
   return (
     <>
@@ -44,7 +44,7 @@ export default async function ActivePeoplePage({ params, searchParams }: Props) 
           rows.length > 0 && (
             <ExportButton
               projectId={project.id}
-              href={`${href}/export${query({ show, ...dates })}`}
+              href={`${href}/export${queryString({ show, ...dates })}`}
               what="these people"
               columns={ACTIVE_COLUMNS}
               preset={ACTIVE_COLUMNS}
@@ -53,7 +53,10 @@ export default async function ActivePeoplePage({ params, searchParams }: Props) 
         }
       >
         {formatDate(range.from, zone)} to {formatDate(range.to - 1, zone)}.{" "}
-        <Link href={`/${project.id}/overview${query(dates)}`} className="text-primary underline underline-offset-4">
+        <Link
+          href={`/${project.id}/overview${queryString(dates)}`}
+          className="text-primary underline underline-offset-4"
+        >
           Back to the overview
         </Link>
       </PageHeader>
@@ -61,7 +64,7 @@ export default async function ActivePeoplePage({ params, searchParams }: Props) 
         label="Which people"
         className="border-b px-2 sm:px-4"
         tabs={ACTIVE_PEOPLE_KINDS.map((shown) => ({
-          href: href + query({ show: shown, ...dates }),
+          href: href + queryString({ show: shown, ...dates }),
           label: LABELS[shown],
           current: shown === show,
         }))}
@@ -75,7 +78,7 @@ export default async function ActivePeoplePage({ params, searchParams }: Props) 
           <PeopleTable people={rows} clock={clock} projectId={project.id} />
           <Pager
             first={cursor === undefined ? null : first}
-            next={next === null ? null : href + query({ show, ...dates, cursor: next })}
+            next={next === null ? null : href + queryString({ show, ...dates, cursor: next })}
           />
         </>
       )}

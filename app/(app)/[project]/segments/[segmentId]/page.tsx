@@ -9,7 +9,7 @@ import { GrowthPanel, StandOutPanel } from "@/components/segments/panels";
 import { SegmentHeader } from "@/components/segments/segment-header";
 import { PendingProvider } from "@/components/ui/pending";
 import { Skeleton } from "@/components/ui/skeleton";
-import { People } from "@/components/users/list-screen";
+import { PeopleList } from "@/components/users/list-screen";
 import { ListToolbar } from "@/components/users/list-toolbar";
 import { listOptionsOf, loadUserListParams, peopleRows } from "@/components/users/people-rows";
 import { requirePeopleSegment } from "@/lib/auth/segment-page";
@@ -88,7 +88,7 @@ export default async function SegmentPage({ params, searchParams }: Props) {
           >
             <h2 className="border-t px-4 pt-4 font-medium text-sm sm:px-6">Members</h2>
             <ListToolbar {...list} layout={layout} filter={null} eraseHref={erasing} />
-            <People {...list} {...shown} caption={segment.name} ofSegment />
+            <PeopleList {...list} {...shown} caption={segment.name} ofSegment />
           </MergeSelection>
         </PendingProvider>
       </LayoutProvider>

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { nameOf } from "@/components/people/name-of";
+import { personName } from "@/components/people/person-name";
 import { userHref } from "@/components/people/row";
 import { SessionFacts } from "@/components/sessions/session-facts";
 import { SessionSteps } from "@/components/sessions/session-steps";
@@ -55,7 +55,7 @@ export default async function SessionPage({ params, searchParams }: Props) {
           className="border-t px-2 sm:px-4"
           tabs={visits.map(({ person }) => ({
             href: `?of=${encodeURIComponent(person.ref)}`,
-            label: nameOf(person),
+            label: personName(person),
             current: person.ref === visit.person.ref,
           }))}
         />

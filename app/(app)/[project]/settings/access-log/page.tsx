@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import { FilterBar } from "@/components/overview/filter-bar";
 import { SelectFilter } from "@/components/overview/select-filter";
 import { TextFilter } from "@/components/overview/text-filter";
-import { countSet, firstValue, query, rangeParamsOf, type SearchParams } from "@/components/search-params";
+import { countFilters, firstValue, queryString, rangeParamsOf, type SearchParams } from "@/components/search-params";
 import { LogHeader } from "@/components/settings/access-log/log-header";
 import { LogTable } from "@/components/settings/access-log/log-table";
 import { logFilterOf } from "@/components/settings/access-log/log-url";
@@ -33,7 +33,7 @@ export default async function AccessLogPage({ params, searchParams }: Props) {
   const { after, before, ...chosen } = logFilterOf(search, range);
   const urlParams = Object.fromEntries(Object.keys(search).map((name) => [name, firstValue(search, name)]));
   const href = `/${project.id}/settings/access-log`;
-  const first = href + query({ ...urlParams, cursor: null });
+  const first = href + queryString({ ...urlParams, cursor: null });
   const cursor = firstValue(search, "cursor");
   const [{ rows, next }, actors] = await Promise.all([
     orFirstPage(listAccessLog(scope, { ...chosen, after, before }, { limit: PAGE_ROWS, cursor }), first),
@@ -45,9 +45,9 @@ export default async function AccessLogPage({ params, searchParams }: Props) {
       <LogHeader
         projectId={project.id}
         range={{ preset: range.preset, first: days[0] ?? "", last: days.at(-1) ?? "", today: dayKey(clock.now, zone) }}
-        file={`${href}/export${query({ ...urlParams, cursor: null })}`}
+        file={`${href}/export${queryString({ ...urlParams, cursor: null })}`}
       />
-      <FilterBar label="Access log" active={countSet(chosen)}>
+      <FilterBar label="Access log" active={countFilters(chosen)}>
         <SelectFilter name="by" label="Who" options={actors.map((actor) => ({ value: actor, label: nameOf(actor) }))} />
         <SelectFilter
           name="kind"
@@ -65,7 +65,7 @@ export default async function AccessLogPage({ params, searchParams }: Props) {
           <LogTable rows={rows} nameOf={nameOf} projectId={project.id} clock={clock} />
           <Pager
             first={cursor === undefined ? null : first}
-            next={next === null ? null : href + query({ ...urlParams, cursor: next })}
+            next={next === null ? null : href + queryString({ ...urlParams, cursor: next })}
           />
         </>
       )}

@@ -30,10 +30,13 @@ export const saveAlert = changeAction(z.tuple([textSchema, z.guid(), anyAlert]),
   refresh(scope.projectId);
 });
 
-export const turnAlert = changeAction(z.tuple([textSchema, z.guid(), z.boolean()]), async (projectId, id, isOn) => {
-  await switchAlert(await managed(projectId), id, isOn, Date.now());
-  refresh(projectId);
-});
+export const switchAlertAction = changeAction(
+  z.tuple([textSchema, z.guid(), z.boolean()]),
+  async (projectId, id, isOn) => {
+    await switchAlert(await managed(projectId), id, isOn, Date.now());
+    refresh(projectId);
+  },
+);
 
 export const testAlert = changeAction(ofAlert, async (projectId, id) => {
   await queueTestDelivery(await managed(projectId), id, Date.now());
@@ -51,7 +54,7 @@ export const newAlertSecret = readAction(ofAlert, async (projectId, id) => {
   return renewSecret(scope, id);
 });
 
-export const sendAgain = changeAction(ofAlert, async (projectId, deliveryId) => {
+export const sendDeliveryAgainAction = changeAction(ofAlert, async (projectId, deliveryId) => {
   await sendDeliveryAgain(await managed(projectId), deliveryId, Date.now());
   refresh(projectId);
 });

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
-import { Log } from "@/components/debugger/log";
-import { SetAside } from "@/components/debugger/set-aside";
+import { MessageLog } from "@/components/debugger/message-log";
+import { SetAsideItems } from "@/components/debugger/set-aside";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { requireMember } from "@/lib/auth/guard";
 import { listSetAside } from "@/lib/debugger/set-aside.queries";
@@ -22,8 +22,8 @@ export default async function DebuggerPage({ params }: { params: Promise<{ proje
       <SettingsHeader projectId={project.id} title="Debugger">
         The last 500 messages, each with its status and the reason
       </SettingsHeader>
-      <SetAside projectId={project.id} {...aside} zone={zone} />
-      <Log projectId={project.id} initial={initial} zone={zone} />
+      <SetAsideItems projectId={project.id} {...aside} zone={zone} />
+      <MessageLog projectId={project.id} initial={initial} zone={zone} />
     </>
   );
 }

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { MoveProject } from "@/components/settings/move-project";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { TypedNameForm } from "@/components/settings/typed-name-form";
-import { Section } from "@/components/ui/section";
+import { FormSection } from "@/components/ui/form-section";
 import { requireTeamPage } from "@/lib/auth/guard";
 import { isHosted } from "@/lib/config";
 import { pluralCount } from "@/lib/format/number";
@@ -37,7 +37,7 @@ export default async function DeletePage({ params }: { params: Promise<{ project
           action={moveProjectAction}
         />
       )}
-      <Section id="project" title={`Delete ${project.name}`} text={afterwards("the project")}>
+      <FormSection id="project" title={`Delete ${project.name}`} text={afterwards("the project")}>
         <TypedNameForm
           projectId={project.id}
           name={project.name}
@@ -49,9 +49,9 @@ export default async function DeletePage({ params }: { params: Promise<{ project
           effectsLabel={`What is deleted with ${project.name}`}
           action={deleteProjectAction}
         />
-      </Section>
+      </FormSection>
       {isOwner && (
-        <Section id="organization" title={`Delete ${organization.name}`} text={afterwards("the organization")}>
+        <FormSection id="organization" title={`Delete ${organization.name}`} text={afterwards("the organization")}>
           <TypedNameForm
             projectId={project.id}
             name={organization.name}
@@ -63,7 +63,7 @@ export default async function DeletePage({ params }: { params: Promise<{ project
             ]}
             action={deleteOrganizationAction}
           />
-        </Section>
+        </FormSection>
       )}
     </>
   );

@@ -1,7 +1,7 @@
 import { MousePointerClick } from "lucide-react";
 import type { Metadata } from "next";
 import { NothingYet } from "@/components/app/nothing-yet";
-import { query } from "@/components/search-params";
+import { queryString } from "@/components/search-params";
 import { EventDisplays } from "@/components/settings/event-displays";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { requireMember } from "@/lib/auth/guard";
@@ -24,7 +24,7 @@ export default async function EventLooksPage({ params }: { params: Promise<{ pro
     name,
     lastAt: lastAt.get(name) ?? null,
     display: displays[name],
-    href: `/${project.id}/events${query({ name, days: SHOWN_DAYS })}`,
+    href: `/${project.id}/events${queryString({ name, days: SHOWN_DAYS })}`,
   }));
   const isConversion = (event: (typeof events)[number]) => event.display?.conversion === true;
   events.sort((a, b) => Number(isConversion(b)) - Number(isConversion(a)) || (a.name < b.name ? -1 : 1));

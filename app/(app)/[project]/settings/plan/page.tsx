@@ -5,7 +5,7 @@ import { PlanList } from "@/components/settings/plan-list";
 import { PlanStateCard } from "@/components/settings/plan-state";
 import { PlanUsage } from "@/components/settings/plan-usage";
 import { SettingsHeader } from "@/components/settings/settings-header";
-import { Section } from "@/components/ui/section";
+import { FormSection } from "@/components/ui/form-section";
 import { requireTeamPage } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
 import { entitlementOf } from "@/lib/plans/entitlements.store";
@@ -34,7 +34,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
       <SettingsHeader projectId={project.id} title="Plan">
         For all projects of the organization
       </SettingsHeader>
-      <Section
+      <FormSection
         id="state"
         title="Current plan"
         text={`If the trial or plan ends, or a payment fails, screens close after ${READING_GRACE_DAYS} days. Events are still stored, and settings, downloads, and exporting and erasing people always work.`}
@@ -43,15 +43,15 @@ export default async function PlanPage({ params, searchParams }: Props) {
           <PlanStateCard state={state} now={now} zone={zone} />
           {customerId && <PlanButton projectId={project.id} label="Card, invoices, cancellation" action={managePlan} />}
         </div>
-      </Section>
-      <Section
+      </FormSection>
+      <FormSection
         id="usage"
         title="Usage"
         text="Every stored event counts once, on the day it arrived (UTC). Calls about people and accounts and the data of the example project are free. Above the limit nothing is lost or hidden."
       >
         <PlanUsage usage={usage} limit={limit} />
-      </Section>
-      <Section
+      </FormSection>
+      <FormSection
         id="plans"
         title="Plans"
         text={
@@ -77,7 +77,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
               : undefined
           }
         />
-      </Section>
+      </FormSection>
     </>
   );
 }

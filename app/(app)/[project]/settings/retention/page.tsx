@@ -4,8 +4,8 @@ import { RetentionForm } from "@/components/settings/retention-form";
 import { SelfService } from "@/components/settings/self-service";
 import { SETTING_SECTIONS } from "@/components/settings/setting-sections";
 import { SettingsHeader } from "@/components/settings/settings-header";
+import { FormSection } from "@/components/ui/form-section";
 import { Link } from "@/components/ui/link";
-import { Section } from "@/components/ui/section";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
 import { latestRunOf } from "@/lib/privacy/retention-runs.store";
@@ -30,7 +30,7 @@ export default async function RetentionPage({ params }: { params: Promise<{ proj
       <SettingsHeader projectId={project.id} title="Retention">
         {!may.manage && "Only owners and admins can change these"}
       </SettingsHeader>
-      <Section id="limits" {...SETTING_SECTIONS.retention}>
+      <FormSection id="limits" {...SETTING_SECTIONS.retention}>
         <RetentionForm
           projectId={project.id}
           fields={fieldsOf("retention", values)}
@@ -38,15 +38,15 @@ export default async function RetentionPage({ params }: { params: Promise<{ proj
           save={saveSettings}
           preview={previewLimits}
         />
-      </Section>
-      <Section
+      </FormSection>
+      <FormSection
         id="run"
         title="Last run"
         text="Events are deleted in small steps once a day, from the beginning of the day in UTC."
       >
         <LastRun run={run} zone={zone} isOn={values.retentionDays > 0 || values.eventRetention.length > 0} />
-      </Section>
-      <Section
+      </FormSection>
+      <FormSection
         id="self-service"
         title="Self-service links"
         text={`A link that your server signs lets a user see, download and erase their own data. ${version === null ? "Off." : "On."}`}
@@ -64,7 +64,7 @@ export default async function RetentionPage({ params }: { params: Promise<{ proj
             How to create a link
           </Link>
         </div>
-      </Section>
+      </FormSection>
     </>
   );
 }

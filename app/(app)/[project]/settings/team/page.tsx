@@ -7,7 +7,7 @@ import { SettingsHeader } from "@/components/settings/settings-header";
 import { TeamList } from "@/components/settings/team-list";
 import { TwoFactorDemand } from "@/components/settings/two-factor-demand";
 import { UnsentMail } from "@/components/settings/unsent-mail";
-import { Section } from "@/components/ui/section";
+import { FormSection } from "@/components/ui/form-section";
 import { requireMember } from "@/lib/auth/guard";
 import { openInvitations } from "@/lib/auth/invitations.queries";
 import { currentLogIn } from "@/lib/auth/session";
@@ -43,7 +43,7 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
       <SettingsHeader projectId={project.id} title="Team">
         {!administers && "Only owners and admins can change it"}
       </SettingsHeader>
-      <Section
+      <FormSection
         id="members"
         title="Members"
         text="A role applies to all projects of the organization. Editors and viewers can have a different role in a project, or no access to it."
@@ -57,9 +57,9 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
           twoFactor={demand?.has ?? null}
           actions={{ changeRole, changeProjectRole, remove, leave, transfer }}
         />
-      </Section>
+      </FormSection>
       {administers && (
-        <Section
+        <FormSection
           id="invite"
           title="Invite"
           text={
@@ -72,21 +72,21 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
             <InviteForm projectId={project.id} isOwner={teamRole === "owner"} action={inviteAction} />
             <Invitations projectId={project.id} invitations={links} clock={clock} withdraw={withdrawAction} />
           </div>
-        </Section>
+        </FormSection>
       )}
       {unsent.length > 0 && (
-        <Section id="mail" title="Unsent mail" text="An e-mail that fails is retried for a day and a half.">
+        <FormSection id="mail" title="Unsent mail" text="An e-mail that fails is retried for a day and a half.">
           <UnsentMail projectId={project.id} mails={unsent} clock={clock} retry={retryMailAction} />
-        </Section>
+        </FormSection>
       )}
       {demand && <TwoFactorDemand projectId={project.id} {...demand} action={demandTwoFactorAction} />}
-      <Section
+      <FormSection
         id="roles"
         title="Roles"
         text="What each role and each kind of key may do. A write key needs its secret for this, and cannot read anything about anybody."
       >
         <AbilityTable rows={abilityTable()} />
-      </Section>
+      </FormSection>
     </>
   );
 }

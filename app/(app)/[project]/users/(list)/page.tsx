@@ -4,7 +4,7 @@ import { MergeSelection } from "@/components/identity/selection";
 import { ListFrame } from "@/components/list/list-frame";
 import { eraseHref } from "@/components/people/list-state";
 import { SaveSegment } from "@/components/segments/save-segment";
-import { People } from "@/components/users/list-screen";
+import { PeopleList } from "@/components/users/list-screen";
 import { ListSummary } from "@/components/users/list-summary";
 import { ListTabs } from "@/components/users/list-tabs";
 import { ListToolbar } from "@/components/users/list-toolbar";
@@ -84,7 +84,7 @@ export default async function UsersPage({ params, searchParams }: Props) {
           </ListSummary>
         }
       >
-        <People path={path} projectId={project.id} state={state} {...shown} caption="Users" />
+        <PeopleList path={path} projectId={project.id} state={state} {...shown} caption="Users" />
       </ListFrame>
     </MergeSelection>
   );

@@ -3,8 +3,8 @@
 import { z } from "zod";
 import { filterArgumentSchema, MAX_NAMES } from "@/components/timeline/filter-argument";
 import type { TimelinePage } from "@/components/timeline/item";
-import { personItems, readOn } from "@/components/timeline/read-page";
-import { filterOf } from "@/components/timeline/timeline-url";
+import { personItems, readPageAt } from "@/components/timeline/read-page";
+import { timelineFilterOf } from "@/components/timeline/timeline-url";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { readAction, textSchema } from "@/lib/http/action";
@@ -18,8 +18,8 @@ export const morePersonEvents = readAction(
   z.tuple([...person, filterArgumentSchema, z.enum(["above", "below"]), textSchema]),
   async (projectId, ref, params, side, cursor): Promise<TimelinePage> => {
     const { scope } = await requireMemberOrGuest(projectId);
-    const filter = filterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());
-    return readOn(personItems(scope, ref), side, cursor, { order: params.order, filter });
+    const filter = timelineFilterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());
+    return readPageAt(personItems(scope, ref), side, cursor, { order: params.order, filter });
   },
 );
 

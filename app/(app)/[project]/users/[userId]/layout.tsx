@@ -2,13 +2,13 @@ import { type ReactNode, Suspense } from "react";
 import { firstDay } from "@/components/charts/calendar-days";
 import { isOnline, userHref } from "@/components/people/row";
 import { PersonAccounts } from "@/components/person/accounts";
-import { Activity, ActivitySkeleton } from "@/components/person/activity";
-import { PersonFacts } from "@/components/person/facts";
+import { ActivityPanel, ActivitySkeleton } from "@/components/person/activity";
 import { PersonHeader } from "@/components/person/header";
-import { Insights, InsightsSkeleton } from "@/components/person/insights";
+import { PersonInsights, PersonInsightsSkeleton } from "@/components/person/insights";
+import { PinnedProperties } from "@/components/person/pinned-properties";
 import { readActivity, TOPS_DAYS } from "@/components/person/read-activity";
 import { PersonTabs } from "@/components/person/tabs";
-import { flatten } from "@/components/timeline/item";
+import { flattenProperties } from "@/components/timeline/item";
 import { LivePerson } from "@/components/timeline/live-person";
 import { Foldable } from "@/components/users/foldable";
 import { accountsOfPerson } from "@/lib/accounts/page/person.queries";
@@ -62,14 +62,14 @@ export default async function UserLayout({ children, params }: Props) {
             href={href}
           />
           <Suspense fallback={<ActivitySkeleton />}>
-            <Activity activity={activity} clock={clock} href={href} />
+            <ActivityPanel activity={activity} clock={clock} href={href} />
           </Suspense>
         </div>
         <Foldable label="Properties and habits" className="lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:border-l">
           <PersonAccounts {...belongs} projectId={project.id} clock={clock} />
-          <PersonFacts person={person} pins={pins} href={href} />
-          <Suspense fallback={<InsightsSkeleton />}>
-            <Insights activity={activity} tops={tops} topsFrom={topsFrom} clock={clock} href={href} />
+          <PinnedProperties person={person} pins={pins} href={href} />
+          <Suspense fallback={<PersonInsightsSkeleton />}>
+            <PersonInsights activity={activity} tops={tops} topsFrom={topsFrom} clock={clock} href={href} />
           </Suspense>
         </Foldable>
         <div className="min-w-0">
@@ -77,7 +77,7 @@ export default async function UserLayout({ children, params }: Props) {
             href={href}
             sessions={person.sessions}
             events={person.events}
-            properties={flatten(person.properties).length}
+            properties={flattenProperties(person.properties).length}
             identities={person.identities.length}
             notes={notes}
           />

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { displayName, userHref } from "@/components/people/row";
 import { PathStrip } from "@/components/person/path-strip";
-import { queryOf } from "@/components/timeline/frame";
+import { queryWithout } from "@/components/timeline/frame";
 import { personItems } from "@/components/timeline/read-page";
 import { readTimeline, TimelineScreen } from "@/components/timeline/timeline-screen";
 import { requestedRef, requirePersonFound, requirePersonPage } from "@/lib/auth/person-page";
@@ -30,7 +30,7 @@ export default async function UserPage({ params, searchParams }: Props) {
     readTimeline(scope, personItems(scope, who), searchParams),
   ]);
   const href = userHref(project.id, person.ref);
-  if ((await requestedRef(userId)) !== person.ref) redirect(href + queryOf(read.search)); // the URL used another of their ids
+  if ((await requestedRef(userId)) !== person.ref) redirect(href + queryWithout(read.search)); // the URL used another of their ids
   return (
     <>
       {path && <PathStrip path={path} clock={read.clock} href={href} projectHref={`/${project.id}`} />}

@@ -1,5 +1,5 @@
 import { accountItems } from "@/components/accounts/timeline-items";
-import { arrivals, sinceOf } from "@/components/timeline/new-items";
+import { newItemsReader, sinceParam } from "@/components/timeline/new-items";
 import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { liveResponse } from "@/lib/http/live";
@@ -14,9 +14,9 @@ type Context = { params: Promise<{ project: string }> };
 /** Streams the joint timeline of the account `?id` since `?since` (ms). */
 export const GET = handle(async (request: Request, context: Context) => {
   const { scope } = await requireMemberOrGuestApi((await context.params).project);
-  const since = sinceOf(request);
+  const since = sinceParam(request);
   const account = await requireAccountId(scope, new URL(request.url).searchParams.get("id") ?? "");
-  const arrived = arrivals(accountItems(scope, account), since);
+  const arrived = newItemsReader(accountItems(scope, account), since);
   return liveResponse(scope, request, async () => {
     const began = performance.now();
     const items = await arrived();

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { AccessedBy } from "@/components/accessed-by";
 import { EraseAccount, MergeAccount, MergedAccounts } from "@/components/accounts/manage";
-import { Counted } from "@/components/people/counted";
+import { CountsSwitch } from "@/components/people/counts-switch";
 import { accessesOf } from "@/lib/access-log/access-log.queries";
 import { mergesOf } from "@/lib/accounts/page/merged-accounts";
 import { type AccountParams, requireAccountToEdit } from "@/lib/auth/account-page";
@@ -52,7 +52,7 @@ export default async function ManageAccountPage({ params }: Props) {
           />
         )}
       </section>
-      <Counted
+      <CountsSwitch
         projectId={project.id}
         of={account.id}
         isOut={account.isInternal}

@@ -4,8 +4,8 @@ import { z } from "zod";
 import { accountItems } from "@/components/accounts/timeline-items";
 import { filterArgumentSchema, MAX_NAMES } from "@/components/timeline/filter-argument";
 import type { TimelinePage } from "@/components/timeline/item";
-import { readOn } from "@/components/timeline/read-page";
-import { filterOf } from "@/components/timeline/timeline-url";
+import { readPageAt } from "@/components/timeline/read-page";
+import { timelineFilterOf } from "@/components/timeline/timeline-url";
 import { eventNamesOfAccount } from "@/lib/accounts/page/uses.queries";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
@@ -19,8 +19,8 @@ export const moreAccountEvents = readAction(
   z.tuple([...account, filterArgumentSchema, z.enum(["above", "below"]), textSchema]),
   async (projectId, accountId, params, side, cursor): Promise<TimelinePage> => {
     const { scope } = await requireMemberOrGuest(projectId);
-    const filter = filterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());
-    return readOn(accountItems(scope, accountId), side, cursor, { order: params.order, filter });
+    const filter = timelineFilterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());
+    return readPageAt(accountItems(scope, accountId), side, cursor, { order: params.order, filter });
   },
 );
 

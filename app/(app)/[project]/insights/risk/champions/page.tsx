@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { ChampionOutcomes } from "@/components/insights/champion-outcomes";
-import { firstValue, query, type SearchParams } from "@/components/search-params";
+import { firstValue, queryString, type SearchParams } from "@/components/search-params";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { CHAMPION_AGO } from "@/lib/risk/champion-record";
 import { outcomesOf, SHOWN_OUTCOMES } from "@/lib/risk/outcomes.queries";
@@ -21,6 +21,8 @@ export default async function ChampionRecordPage({ params, searchParams }: Props
   const outcome = { subject: "champions", ago: CHAMPION_AGO, shown } as const;
   const rows = await outcomesOf(scope, outcome, { from, limit: ROWS + 1 });
   const more =
-    rows.length > ROWS ? `/${project.id}/insights/risk/champions${query({ shown, from: String(from + ROWS) })}` : null;
+    rows.length > ROWS
+      ? `/${project.id}/insights/risk/champions${queryString({ shown, from: String(from + ROWS) })}`
+      : null;
   return <ChampionOutcomes {...{ rows: rows.slice(0, ROWS), shown, projectId: project.id, more }} />;
 }

@@ -1,7 +1,7 @@
 import { SearchX } from "lucide-react";
 import type { Metadata } from "next";
 import { RiskOutcomes } from "@/components/insights/risk-outcomes";
-import { firstValue, query, type SearchParams } from "@/components/search-params";
+import { firstValue, queryString, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
@@ -30,7 +30,7 @@ export default async function RecordPage({ params, searchParams }: Props) {
   const state = await riskState(scope, of);
   const track = state?.tracks.find((known) => known.ago === ago);
   const path = `/${project.id}/insights/risk`;
-  const back = query({ of: of === "accounts" ? of : undefined });
+  const back = queryString({ of: of === "accounts" ? of : undefined });
   if (!state || !track)
     return (
       <Empty icon={SearchX} title="No track record for that day">
@@ -48,7 +48,7 @@ export default async function RecordPage({ params, searchParams }: Props) {
   const rows = await outcomesOf(scope, { subject: of, ago, shown: bin ? "all" : shown }, { from, limit });
   const more =
     rows.length === ROWS && from + ROWS < (bin?.to ?? track.people)
-      ? `${path}/record${query({
+      ? `${path}/record${queryString({
           of: of === "accounts" ? of : undefined,
           ago: String(ago),
           ...(bin ? { bin: firstValue(search, "bin") } : { shown }),

@@ -4,12 +4,19 @@ import { AlertForm } from "@/components/settings/alerts/alert-form";
 import { AlertTools } from "@/components/settings/alerts/alert-tools";
 import { alertChoices } from "@/components/settings/alerts/choices";
 import { DeliveryLog } from "@/components/settings/alerts/delivery-log";
+import { FormSection } from "@/components/ui/form-section";
 import { PageHeader } from "@/components/ui/page-header";
-import { Section } from "@/components/ui/section";
 import { alertOf } from "@/lib/alerts/alerts.queries";
 import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
 import { requirePage } from "@/lib/auth/guard";
-import { newAlertSecret, removeAlert, saveAlert, sendAgain, testAlert, turnAlert } from "../actions";
+import {
+  newAlertSecret,
+  removeAlert,
+  saveAlert,
+  sendDeliveryAgainAction,
+  switchAlertAction,
+  testAlert,
+} from "../actions";
 
 export const metadata: Metadata = { title: "Alert" };
 
@@ -26,25 +33,25 @@ export default async function AlertPage({ params }: { params: Promise<{ project:
         alert={alert}
         back={`/${project.id}/settings/alerts`}
         test={testAlert.bind(null, project.id, alert.id)}
-        turn={turnAlert.bind(null, project.id, alert.id)}
+        turn={switchAlertAction.bind(null, project.id, alert.id)}
         renew={newAlertSecret.bind(null, project.id, alert.id)}
         remove={removeAlert.bind(null, project.id, alert.id)}
       />
-      <Section id="deliveries" title="Deliveries" text="The latest 50. Names in messages are not stored.">
+      <FormSection id="deliveries" title="Deliveries" text="The latest 50. Names in messages are not stored.">
         <DeliveryLog
           deliveries={deliveries}
           clock={{ now: Date.now(), zone: choices.zone }}
-          again={sendAgain.bind(null, project.id)}
+          again={sendDeliveryAgainAction.bind(null, project.id)}
         />
-      </Section>
-      <Section id="change" title="Change" text="A new trigger discards what the alert has recorded so far.">
+      </FormSection>
+      <FormSection id="change" title="Change" text="A new trigger discards what the alert has recorded so far.">
         <AlertForm
           projectId={project.id}
           alert={alert}
           choices={choices}
           save={saveAlert.bind(null, project.id, alert.id)}
         />
-      </Section>
+      </FormSection>
     </>
   );
 }

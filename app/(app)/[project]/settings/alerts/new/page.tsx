@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import type { SearchParams } from "@/components/search-params";
 import { AlertForm } from "@/components/settings/alerts/alert-form";
 import { alertChoices } from "@/components/settings/alerts/choices";
-import { prefilledBy } from "@/components/settings/alerts/prefilled";
+import { prefilledAlert } from "@/components/settings/alerts/prefilled";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/guard";
 import { addAlert } from "../actions";
@@ -22,7 +22,7 @@ export default async function NewAlertPage({ params, searchParams }: Props) {
         projectId={project.id}
         alert={null}
         choices={choices}
-        prefilled={prefilledBy(await searchParams, choices)}
+        prefilled={prefilledAlert(await searchParams, choices)}
         add={addAlert.bind(null, project.id)}
       />
     </>

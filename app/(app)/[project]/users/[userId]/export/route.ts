@@ -1,4 +1,4 @@
-import { filterOf, loadTimelineParams } from "@/components/timeline/timeline-url";
+import { loadTimelineParams, timelineFilterOf } from "@/components/timeline/timeline-url";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { columnNames } from "@/lib/export/columns";
@@ -15,7 +15,7 @@ export const GET = handle(async (request, { params }: Context) => {
   const { scope } = await requireMemberApi(project);
   await requirePerson(scope, userId);
   const state = loadTimelineParams(request);
-  const filter = filterOf(state, conversionNames(await eventDisplays(scope)), await readerZone());
+  const filter = timelineFilterOf(state, conversionNames(await eventDisplays(scope)), await readerZone());
   const list = { order: state.order, filter };
   return exportTimeline(scope, userId, list, columnNames(new URL(request.url).searchParams.get("columns")));
 });

@@ -4,9 +4,9 @@ import { AccessedBy } from "@/components/accessed-by";
 import { EraseSection } from "@/components/identity/erase-section";
 import { displayName, userHref } from "@/components/people/row";
 import { Consents } from "@/components/person/consents";
-import { CountedPerson } from "@/components/person/counted";
-import { Stored } from "@/components/person/stored";
-import { query } from "@/components/search-params";
+import { PersonCountsSwitch } from "@/components/person/counts-switch";
+import { StoredData } from "@/components/person/stored";
+import { queryString } from "@/components/search-params";
 import { Link } from "@/components/ui/link";
 import { accessesOf } from "@/lib/access-log/access-log.queries";
 import { accountNamesByAnyId } from "@/lib/accounts/list/search.queries";
@@ -27,7 +27,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Privacy of ${displayName((await requireMembersPersonPage(project, userId)).person)}` };
 }
 
-export default async function PrivacyPage({ params }: Props) {
+export default async function PersonPrivacyPage({ params }: Props) {
   const { project: projectId, userId } = await params;
   const { scope, project, person, may } = await requireMembersPersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
@@ -46,9 +46,9 @@ export default async function PrivacyPage({ params }: Props) {
   );
   return (
     <div className="grid max-w-2xl gap-6 px-4 py-6 sm:px-6">
-      <Stored person={person} accountNames={accountNames} notes={notes} zone={zone} href={href} />
+      <StoredData person={person} accountNames={accountNames} notes={notes} zone={zone} href={href} />
       <Consents notes={consents} zone={zone} href={href} />
-      <CountedPerson
+      <PersonCountsSwitch
         person={person}
         projectId={project.id}
         isNamed={isNamedIn(ownTeam.people, namedPerson(person.userIds, [person.email]))}
@@ -59,7 +59,7 @@ export default async function PrivacyPage({ params }: Props) {
         accesses={accesses}
         nameOf={nameOf}
         clock={{ now: Date.now(), zone }}
-        href={may.manage ? `/${project.id}/settings/access-log${query({ person: person.ref, days: 365 })}` : null}
+        href={may.manage ? `/${project.id}/settings/access-log${queryString({ person: person.ref, days: 365 })}` : null}
       />
       <EraseSection
         person={person}

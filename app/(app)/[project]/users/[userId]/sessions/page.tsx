@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { ExportButton } from "@/components/export/export-button";
 import { displayName, userHref } from "@/components/people/row";
-import { query } from "@/components/search-params";
+import { queryString } from "@/components/search-params";
 import { SessionTable } from "@/components/sessions/session-table";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
@@ -67,7 +67,7 @@ export default async function UserSessionsPage({ params, searchParams }: Props) 
         </p>
         <ExportButton
           projectId={project.id}
-          href={`${href}/sessions/export${query({ since: day === null ? null : String(since) })}`}
+          href={`${href}/sessions/export${queryString({ since: day === null ? null : String(since) })}`}
           what="these visits"
           columns={SESSION_COLUMNS}
           preset={SESSION_COLUMNS}
@@ -79,7 +79,7 @@ export default async function UserSessionsPage({ params, searchParams }: Props) 
         next={
           next === null
             ? null
-            : `${href}/sessions${query({ since: day === null ? null : String(since), cursor: next })}`
+            : `${href}/sessions${queryString({ since: day === null ? null : String(since), cursor: next })}`
         }
       />
     </>

@@ -1,5 +1,5 @@
 import { ONLINE_MS } from "@/components/people/row";
-import { arrivals, sinceOf } from "@/components/timeline/new-items";
+import { newItemsReader, sinceParam } from "@/components/timeline/new-items";
 import { personItems } from "@/components/timeline/read-page";
 import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
@@ -16,7 +16,7 @@ type Context = { params: Promise<{ project: string; ref: string }> };
 export const GET = handle(async (request: Request, context: Context) => {
   const { project, ref } = await context.params; // decoded once, by Next
   const { scope } = await requireMemberOrGuestApi(project);
-  const arrived = arrivals(personItems(scope, ref), sinceOf(request));
+  const arrived = newItemsReader(personItems(scope, ref), sinceParam(request));
   await presenceOf(scope, ref); // answers 404 for an unknown person before streaming
   let sentPresence: string | undefined;
   return liveResponse(scope, request, async () => {

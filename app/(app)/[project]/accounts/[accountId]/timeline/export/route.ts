@@ -1,4 +1,4 @@
-import { filterOf, loadTimelineParams } from "@/components/timeline/timeline-url";
+import { loadTimelineParams, timelineFilterOf } from "@/components/timeline/timeline-url";
 import { accountSummary } from "@/lib/accounts/list/list.queries";
 import { accountIdFromUrl } from "@/lib/accounts/url-id";
 import { requireMemberApi } from "@/lib/auth/guard";
@@ -19,7 +19,7 @@ export const GET = handle(async (request, { params }: Context) => {
   const account = id === null ? null : await accountSummary(scope, id);
   if (!account) throw new AppError("not_found", "There is no account with this id.");
   const state = loadTimelineParams(request);
-  const filter = filterOf(state, conversionNames(await eventDisplays(scope)), await readerZone());
+  const filter = timelineFilterOf(state, conversionNames(await eventDisplays(scope)), await readerZone());
   const columns = columnNames(new URL(request.url).searchParams.get("columns"));
   return exportAccountTimeline(scope, account.id, { order: state.order, filter }, columns);
 });

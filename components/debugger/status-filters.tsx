@@ -12,7 +12,7 @@ type FiltersProps = {
 };
 
 /** A count for each status of a message; a click filters by it. */
-export function Filters({ counters, chosen, choose }: FiltersProps) {
+export function StatusFilters({ counters, chosen, choose }: FiltersProps) {
   return (
     <fieldset className="flex flex-wrap gap-1.5">
       <legend className="sr-only">Show only</legend>

@@ -11,7 +11,7 @@ type ChoiceProps = {
 };
 
 /** A select with its label. */
-export function Choice({ label, isHidden = false, value, options, choose }: ChoiceProps) {
+export function LabeledSelect({ label, isHidden = false, value, options, choose }: ChoiceProps) {
   const id = useId();
   return (
     <div className="grid gap-1.5">

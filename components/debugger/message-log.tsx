@@ -2,8 +2,8 @@
 
 import { Pause, Play, Radio } from "lucide-react";
 import { useState } from "react";
-import { Filters } from "@/components/debugger/filters";
 import { MessageRow } from "@/components/debugger/message-row";
+import { StatusFilters } from "@/components/debugger/status-filters";
 import { STATUS_STYLES } from "@/components/debugger/statuses";
 import { UnmatchedRequests } from "@/components/debugger/unmatched";
 import { useMessages } from "@/components/debugger/use-messages";
@@ -13,7 +13,7 @@ import type { DebuggerView, MessageStatus } from "@/lib/debugger/types";
 import { pluralCount } from "@/lib/format/number";
 
 /** The live log, newest first, filtered by status. */
-export function Log({ projectId, initial, zone }: { projectId: string; initial: DebuggerView; zone: string }) {
+export function MessageLog({ projectId, initial, zone }: { projectId: string; initial: DebuggerView; zone: string }) {
   const [paused, setPaused] = useState(false);
   const [chosen, choose] = useState<MessageStatus | null>(null);
   const { entries, counters, unmatched, trouble } = useMessages(projectId, initial, paused);
@@ -21,7 +21,7 @@ export function Log({ projectId, initial, zone }: { projectId: string; initial: 
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 border-b px-4 pb-3 sm:px-6">
-        <Filters counters={counters} chosen={chosen} choose={choose} />
+        <StatusFilters counters={counters} chosen={chosen} choose={choose} />
         <Button
           variant="outline"
           size="sm"

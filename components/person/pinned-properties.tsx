@@ -1,5 +1,5 @@
-import { Part } from "@/components/person/insights";
-import { flatten } from "@/components/timeline/item";
+import { PanelSection } from "@/components/person/insights";
+import { flattenProperties } from "@/components/timeline/item";
 import { Link } from "@/components/ui/link";
 import type { ProfileDetail } from "@/lib/profiles/types";
 
@@ -7,14 +7,14 @@ import type { ProfileDetail } from "@/lib/profiles/types";
 const UNPINNED_SHOWN = 10;
 
 /** The pinned properties; the rest is on the Properties tab. */
-export function PersonFacts({ person, pins, href }: { person: ProfileDetail; pins: string[]; href: string }) {
-  const all = flatten(person.properties);
+export function PinnedProperties({ person, pins, href }: { person: ProfileDetail; pins: string[]; href: string }) {
+  const all = flattenProperties(person.properties);
   const values = new Map(all);
   const shown: [string, string | undefined][] =
     pins.length > 0 ? pins.map((key) => [key, values.get(key)]) : all.slice(0, UNPINNED_SHOWN);
   const rest = all.filter(([key]) => !shown.some(([other]) => other === key)).length;
   return (
-    <Part
+    <PanelSection
       title="Properties"
       hint={
         all.length > 0 && (
@@ -49,7 +49,7 @@ export function PersonFacts({ person, pins, href }: { person: ProfileDetail; pin
           ))}
         </dl>
       )}
-    </Part>
+    </PanelSection>
   );
 }
 

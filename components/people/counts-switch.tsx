@@ -22,7 +22,7 @@ type CountedProps = {
  * Whether counts include a person, or an account with its people, and the switch for it. Renders nothing if there is
  * nothing to show or change.
  */
-export function Counted({ projectId, of, isOut, isNamed, effect, otherwise, mayChange, action }: CountedProps) {
+export function CountsSwitch({ projectId, of, isOut, isNamed, effect, otherwise, mayChange, action }: CountedProps) {
   if (!isOut && !isNamed && !mayChange) return null;
   return (
     <section aria-labelledby="counted" className="grid gap-3 border-t pt-6">

@@ -1,4 +1,4 @@
-import { Section } from "@/components/site/section";
+import { LandingSection } from "@/components/site/section";
 import { cn } from "@/components/ui/cn";
 
 /** The meaning of a dot: an event's owner. */
@@ -39,8 +39,8 @@ const LOOKS: Record<Dot, string> = {
 const dot = (kind: Dot) => <span className={cn("size-3 rounded-full", LOOKS[kind])} />;
 
 /** What user identification is, how visits become one person's, and a picture of it. */
-export const Merge = () => (
-  <Section
+export const Identification = () => (
+  <LandingSection
     id="identity"
     title="One person, whatever they used"
     lead={
@@ -114,7 +114,7 @@ export const Merge = () => (
         </li>
       </ul>
     </div>
-  </Section>
+  </LandingSection>
 );
 
 type Cell = { key: string; show: React.ReactNode };

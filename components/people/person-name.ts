@@ -3,5 +3,5 @@ import { idInRef, isAnonymousRef } from "@/lib/identity/person-ref";
 import { anonymousName } from "@/lib/profiles/person/anonymous-name";
 
 /** Display name in project-wide lists: name or e-mail, else id; "Quiet Heron" for an anonymous visitor. */
-export const nameOf = ({ ref, name }: RecentPerson): string =>
+export const personName = ({ ref, name }: RecentPerson): string =>
   name ?? (isAnonymousRef(ref) ? anonymousName(idInRef(ref)) : idInRef(ref));

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 
 /** A section of a page of settings: description on the left, form on the right. */
-export function Section(props: { id: string; title: string; text: ReactNode; children: ReactNode }) {
+export function FormSection(props: { id: string; title: string; text: ReactNode; children: ReactNode }) {
   return (
     <section
       id={props.id}

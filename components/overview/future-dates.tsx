@@ -3,7 +3,7 @@ import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 
 /** Empty state for future dates; `href`: the same screen for the last days. */
-export function StillToCome({ href }: { href: string }) {
+export function FutureDates({ href }: { href: string }) {
   return (
     <Empty icon={CalendarClock} title="These dates are in the future">
       <p>Nothing has happened on them yet.</p>

@@ -1,4 +1,4 @@
-import { Counted } from "@/components/people/counted";
+import { CountsSwitch } from "@/components/people/counts-switch";
 import type { LeaveOutAction } from "@/components/people/leave-out";
 import type { ProfileDetail } from "@/lib/profiles/types";
 
@@ -12,8 +12,8 @@ type CountedPersonProps = {
 };
 
 /** Whether counts include the person, and the switch for it: visitors have no id that settings could name. */
-export const CountedPerson = ({ person, projectId, isNamed, mayManage, action }: CountedPersonProps) => (
-  <Counted
+export const PersonCountsSwitch = ({ person, projectId, isNamed, mayManage, action }: CountedPersonProps) => (
+  <CountsSwitch
     projectId={projectId}
     of={person.ref}
     isOut={person.facts?.isInternal === true}

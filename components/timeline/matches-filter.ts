@@ -2,7 +2,7 @@ import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import type { TimelineEvent, TimelineFilter } from "@/lib/timeline/types";
 
 /** Whether a live event passes the filter; the same rules as matchingSql (lib/timeline). */
-export function matches(event: TimelineEvent, filter: TimelineFilter | undefined): boolean {
+export function matchesFilter(event: TimelineEvent, filter: TimelineFilter | undefined): boolean {
   if (!filter) return true;
   const isEvent = event.kind === "event";
   const { names, page, hidePages, conversions, property, search, since, till, sessionId } = filter;

@@ -1,16 +1,16 @@
-import { Section } from "@/components/site/section";
-import { READ_IN, TOOLS } from "@/components/site/tools";
+import { LandingSection } from "@/components/site/section";
+import { OTHER_TOOLS, SOURCES_READ_IN } from "@/components/site/tools";
 
 /** Other tools, with what each does better. */
-export const Field = () => (
-  <Section
+export const OtherTools = () => (
+  <LandingSection
     id="compare"
     tinted
     title="When another tool is the better choice"
     lead="Throughline does one thing: the whole story of each user, correctly attributed. It has no session replay, no feature flags, no mobile SDK and no chart builder. If one of those matters most to you, choose one of these."
   >
     <ul className="grid gap-4 md:grid-cols-2 lg:grid-cols-3">
-      {TOOLS.map(({ name, better, people, hosting, sources }) => (
+      {OTHER_TOOLS.map(({ name, better, people, hosting, sources }) => (
         <li key={name} className="flex flex-col rounded-lg border bg-background p-5">
           <h3 className="font-medium">{name}</h3>
           <dl className="mt-3 grid gap-3 text-sm">
@@ -36,17 +36,17 @@ export const Field = () => (
       ))}
     </ul>
     <p className="mt-6 max-w-2xl text-pretty text-muted-foreground text-sm leading-relaxed">
-      Taken from each tool's own documentation and code, read in {READ_IN}; hover over a source for its version. We
-      found these in none of them: every event says why it belongs to its person, undoing a merge restores both people
-      exactly, and activity on a shared device far from any log-in belongs to nobody. Like Umami, Throughline needs one
-      Node process and one Postgres. To switch from the SDKs of PostHog, Mixpanel, Segment, Amplitude, OpenPanel, Umami
-      or Rybbit, change the URL and the key:{" "}
+      Taken from each tool's own documentation and code, read in {SOURCES_READ_IN}; hover over a source for its version.
+      We found these in none of them: every event says why it belongs to its person, undoing a merge restores both
+      people exactly, and activity on a shared device far from any log-in belongs to nobody. Like Umami, Throughline
+      needs one Node process and one Postgres. To switch from the SDKs of PostHog, Mixpanel, Segment, Amplitude,
+      OpenPanel, Umami or Rybbit, change the URL and the key:{" "}
       <a href="/docs/migrate/versions" className="font-medium text-primary underline-offset-4 hover:underline">
         tested versions
       </a>
       .
     </p>
-  </Section>
+  </LandingSection>
 );
 
 const Fact = ({ term, text, strong = false }: { term: string; text: string; strong?: boolean }) => (
