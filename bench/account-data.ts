@@ -38,7 +38,7 @@ export function accountOf(people: number, keepsLarge: boolean): string {
 const BORN_AT = `now() - interval '365 days' * (1 - ${BORN})`;
 const DIED_AT = `now() - interval '365 days' * (1 - ${DIED})`;
 
-export async function accounts(db: pg.Pool, projectId: string, people: number, keepsLarge: boolean): Promise<void> {
+export async function fillAccounts(db: pg.Pool, projectId: string, people: number, keepsLarge: boolean): Promise<void> {
   const register = (value: string) =>
     `jsonb_build_object('set', jsonb_build_object('stamp', s.stamp, 'value', ${value}))`;
   await db.query(

@@ -223,7 +223,7 @@ async function timelineCase(scope: Scope, page: number): Promise<Case> {
 }
 
 /** The plan of a case's statement and the indexes it uses. */
-export async function planOf(one: Case): Promise<{ text: string; indexes: string[] }> {
+export async function planOfCase(one: Case): Promise<{ text: string; indexes: string[] }> {
   const query = await one.statement();
   const tx = await pool().connect();
   try {

@@ -3,7 +3,7 @@ import type pg from "pg";
 import { completeActiveCounts } from "@/lib/jobs/active-counts";
 import { countNewestDays } from "@/lib/jobs/day-counts";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { accountOf, accounts, IS_OWN_TEAM, NAMES_ACCOUNT, OWN_DOMAIN } from "./account-data";
+import { accountOf, fillAccounts, IS_OWN_TEAM, NAMES_ACCOUNT, OWN_DOMAIN } from "./account-data";
 import { BORN, DIED, lifeShare } from "./lives";
 import { withBench } from "./support";
 
@@ -93,7 +93,7 @@ async function ensureEvents(db: pg.Pool, size: Size, log: (line: string) => void
     log(`data: ${Math.round((100 * Math.min(drawn, from + CHUNK_EVENTS)) / drawn)} % of the events`);
   }
   await special(db, id, size);
-  await accounts(db, id, size.people, size.keepsLarge ?? false);
+  await fillAccounts(db, id, size.people, size.keepsLarge ?? false);
   await settings(db, id);
   log("data: visits and counts");
   // Without ANALYZE, Postgres assumes an empty project and uses nested loops.

@@ -19,13 +19,13 @@ export const HEADERS = {
 };
 
 /** A load, and the processor time that one event of it cost (`size` a request), the generator's own included. */
-export async function measured(
+export async function measuredLoad(
   server: Awaited<ReturnType<typeof startServer>>,
   adminUrl: string,
   size: number,
-  run: () => ReturnType<typeof load>,
-): Promise<Awaited<ReturnType<typeof load>> & { cost: string; time: ProcessorTime }> {
-  let measurement: Awaited<ReturnType<typeof load>> | undefined;
+  run: () => ReturnType<typeof runLoad>,
+): Promise<Awaited<ReturnType<typeof runLoad>> & { cost: string; time: ProcessorTime }> {
+  let measurement: Awaited<ReturnType<typeof runLoad>> | undefined;
   const before = process.cpuUsage();
   const time = await processorTime(server, adminUrl, async () => {
     measurement = await run();
@@ -41,7 +41,7 @@ export async function measured(
  * Request bodies of page views in our own wire format: one event, or a batch, each event of the next visitor (as a
  * server sends them) or all of one (as a browser or an app does).
  */
-export function bodies(clientId: string): (size: number, of?: "visitors" | "one visitor") => string {
+export function requestBodies(clientId: string): (size: number, of?: "visitors" | "one visitor") => string {
   const visitors = Array.from({ length: VISITORS }, (_, i) => ({
     anonymousId: randomUUID(),
     sessionId: newId(),
@@ -76,7 +76,7 @@ export function bodies(clientId: string): (size: number, of?: "visitors" | "one 
         });
 }
 
-export async function load(
+export async function runLoad(
   url: string,
   connections: number,
   body: () => string,

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { grantScope, type Scope } from "@/lib/scope";
 import type { Case, IsWanted } from "./case";
-import { planOf } from "./cases";
-import { openPages, type Pages } from "./page";
-import { type Bench, machine, ms, percentile, type Row, timings } from "./support";
+import { planOfCase } from "./cases";
+import { type BenchPages, openPages } from "./page";
+import { type Bench, type FigureRow, machine, ms, percentile, timings } from "./support";
 
 /**
  * Each case runs in rounds and the one with the lowest p95 counts: other load on the machine makes rounds slower,
@@ -22,7 +22,13 @@ const root = import.meta.dirname;
  * `isKept`: plans and the table are written to files. `tenth`: a project a tenth as large, where each case is measured
  * too. `more`: further rows at the end.
  */
-type Report = { isKept: boolean; file: string; title: string; tenth?: Scope<"manage">; more?: () => Promise<Row[]> };
+type Report = {
+  isKept: boolean;
+  file: string;
+  title: string;
+  tenth?: Scope<"manage">;
+  more?: () => Promise<FigureRow[]>;
+};
 
 /** The cases of a project, each in the database and as a page, with its plan under bench/plans. */
 export async function measureAll(
@@ -30,10 +36,10 @@ export async function measureAll(
   projectId: string,
   casesFor: (scope: Scope<"manage">, isWanted: IsWanted) => Promise<Case[]>,
   report: Report,
-): Promise<Row[]> {
+): Promise<FigureRow[]> {
   const pages = process.env.BENCH_PAGES === "off" ? null : await openPages(bench, projectId);
   const table: string[] = [];
-  const rows: Row[] = [];
+  const rows: FigureRow[] = [];
   const more: string[] = [];
   mkdirSync(join(root, "plans"), { recursive: true });
   try {
@@ -46,7 +52,7 @@ export async function measureAll(
       const measured = await measure(one, pages);
       const tenth = smaller && (await medianOf(smaller.get(one.name) ?? one));
       const growth = tenth && `×${(measured.p50 / tenth).toFixed(1)}`;
-      const { text, indexes } = await planOf(one);
+      const { text, indexes } = await planOfCase(one);
       if (report.isKept)
         writeFileSync(
           join(root, "plans", `${one.name}.txt`),
@@ -109,7 +115,7 @@ type Measured = {
   total?: { count: number; exact: boolean; p95: number };
 };
 
-async function measure(one: Case, pages: Pages | null): Promise<Measured> {
+async function measure(one: Case, pages: BenchPages | null): Promise<Measured> {
   const [first = 0] = await timings(1, one.run);
   const [second = 0] = await timings(1, one.run);
   const slow = Math.min(first, second) > SLOW_MS;

@@ -12,7 +12,7 @@ const PENDING_MAX = 20_000;
  * Requests that were due; `answered`: with 200; the others by outcome. Rate in responses per second; p50 and p99 of the
  * latency, and `late99`, the generator's own delay, in ms.
  */
-export type Paced = {
+export type PacedLoad = {
   due: number;
   answered: number;
   errors: Map<string, number>;
@@ -26,7 +26,7 @@ export type Paced = {
  * Sends `rate` requests a second, evenly spaced, whatever is pending (open loop): users do not wait for each other. The
  * latency counts from the moment a request was due, so neither a slow server nor a late generator hides in it.
  */
-export async function openLoop(url: string, rate: number, body: () => string, seconds = SECONDS): Promise<Paced> {
+export async function openLoop(url: string, rate: number, body: () => string, seconds = SECONDS): Promise<PacedLoad> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const total = Math.round(rate * seconds);
   const [latencies, lateness]: [number[], number[]] = [[], []];

@@ -6,17 +6,17 @@ import { BENCH_SECRET, startServer } from "./support";
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** Load times of a page in ms: rows visible, complete, and first byte (`ttfb`). */
-export type Load = { firstByte: number; rows: number; whole: number; bytes: number };
+export type PageLoad = { firstByte: number; rows: number; whole: number; bytes: number };
 
 /** A production server and a logged-in member of the project. */
-export type Pages = {
-  load: (path: string, marker: RegExp) => Promise<Load>;
+export type BenchPages = {
+  load: (path: string, marker: RegExp) => Promise<PageLoad>;
   server: Awaited<ReturnType<typeof startServer>>;
   stop: () => Promise<void>;
 };
 
 /** Starts the last `next build` (NEXT_DIST_DIR names a build other than .next) and logs in a new member. */
-export async function openPages({ db, databaseUrl }: Bench, projectId: string): Promise<Pages> {
+export async function openPages({ db, databaseUrl }: Bench, projectId: string): Promise<BenchPages> {
   const server = await startServer({ KIND: "ours", DATABASE_URL: databaseUrl, AUTH_SECRET: BENCH_SECRET });
   const member = randomUUID();
   const email = `${member}@bench.example`;
@@ -36,7 +36,7 @@ export async function openPages({ db, databaseUrl }: Bench, projectId: string): 
   );
   const token = { sub: member, name: "Bench", email, logIn, until: Math.floor(Date.now() / 1000) + DAY_SECONDS };
   const cookie = `next-auth.session-token=${await encode({ token, secret: BENCH_SECRET })}`;
-  const load = async (path: string, marker: RegExp): Promise<Load> => {
+  const load = async (path: string, marker: RegExp): Promise<PageLoad> => {
     const start = performance.now();
     const since = () => performance.now() - start;
     const response = await fetch(`http://127.0.0.1:${server.port}/${projectId}${path}`, {

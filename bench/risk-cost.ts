@@ -1,14 +1,14 @@
 import { applyRisk, refitRisk } from "@/lib/jobs/risk";
 import { ownUsage, type ProcessorTime, processorTime } from "./processor";
-import type { Bench, Row } from "./support";
+import type { Bench, FigureRow } from "./support";
 
 /** A tenth of one core for an hour. */
 const PROMISED_S = 360;
 const US = 1_000_000;
 
 /** Processor time of risk for everybody: the fit with its track record, then everybody's scores; of each project. */
-export async function riskRows({ db, adminUrl }: Bench, projects: readonly string[]): Promise<Row[]> {
-  const rows: Row[] = [];
+export async function riskRows({ db, adminUrl }: Bench, projects: readonly string[]): Promise<FigureRow[]> {
+  const rows: FigureRow[] = [];
   for (const projectId of projects) {
     const { rows: counted } = await db.query<{ people: number }>(
       "SELECT count(*)::float8 AS people FROM profile_facts WHERE project_id = $1 AND person > 0",

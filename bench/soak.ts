@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type pg from "pg";
-import { bodies, errorCounts, load } from "./load";
-import { openLoop, type Paced } from "./open-loop";
+import { errorCounts, requestBodies, runLoad } from "./load";
+import { openLoop, type PacedLoad } from "./open-loop";
 import { type Bloat, bloatOf, privateMemory } from "./postgres-room";
 import { BENCH_SECRET, type Bench, machine, makeProject, ms, perSecond, startServer, withBench } from "./support";
 import { makeClient } from "./write-key";
@@ -21,7 +21,7 @@ const FLAT = 1.1;
 /** How often memory is read while the load runs, in ms. */
 const LOOK_EVERY_MS = 2_000;
 
-type Minute = Paced & { appBytes: number; postgresBytes: number | null };
+type Minute = PacedLoad & { appBytes: number; postgresBytes: number | null };
 
 /**
  * `npm run soak:load [-- --minutes 30 --size 1]`: single events (or batches of `size`) at 70 % of the peak that is
@@ -45,9 +45,9 @@ async function soak(bench: Bench): Promise<boolean> {
   const server = await startServer({ KIND: "ours", DATABASE_URL: bench.databaseUrl, AUTH_SECRET: BENCH_SECRET });
   try {
     const url = `http://127.0.0.1:${server.port}/track`;
-    const body = bodies(clientId);
-    await load(url, CONNECTIONS, () => body(size), { duration: WARM_UP_SECONDS });
-    const peak = await load(url, CONNECTIONS, () => body(size), { duration: PEAK_SECONDS });
+    const body = requestBodies(clientId);
+    await runLoad(url, CONNECTIONS, () => body(size), { duration: WARM_UP_SECONDS });
+    const peak = await runLoad(url, CONNECTIONS, () => body(size), { duration: PEAK_SECONDS });
     await sleep(SETTLE_MS); // requests that the peak broke off may still be stored
     const before = await count(bench.db, project.id);
     const tablesBefore = await bloatOf(bench.adminUrl);
@@ -55,7 +55,7 @@ async function soak(bench: Bench): Promise<boolean> {
     bench.log(`peak ${perSecond(peak.rate * size)}; soaking at ${perSecond(rate * size)} for ${minutes} min`);
     const table: Minute[] = [];
     for (let minute = 1; minute <= minutes; minute++) {
-      const fresh = bodies(clientId);
+      const fresh = requestBodies(clientId);
       const memory = sampled(async () => (await server.usage()).rssBytes);
       const paced = await openLoop(url, rate, () => fresh(size), MINUTE_SECONDS);
       const postgresBytes = await privateMemory(bench.adminUrl);

@@ -23,8 +23,8 @@ const YEAR_MS = 365 * 86_400_000;
 /** The newest stored event is this old. */
 const REST_MS = 3_600_000;
 
-export const storedEvents = (): number => Number(process.env.BENCH_STORED ?? 50_000_000);
-export const storedPeople = (events: number): number => events / EVENTS_A_PERSON;
+export const storedEventCount = (): number => Number(process.env.BENCH_STORED ?? 50_000_000);
+export const storedPeopleCount = (events: number): number => events / EVENTS_A_PERSON;
 
 /** Whether the person with this number is logged in. */
 export const isLoggedIn = (n: number): boolean => n % 5 < 2;
@@ -148,7 +148,7 @@ async function fillTables(
   events: number,
   log: (line: string) => void,
 ): Promise<void> {
-  const people = storedPeople(events);
+  const people = storedPeopleCount(events);
   const began = Date.now();
   const msOf = (g: string): string => `(${began - REST_MS - YEAR_MS} + ${g} * ${YEAR_MS / events}::float8)::bigint`;
   const timeOf = (g: string): string => `to_timestamp(${msOf(g)} / 1000::float8)`;
@@ -309,7 +309,7 @@ const seconds = (since: number): string => `${Math.round((Date.now() - since) / 
 
 if (process.argv[1] === import.meta.filename) {
   process.env.AUTH_SECRET = BENCH_SECRET;
-  const { stop } = await openStored(storedEvents(), (line) => console.error(line));
+  const { stop } = await openStored(storedEventCount(), (line) => console.error(line));
   await stop();
   process.exit(0);
 }

@@ -38,7 +38,7 @@ export async function latelySeen(adminUrl: string): Promise<number[]> {
  * 50,000 spread evenly over everybody, different ones in each turn, each with one event at a time: their pages are
  * cold.
  */
-export function anybody(people: number, turn: number): Returning {
+export function returningAnybody(people: number, turn: number): Returning {
   const count = Math.min(RETURNING, people);
   const stride = Math.floor(people / count);
   const numbers = Array.from({ length: count }, (_, i) => 1 + ((i * STEP) % count) * stride + (turn % stride));
@@ -46,8 +46,8 @@ export function anybody(people: number, turn: number): Returning {
 }
 
 /** Whole visits, two in three by people seen lately, the third by anybody; different ones in each turn. */
-export function visits(people: number, lately: readonly number[], turn: number): Returning {
-  const others = anybody(people, turn).people;
+export function returningVisits(people: number, lately: readonly number[], turn: number): Returning {
+  const others = returningAnybody(people, turn).people;
   const numbers = Array.from({ length: RETURNING }, (_, i) =>
     i % 3 === 0
       ? (others[i % others.length] as number)

@@ -1,16 +1,16 @@
 import type pg from "pg";
 import { asAdmin } from "./postgres-room";
-import type { Row } from "./support";
+import type { FigureRow } from "./support";
 
 /** Counters since the server started; of a difference, between two moments. */
-export type Reading = { wal: number; reads: number; statements: Map<string, Used> };
+export type StatementCounters = { wal: number; reads: number; statements: Map<string, Used> };
 /** Time in ms and pages read from outside shared buffers. */
 type Used = { ms: number; reads: number };
 
 /** How many statements are printed, largest difference first. */
 const SHOWN = 8;
 
-export async function read(admin: pg.Client): Promise<Reading> {
+export async function readCounters(admin: pg.Client): Promise<StatementCounters> {
   await admin.query("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
   const { rows } = await admin.query<{ wal: number; reads: number }>(
     `SELECT (SELECT wal_bytes FROM pg_stat_wal)::float8 AS wal,
@@ -45,7 +45,7 @@ function add(to: Map<string, Used>, name: string, { ms, reads }: Used): void {
   to.set(name, { ms: before.ms + ms, reads: before.reads + reads });
 }
 
-export function difference(before: Reading, after: Reading): Reading {
+export function countersBetween(before: StatementCounters, after: StatementCounters): StatementCounters {
   const statements = new Map<string, Used>();
   for (const [name, { ms, reads }] of after.statements) {
     const earlier = before.statements.get(name) ?? { ms: 0, reads: 0 };
@@ -55,7 +55,11 @@ export function difference(before: Reading, after: Reading): Reading {
 }
 
 /** The statements whose time an event differs most. Time as it passed, with waiting for locks, pages and a core. */
-export function statementsOf(empty: Reading[], full: Reading[], events: { empty: number; full: number }): Row[] {
+export function statementsOf(
+  empty: StatementCounters[],
+  full: StatementCounters[],
+  events: { empty: number; full: number },
+): FigureRow[] {
   const [before, after] = [summed(empty), summed(full)];
   const of = (name: string) => {
     const [b, a] = [before.get(name), after.get(name)];
@@ -76,7 +80,7 @@ export function statementsOf(empty: Reading[], full: Reading[], events: { empty:
     }));
 }
 
-function summed(readings: Reading[]): Map<string, Used> {
+function summed(readings: StatementCounters[]): Map<string, Used> {
   const sum = new Map<string, Used>();
   for (const { statements } of readings) for (const [name, used] of statements) add(sum, name, used);
   return sum;
@@ -87,7 +91,7 @@ const TABLES = "events sessions identities spans profiles profile_stats profile_
 );
 
 /** Bytes of tables and indexes, per stored event. */
-export async function sizesOf(adminUrl: string, events: number): Promise<Row[]> {
+export async function sizesOf(adminUrl: string, events: number): Promise<FigureRow[]> {
   const rows = await asAdmin(adminUrl, async (admin) => {
     const { rows } = await admin.query<{ name: string; heap: number; indexes: string; total: number }>(
       `SELECT c.relname AS name, pg_table_size(c.oid)::float8 AS heap, pg_total_relation_size(c.oid)::float8 AS total,

@@ -23,14 +23,14 @@ export type Bench = {
 };
 
 /** One line of the table: figure, value with unit, and reference from the same run. */
-export type Row = { what: string; value: string; reference?: string };
+export type FigureRow = { what: string; value: string; reference?: string };
 
 export type Figure = {
   name: string;
   title: string;
   /** Left out unless it is named: it takes long and much of the disk. */
   onlyNamed?: true;
-  run: (bench: Bench) => Promise<Row[]>;
+  run: (bench: Bench) => Promise<FigureRow[]>;
 };
 
 const root = join(import.meta.dirname, "..");

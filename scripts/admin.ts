@@ -1,4 +1,4 @@
-import { type Call, HELP, readCall } from "./admin/cli";
+import { type CommandCall, HELP, readCall } from "./admin/cli";
 import { runTool } from "./tool";
 
 /**
@@ -17,7 +17,7 @@ if (args.length === 0 || args[0] === "help" || args[0] === "--help") {
 }
 
 /** Parsed before the instance is opened, so that typos fail at once. */
-function read(line: string[]): Call {
+function read(line: string[]): CommandCall {
   try {
     return readCall(line);
   } catch (error) {

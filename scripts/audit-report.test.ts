@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Allowed, allowedSchema, auditVerdictOf } from "./audit-report";
+import { type AllowedAdvisory, allowedSchema, auditVerdictOf } from "./audit-report";
 import { root } from "./root";
 
 const ID = "GHSA-aaaa-bbbb-cccc";
@@ -22,7 +22,7 @@ const printed = (...found: [name: string, severity: string, id?: string][]) =>
     ),
     metadata: { vulnerabilities: { total: found.length } },
   });
-const allow = (until: string, advisory = ID): Allowed => [
+const allow = (until: string, advisory = ID): AllowedAdvisory => [
   { advisory, reason: "We never call the part that breaks.", until },
 ];
 

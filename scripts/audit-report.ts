@@ -19,18 +19,18 @@ export const allowedSchema = z.array(
     until: z.iso.date(),
   }),
 );
-export type Allowed = z.infer<typeof allowedSchema>;
+export type AllowedAdvisory = z.infer<typeof allowedSchema>;
 
 /** Severities that no release may have; lesser ones are only listed. */
 const SERIOUS = new Set(["high", "critical"]);
 
-export type Verdict = { checked: boolean; failed: boolean; text: string };
+export type AuditVerdict = { checked: boolean; failed: boolean; text: string };
 
 /**
  * Summarises the output of `npm audit --json`. Fails for serious advisories that are not allowed on this day. Without a
  * response from the registry, which alone knows advisories, nothing is checked and nothing fails.
  */
-export function auditVerdictOf(printed: string, allowed: Allowed, today: string): Verdict {
+export function auditVerdictOf(printed: string, allowed: AllowedAdvisory, today: string): AuditVerdict {
   const read = schema.safeParse(jsonIn(printed));
   if (!read.success)
     return { checked: false, failed: false, text: "npm audit: the registry gave no answer; nothing was checked." };

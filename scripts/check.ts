@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./root";
-import { finish, lint, run, types, unit } from "./steps";
+import { lint, reportAndExit, runStep, types, unit } from "./steps";
 
 /**
  * `npm run check`: types, lint and unit tests with fewer generated cases, in parallel, for the inner loop. `npm test`
@@ -25,10 +25,10 @@ const started = Date.now();
 const missing = SLOW.find((file) => !existsSync(join(root, file)));
 if (missing) throw new Error(`scripts/check.ts: there is no ${missing}.`);
 await Promise.all([
-  run(types).then(() => run(lint)),
-  run({
+  runStep(types).then(() => runStep(lint)),
+  runStep({
     ...unit("--experimental.fsModuleCache", ...SLOW.map((file) => `--exclude=${file}`)),
     env: { FEWER_CASES: "1" },
   }), // tests/support/cases.ts
 ]);
-finish(started);
+reportAndExit(started);

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import pg from "pg";
 import { connectionOf } from "@/lib/db/connection";
-import { Explained } from "./explain";
+import { ExplainedError } from "./explain";
 import { root } from "./root";
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -35,7 +35,7 @@ export async function completeUrl(databaseUrl: string, caFile = process.env.DATA
     try {
       connectionOf(url);
     } catch (error) {
-      throw new Explained((error as Error).message.replace("DATABASE_URL: sslrootcert", "DATABASE_CA_FILE"));
+      throw new ExplainedError((error as Error).message.replace("DATABASE_URL: sslrootcert", "DATABASE_CA_FILE"));
     }
   }
   const client = await connectTo(url).catch((error: Error) => {
@@ -84,7 +84,7 @@ async function requireSchema(client: pg.Client, url: string): Promise<void> {
   );
   const found = rows[0];
   if (found?.schema === schema) return;
-  throw new Explained(
+  throw new ExplainedError(
     `DATABASE_URL asks for schema=${schema} through a connection pooler, which cannot pass that on. Create the schema, run \`ALTER ROLE ${found?.role} SET search_path = ${schema}, public\` and reconnect the pooler, or connect to Postgres directly.`,
   );
 }

@@ -11,7 +11,7 @@ export const launchBrowser = (flags: string[] = []): Promise<Browser> =>
   chromium.launch({ executablePath: findChromium() ?? undefined, args: [...CHROMIUM_FLAGS, ...flags] });
 
 /** Logs in and returns the project's id. */
-export async function logIn(page: Page, base: string, email: string, password: string): Promise<string> {
+export async function logInToDemo(page: Page, base: string, email: string, password: string): Promise<string> {
   await page.goto(`${base}/login`);
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { completeUrl, connectTo } from "./database";
 import { distribute } from "./distribute/distribute";
 import { planFor } from "./distribute/plan";
-import { Explained, explainDatabaseError } from "./explain";
+import { ExplainedError, explainDatabaseError } from "./explain";
 
 /**
  * `npm run db:distribute [-- --dry-run]`: spreads the data plane of the Citus at DATABASE_URL over its workers
@@ -26,7 +26,7 @@ try {
       : `${dryRun ? "That would put" : "Put"} ${plan.steps.length} tables on ${plan.workers} workers; ${plan.done} were there.`,
   );
 } catch (error) {
-  console.error(error instanceof Explained ? error.message : explainDatabaseError(error, databaseUrl));
+  console.error(error instanceof ExplainedError ? error.message : explainDatabaseError(error, databaseUrl));
   process.exitCode = 1;
 } finally {
   await client?.end();

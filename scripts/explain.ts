@@ -1,11 +1,11 @@
 import { SettingError } from "@/lib/db/connection";
 
 /** An error whose message is already readable. */
-export class Explained extends Error {}
+export class ExplainedError extends Error {}
 
 /** Explains in one sentence why the database at `databaseUrl` cannot be used. Never contains the password. */
 export function explainDatabaseError(error: unknown, databaseUrl: string): string {
-  if (error instanceof Explained || error instanceof SettingError) return error.message;
+  if (error instanceof ExplainedError || error instanceof SettingError) return error.message;
   const { code, message } = innermost(error);
   const where = placeOf(databaseUrl);
   switch (code) {

@@ -9,7 +9,7 @@ import pg from "pg";
 import { connectionOf } from "@/lib/db/connection";
 import { installQueues } from "@/lib/queue/queue.store";
 import { connectTo } from "./database";
-import { Explained } from "./explain";
+import { ExplainedError } from "./explain";
 import { reportMigrations } from "./migrate-progress";
 import { root } from "./root";
 
@@ -95,7 +95,7 @@ async function requireVersion(client: pg.Client): Promise<void> {
   );
   const major = rows[0]?.major ?? 0;
   if (major >= OLDEST_POSTGRES) return;
-  throw new Explained(`Throughline needs Postgres ${OLDEST_POSTGRES} or newer, and the database's is ${major}.`);
+  throw new ExplainedError(`Throughline needs Postgres ${OLDEST_POSTGRES} or newer, and the database's is ${major}.`);
 }
 
 /**

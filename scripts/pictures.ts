@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import { NARROW, NARROW_SCALE, pictureFile, SHOTS, type ShotName, WIDE, WIDE_SCALES } from "@/components/site/shot";
-import { largestAccount, launchBrowser, logIn, personWithAStory } from "./demo-screens";
+import { largestAccount, launchBrowser, logInToDemo, personWithAStory } from "./demo-screens";
 
 const QUALITY = 78;
 /** Milliseconds for charts and fonts. */
@@ -57,7 +57,7 @@ async function take(browser: Browser, size: "wide" | "narrow", scheme: Scheme): 
     timezoneId: "Europe/Berlin",
   });
   const page = await context.newPage();
-  const project = await logIn(page, base, email, password);
+  const project = await logInToDemo(page, base, email, password);
   const screens = await screensOf(page, project);
   for (const name of Object.keys(SHOTS) as ShotName[]) {
     if (only && !only.includes(name)) continue;

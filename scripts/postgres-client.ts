@@ -3,12 +3,12 @@ import pg from "pg";
 /** Postgres' error code while it starts, recovers or stops. */
 const CANNOT_CONNECT_NOW = "57P03";
 
-export const urlOf = (role: string, password: string, port: number, database: string) =>
+export const postgresUrl = (role: string, password: string, port: number, database: string) =>
   `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;
 
 /** Whether the server on this port accepts our random password, and so belongs to this cluster. */
-export async function probe(port: number, password: string): Promise<"ready" | "starting" | "no answer"> {
-  const client = new pg.Client({ connectionString: urlOf("postgres", password, port, "postgres") });
+export async function probePostgres(port: number, password: string): Promise<"ready" | "starting" | "no answer"> {
+  const client = new pg.Client({ connectionString: postgresUrl("postgres", password, port, "postgres") });
   client.on("error", () => {});
   try {
     await client.connect();
@@ -24,7 +24,7 @@ export async function probe(port: number, password: string): Promise<"ready" | "
  * programs.
  */
 export async function createDatabase(port: number, password: string): Promise<void> {
-  const client = new pg.Client({ connectionString: urlOf("postgres", password, port, "postgres") });
+  const client = new pg.Client({ connectionString: postgresUrl("postgres", password, port, "postgres") });
   await client.connect();
   try {
     const role = await client.query("SELECT 1 FROM pg_roles WHERE rolname = 'throughline'");

@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive, withLock } from "./lock.mjs";
 import { findInstallation, type Installation, spawnProgram } from "./postgres-binaries";
-import { createDatabase, probe, urlOf } from "./postgres-client";
+import { createDatabase, postgresUrl, probePostgres } from "./postgres-client";
 import { keepLogShort, rotateLog } from "./postgres-log";
 import { machineOf, settingsFor } from "./postgres-settings";
 
@@ -70,8 +70,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     writeFileSync(user, "");
     const shortening = keepLogShort(join(folder, "log"));
     return {
-      url: urlOf("throughline", password, server.port, "throughline"),
-      adminUrl: urlOf("postgres", password, server.port, "postgres"),
+      url: postgresUrl("throughline", password, server.port, "throughline"),
+      adminUrl: postgresUrl("postgres", password, server.port, "postgres"),
       pid: () => server.pid,
       restart: () =>
         withLock(join(folder, "lock"), async () => {
@@ -157,7 +157,7 @@ async function findRunning(folder: string, password: string): Promise<Server | n
       writeFileSync(pidFile, [NOBODY, ...lines.slice(1)].join("\n"));
       return null;
     }
-    const answer = await probe(server.port, password);
+    const answer = await probePostgres(server.port, password);
     if (answer === "ready") return server;
     if (answer === "starting") deadline = Date.now() + START_TIMEOUT_MS;
   }
@@ -202,7 +202,7 @@ async function launch(
     };
     child.once("exit", onExit).once("error", onExit);
     for (; !exited && Date.now() < deadline; await sleep(POLL_EVERY_MS)) {
-      const answer = await probe(port, password);
+      const answer = await probePostgres(port, password);
       if (child.pid && answer === "ready") {
         writeFileSync(join(folder, "port"), String(port));
         return { pid: child.pid, port };

@@ -5,12 +5,12 @@ import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
-import { Explained } from "./explain";
+import { ExplainedError } from "./explain";
 import { openInstance } from "./instance";
 import { migrate } from "./migrate";
-import { differences } from "./release/compare";
+import { upgradeDifferences } from "./release/compare";
 import { previousVersion } from "./release/history";
-import { fillWith } from "./release/previous";
+import { fillWithVersion } from "./release/previous";
 import { type Snapshot, snapshot } from "./release/snapshot.queries";
 
 /**
@@ -25,10 +25,10 @@ try {
   console.log(`Creating the demo with ${version.name} (${version.commit.slice(0, 10)}) …`);
   process.env.DATA_DIR = join(folder, "data");
   process.env.DATABASE_URL = "";
-  await fillWith(version.commit, { folder, dataDir: process.env.DATA_DIR });
+  await fillWithVersion(version.commit, { folder, dataDir: process.env.DATA_DIR });
   code = (await upgrade()) ? 0 : 1;
 } catch (error) {
-  console.error(error instanceof Explained ? error.message : error);
+  console.error(error instanceof ExplainedError ? error.message : error);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -48,7 +48,7 @@ async function upgrade(): Promise<boolean> {
   try {
     for (const projectId of await projectIds(pool())) await refreshAllFacts(pool(), projectId);
     const after = await snapshot(instance.databaseUrl, before?.columns);
-    const found = differences(before as Snapshot, after);
+    const found = upgradeDifferences(before as Snapshot, after);
     for (const line of found) console.log(`✗ ${line}`);
     const { people, events } = after.totals;
     console.log(

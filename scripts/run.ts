@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { appUrlFault } from "@/lib/config";
-import { Explained } from "./explain";
+import { ExplainedError } from "./explain";
 import { type Instance, openInstance } from "./instance";
 import { readPort } from "./port.mjs";
 import { sentence } from "./sentence.mjs";
@@ -90,5 +90,5 @@ async function migrateInChild(databaseUrl: string): Promise<void> {
     errors += chunk;
   });
   const [code] = (await once(child, "close")) as [number | null];
-  if (code !== 0) throw new Explained(errors.trim() || "The migration was interrupted.");
+  if (code !== 0) throw new ExplainedError(errors.trim() || "The migration was interrupted.");
 }

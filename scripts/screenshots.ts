@@ -6,7 +6,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "@playwright/test";
-import { largestAccount, launchBrowser, logIn, personWithAStory } from "./demo-screens";
+import { largestAccount, launchBrowser, logInToDemo, personWithAStory } from "./demo-screens";
 
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
 /** An unknown person, for the not-found page. */
@@ -79,7 +79,7 @@ async function shoot(browser: Browser, size: keyof typeof SIZES, scheme: (typeof
   await picture("landing", "/");
   await picture("signup", "/signup");
   await picture("login", "/login");
-  const project = await logIn(page, base as string, email as string, password as string);
+  const project = await logInToDemo(page, base as string, email as string, password as string);
   await picture("overview", `/${project}/overview`);
   for (const [name, path] of Object.entries(INSIGHTS)) await picture(name, `/${project}/insights/${path}`);
   await picture("users", `/${project}/users`);

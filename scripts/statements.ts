@@ -1,7 +1,7 @@
 import { loadModule } from "libpg-query";
 import { completeUrl, connectTo } from "./database";
-import { ALLOWED } from "./statements/allowed";
-import { judge } from "./statements/judge";
+import { ALLOWED_STATEMENTS } from "./statements/allowed";
+import { judgeStatements } from "./statements/judge";
 import { plansOn } from "./statements/planned";
 import { prover } from "./statements/prove";
 import { statementsOfTests } from "./statements/ran";
@@ -24,21 +24,28 @@ process.exitCode = faults.length === 0 ? 0 : 1;
 
 async function proven(isAll: boolean): Promise<string[]> {
   const tables = tablesInSchema();
-  const verdict = judge({ ran, prove: await prover(tables), allowed: ALLOWED, sharded: tables.sharded });
+  const verdict = judgeStatements({
+    ran,
+    prove: await prover(tables),
+    allowed: ALLOWED_STATEMENTS,
+    sharded: tables.sharded,
+  });
   const unused = verdict.unused.map(({ from, holds }) => `allowed.ts: nothing in ${from} needs “${holds}” any more`);
   const found = [
     ...verdict.faults,
     ...(isAll ? verdict.unseen : []).map((table) => `${table}: no database test names this table`),
     ...(isAll ? unused : []),
   ];
-  console.log(`${verdict.proven} statements stay within a project, ${ALLOWED.length} may not, ${found.length} faults.`);
+  console.log(
+    `${verdict.proven} statements stay within a project, ${ALLOWED_STATEMENTS.length} may not, ${found.length} faults.`,
+  );
   return found;
 }
 
 async function planned(databaseUrl: string): Promise<string[]> {
   await loadModule();
   const client = await connectTo(await completeUrl(databaseUrl));
-  const plans = await plansOn(client, ran, ALLOWED).finally(() => client.end());
+  const plans = await plansOn(client, ran, ALLOWED_STATEMENTS).finally(() => client.end());
   for (const statement of plans.inParts) console.log(`· in parts: ${statement}\n`);
   console.log(
     `${plans.narrow} statements ask one shard, ${plans.inParts.length} of them in parts, ${plans.faults.length} faults.`,

@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:f
 import { delimiter, join } from "node:path";
 import { isAlive } from "./lock.mjs";
 import { root } from "./root";
-import { type Count, countVitest, one } from "./test-count";
+import { countVitest, singleCheck, type TestCount } from "./test-count";
 
 /** The steps of `npm test` and `npm run check`: each writes test-results/<step>.log and one line here. */
 
@@ -12,52 +12,55 @@ const STEP_LIMIT_MS = 50 * 60_000;
 /** Maximum lines shown of a failed step's log. */
 const TAIL_LINES = 80;
 
-export type Step = {
+export type TestStep = {
   name: string;
   args: string[];
   env?: Record<string, string>;
   /** The folder of the Node that it and its children run on; by default this one's. */
   nodeBin?: string;
-  count?: (exitCode: number | null) => Count;
+  count?: (exitCode: number | null) => TestCount;
   limitMs?: number;
 };
 
-export const results = join(root, "test-results");
-export const bin = (name: string, ...path: string[]) => join(root, "node_modules", name, ...path);
+export const resultsFolder = join(root, "test-results");
+export const packageFile = (name: string, ...path: string[]) => join(root, "node_modules", name, ...path);
 export const tsx = ["--import", "tsx"];
 
 /** A project of vitest.config.ts, with `more` on its command line. */
-export const vitest = (project: string, ...more: string[]): Step => vitestStep(project, project, more);
+export const vitest = (project: string, ...more: string[]): TestStep => vitestStep(project, project, more);
 
 /** The same in `count` parts, by file, each a step. */
-export const vitestParts = (project: string, count: number): Step[] =>
+export const vitestParts = (project: string, count: number): TestStep[] =>
   Array.from({ length: count }, (_, i) => vitestStep(`${project}-${i + 1}`, project, [`--shard=${i + 1}/${count}`]));
 
-function vitestStep(name: string, project: string, more: readonly string[]): Step {
-  const report = join(results, `${name}.json`);
+function vitestStep(name: string, project: string, more: readonly string[]): TestStep {
+  const report = join(resultsFolder, `${name}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   return {
     name,
-    args: [bin("vitest", "vitest.mjs"), "run", "--project", project, "--no-color", ...reporters, ...more],
+    args: [packageFile("vitest", "vitest.mjs"), "run", "--project", project, "--no-color", ...reporters, ...more],
     count: (exitCode) => countVitest(report, exitCode),
   };
 }
 
 /** The unit tests, with two workers: by default one, on a machine of two cores. */
-export const unit = (...more: string[]): Step => vitest("unit", "--maxWorkers=2", ...more);
+export const unit = (...more: string[]): TestStep => vitest("unit", "--maxWorkers=2", ...more);
 
-export const generate: Step = { name: "generate", args: ["scripts/generate.mjs"] };
+export const generate: TestStep = { name: "generate", args: ["scripts/generate.mjs"] };
 /** Excludes .next, which may be another version's, or may be written by the other lane. */
-export const types: Step = { name: "types", args: [bin("typescript", "bin", "tsc"), "-p", "tsconfig.check.json"] };
-export const lint: Step = {
-  name: "lint",
-  args: [bin("@biomejs/biome", "bin", "biome"), "check", "--error-on-warnings"],
+export const types: TestStep = {
+  name: "types",
+  args: [packageFile("typescript", "bin", "tsc"), "-p", "tsconfig.check.json"],
 };
-const total: Count = { passed: 0, failed: 0 };
+export const lint: TestStep = {
+  name: "lint",
+  args: [packageFile("@biomejs/biome", "bin", "biome"), "check", "--error-on-warnings"],
+};
+const total: TestCount = { passed: 0, failed: 0 };
 const failures: string[] = [];
 
 /** Prints failed steps and the totals, then exits. */
-export function finish(started: number): never {
+export function reportAndExit(started: number): never {
   for (const name of failures)
     console.log(`\n── ${name} failed: the end of test-results/${name}.log ──\n${tailOf(name)}`);
   console.log(`\nTook ${seconds(started)} s. Logs are in test-results/.`);
@@ -66,10 +69,10 @@ export function finish(started: number): never {
 }
 
 /** Runs a step in its own process group; resolves to whether it passed. */
-export async function run(step: Step): Promise<boolean> {
+export async function runStep(step: TestStep): Promise<boolean> {
   const startedAt = Date.now();
-  mkdirSync(results, { recursive: true });
-  const output = openSync(join(results, `${step.name}.log`), "w");
+  mkdirSync(resultsFolder, { recursive: true });
+  const output = openSync(join(resultsFolder, `${step.name}.log`), "w");
   const child = spawn(step.nodeBin ? join(step.nodeBin, "node") : process.execPath, step.args, {
     cwd: root,
     detached: true,
@@ -90,12 +93,12 @@ export async function run(step: Step): Promise<boolean> {
   process.off("SIGINT", forward).off("SIGTERM", forward);
   clearTimeout(limit);
   closeSync(output);
-  const counted = step.count ? step.count(exitCode) : one(exitCode === 0);
+  const counted = step.count ? step.count(exitCode) : singleCheck(exitCode === 0);
   const count = late ? { ...counted, failed: counted.failed + 1, note: "it took too long and was stopped" } : counted;
-  return settle(step.name, count, startedAt);
+  return reportStep(step.name, count, startedAt);
 }
 
-export function settle(name: string, count: Count, startedAt: number): boolean {
+export function reportStep(name: string, count: TestCount, startedAt: number): boolean {
   total.passed += count.passed;
   total.failed += count.failed;
   const passed = count.failed === 0;
@@ -131,7 +134,7 @@ function killGroup(pid: number | undefined): void {
 }
 
 function tailOf(name: string): string {
-  const log = join(results, `${name}.log`);
+  const log = join(resultsFolder, `${name}.log`);
   return existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n").slice(-TAIL_LINES).join("\n") : "";
 }
 

@@ -6,8 +6,8 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { cyclesIn } from "./structure/cycles";
-import { FLOWS, type Flow, type FlowReading, isTool, readFlows } from "./structure/flows";
-import { heightOf, unitOf } from "./structure/layers";
+import { CODE_FLOWS, type CodeFlow, type FlowReading, isTool, readFlows } from "./structure/flows";
+import { heightOfUnit, layerUnitOf } from "./structure/layers";
 import { files, importsOf, isTest, linesOf, ROOT } from "./structure/sources";
 
 const { root, returns: withReturns } = parseArgs({
@@ -40,8 +40,8 @@ function list(title: string, lines: readonly string[]): void {
 /** Every import from another part of the code, with both parts. */
 const crossings = code.flatMap((path) =>
   importsOf(path)
-    .filter((to) => heightOf(unitOf(to)) !== undefined && unitOf(to) !== unitOf(path))
-    .map((to) => ({ path, to, rise: (heightOf(unitOf(to)) ?? 0) - (heightOf(unitOf(path)) ?? 0) })),
+    .filter((to) => heightOfUnit(layerUnitOf(to)) !== undefined && layerUnitOf(to) !== layerUnitOf(path))
+    .map((to) => ({ path, to, rise: (heightOfUnit(layerUnitOf(to)) ?? 0) - (heightOfUnit(layerUnitOf(path)) ?? 0) })),
 );
 const named = (some: typeof crossings) => some.map(({ path, to }) => `${path} → ${to}`);
 
@@ -63,8 +63,8 @@ function counts({ files, returns }: Counted): string {
   return `${files.length - tools} files and ${tools} tools, ${returns.length - toTools} returns and ${toTools} to tools`;
 }
 
-for (const [i, reading] of readFlows(FLOWS, root ? resolve(root) : ROOT).entries()) {
-  const { name, landmark } = FLOWS[i] as Flow;
+for (const [i, reading] of readFlows(CODE_FLOWS, root ? resolve(root) : ROOT).entries()) {
+  const { name, landmark } = CODE_FLOWS[i] as CodeFlow;
   console.log(`\n${name}\n${counts(reading)}, ${reading.functions} functions`);
   if (reading.toLandmark) console.log(`to ${landmark?.name}: ${counts(reading.toLandmark)}`);
   for (const [n, file] of reading.files.entries()) console.log(`${String(n + 1).padStart(4)} ${file}`);

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 
 /** The result of one step. A step that does not consist of tests (types, lint, …) counts as one. */
-export type Count = { passed: number; failed: number; note?: string };
+export type TestCount = { passed: number; failed: number; note?: string };
 
 /** One check, passed or not. */
-export const one = (passed: boolean): Count => (passed ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+export const singleCheck = (passed: boolean): TestCount =>
+  passed ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 
 type VitestReport = {
   numPassedTests: number;
@@ -17,7 +18,7 @@ type VitestReport = {
 /**
  * Tests of a vitest JSON report. A file that did not load, a skipped test and a report without tests count as failed.
  */
-export function countVitest(file: string, exitCode: number | null): Count {
+export function countVitest(file: string, exitCode: number | null): TestCount {
   const report = read<VitestReport>(file);
   if (!report) return { passed: 0, failed: 1, note: "it ended before it could report" };
   const broken = report.testResults.filter((it) => it.status === "failed" && it.assertionResults.length === 0).length;
@@ -34,7 +35,7 @@ type PlaywrightReport = {
  * Tests of a Playwright JSON report, by the same rules. A test that only passed at its second attempt passed, and is
  * mentioned: we cannot vouch for a browser on two shared cores, but a growing number is a warning.
  */
-export function countPlaywright(file: string, exitCode: number | null): Count {
+export function countPlaywright(file: string, exitCode: number | null): TestCount {
   const report = read<PlaywrightReport>(file);
   if (!report) return { passed: 0, failed: 1, note: "it ended before it could report" };
   const { expected, unexpected, flaky, skipped } = report.stats;
@@ -42,7 +43,7 @@ export function countPlaywright(file: string, exitCode: number | null): Count {
   return flaky > 0 && !count.note ? { ...count, note: `${flaky} at the second attempt` } : count;
 }
 
-function judge(passed: number, failed: number, skipped: number, exitCode: number | null): Count {
+function judge(passed: number, failed: number, skipped: number, exitCode: number | null): TestCount {
   if (skipped > 0) return { passed, failed: failed + skipped, note: `${skipped} skipped, which counts as failed` };
   if (passed + failed === 0) return { passed, failed: 1, note: "it ran no test at all" };
   if (failed === 0 && exitCode !== 0) return { passed, failed: 1, note: `it ended with exit code ${exitCode}` };

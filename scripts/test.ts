@@ -4,14 +4,14 @@ import { ensureChromium } from "./chromium.mjs";
 import { newerNode } from "./newer-node";
 import { ensureProxies } from "./proxies.mjs";
 import {
-  bin,
-  finish,
   generate,
   lint,
-  results,
-  run,
-  type Step,
-  settle,
+  packageFile,
+  reportAndExit,
+  reportStep,
+  resultsFolder,
+  runStep,
+  type TestStep,
   tsx,
   types,
   unit,
@@ -28,25 +28,25 @@ import { countPlaywright } from "./test-count";
  */
 const newer = await newerNode();
 /** Runs a step on the recommended Node; process and unit tests cover the oldest supported one. */
-const onNewer = (step: Step): Step => (newer ? { ...step, nodeBin: newer.bin } : step);
+const onNewer = (step: TestStep): TestStep => (newer ? { ...step, nodeBin: newer.bin } : step);
 /** With two workers, as one would wait for timers and Postgres half the time. */
 const db = onNewer(vitest("db", "--project", "db-mocked", "--maxWorkers=2"));
-const drift: Step = { name: "drift", args: [...tsx, "scripts/drift.ts"] };
+const drift: TestStep = { name: "drift", args: [...tsx, "scripts/drift.ts"] };
 /** In parts, so that both lanes end at about the same time. */
 const ops = vitestParts("ops", 3);
 /** What the database tests made the product run (docs/decisions/0113-one-project-a-statement.md). */
-const statements: Step = { name: "statements", args: [...tsx, "scripts/statements.ts", "--all"] };
+const statements: TestStep = { name: "statements", args: [...tsx, "scripts/statements.ts", "--all"] };
 /** After the build, which writes the types that pages and routes must have. */
-const typesOfRoutes: Step = { ...types, args: [bin("typescript", "bin", "tsc"), "-p", "tsconfig.json"] };
-const build: Step = { name: "build", args: ["scripts/build.mjs", "--if-stale"] };
-const e2e: Step = onNewer({
+const typesOfRoutes: TestStep = { ...types, args: [packageFile("typescript", "bin", "tsc"), "-p", "tsconfig.json"] };
+const build: TestStep = { name: "build", args: ["scripts/build.mjs", "--if-stale"] };
+const e2e: TestStep = onNewer({
   name: "e2e",
-  args: [bin("@playwright/test", "cli.js"), "test"],
-  count: (exitCode) => countPlaywright(join(results, "e2e.json"), exitCode),
+  args: [packageFile("@playwright/test", "cli.js"), "test"],
+  count: (exitCode) => countPlaywright(join(resultsFolder, "e2e.json"), exitCode),
 });
 
 const started = Date.now();
-rmSync(results, { recursive: true, force: true });
+rmSync(resultsFolder, { recursive: true, force: true });
 
 if (newer)
   console.log(`Database and browser tests run on Node ${newer.version}, the others on ${process.versions.node}.`);
@@ -54,26 +54,26 @@ const browser = ensureChromium().then(
   () => null,
   (error: Error) => error,
 );
-await run(generate);
+await runStep(generate);
 /** Process tests that no lane has taken yet. */
-const untaken: Step[] = [];
+const untaken: TestStep[] = [];
 await Promise.all([lane([db, statements]).then(help), buildLane().then(help), lane([lint, unit(), drift])]);
 
-finish(started);
+reportAndExit(started);
 
-async function lane(steps: Step[]): Promise<void> {
-  for (const step of steps) await run(step);
+async function lane(steps: TestStep[]): Promise<void> {
+  for (const step of steps) await runStep(step);
 }
 
 /** Takes steps from the rest until none is left. */
 async function help(): Promise<void> {
-  for (let step = untaken.shift(); step; step = untaken.shift()) await run(step);
+  for (let step = untaken.shift(); step; step = untaken.shift()) await runStep(step);
 }
 
 /** Steps that need the production build; without it these tests cannot run, which counts as their failure too. */
 async function buildLane(): Promise<void> {
-  const built = await run(build);
-  await run(typesOfRoutes);
+  const built = await runStep(build);
+  await runStep(typesOfRoutes);
   const noBrowser = await browser;
   try {
     ensureProxies();
@@ -82,11 +82,11 @@ async function buildLane(): Promise<void> {
     console.log(`! ${(error as Error).message}`);
   }
   if (!built) {
-    settle("e2e", { passed: 0, failed: 1, note: "there is no build to test" }, started);
-    settle("ops", { passed: 0, failed: 1, note: "there is no build to test" }, started);
+    reportStep("e2e", { passed: 0, failed: 1, note: "there is no build to test" }, started);
+    reportStep("ops", { passed: 0, failed: 1, note: "there is no build to test" }, started);
     return;
   }
   untaken.push(...ops);
-  if (noBrowser) settle("e2e", { passed: 0, failed: 1, note: noBrowser.message }, started);
-  else await run(e2e);
+  if (noBrowser) reportStep("e2e", { passed: 0, failed: 1, note: noBrowser.message }, started);
+  else await runStep(e2e);
 }

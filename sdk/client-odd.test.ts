@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FakeStorage, fill, openPage } from "@/tests/support/page";
+import { FakeStorage, fillStorage, openPage } from "@/tests/support/page";
 import { createClient } from "./client";
 import type { Options } from "./types";
 
@@ -177,7 +177,7 @@ test("a button or form without a name sends none", async () => {
 describe("where nothing can be stored, the server recognises the visitor by the request:", () => {
   const full = () => {
     const storage = new FakeStorage();
-    fill(storage);
+    fillStorage(storage);
     return storage;
   };
   test.each([

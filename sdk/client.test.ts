@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { FakeStorage, fill, openPage } from "@/tests/support/page";
+import { FakeStorage, fillStorage, openPage } from "@/tests/support/page";
 import { createClient } from "./client";
 import { Throughline } from "./index";
 import type { Options } from "./types";
@@ -332,7 +332,7 @@ test("a full device never returns an outdated identity", async () => {
   const storage = new FakeStorage();
   const { client, sent } = start({}, { storage });
   client.track("a");
-  fill(storage);
+  fillStorage(storage);
   client.identify({ profileId: "A" });
   client.track("b");
   await settle();
@@ -413,7 +413,7 @@ test("nothing throws into the page: circular values, throwing filters, broken or
   });
   broken.client.track("a");
   const full = new FakeStorage();
-  fill(full);
+  fillStorage(full);
   const crowded = start({}, { storage: full });
   crowded.client.track("circular", circular);
   crowded.client.identify(undefined as never);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { FakeStorage, fill, openPage } from "@/tests/support/page";
+import { FakeStorage, fillStorage, openPage } from "@/tests/support/page";
 import { createOutbox } from "./outbox";
 import type { Save } from "./storage";
 
@@ -220,7 +220,7 @@ test("works in memory when storage is blocked or full", async () => {
   await settle(0);
   expect(blocked.ids()).toEqual(["a"]);
   const storage = new FakeStorage();
-  fill(storage);
+  fillStorage(storage);
   const crowded = open(storage);
   crowded.add("b");
   await settle(0);

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { FLOWS } from "../scripts/structure/flows";
-import { files, ROOT, read, sources } from "../scripts/structure/sources";
+import { CODE_FLOWS } from "../scripts/structure/flows";
+import { files, ROOT, readSource, sources } from "../scripts/structure/sources";
 import { APP_RULES } from "./architecture/app";
 import { CONTENT_RULES } from "./architecture/content";
 import { IMPORT_RULES } from "./architecture/imports";
@@ -35,13 +35,13 @@ test("every script of package.json works on a fresh clone: its entry file instal
     // Before the install there is only Node, and plain files that need nothing else.
     const reached = new Set([entry]);
     for (const file of reached)
-      for (const [, name = ""] of read(file).matchAll(/^import .* from "([^"]+)"/gm))
+      for (const [, name = ""] of readSource(file).matchAll(/^import .* from "([^"]+)"/gm))
         reached.add(name.startsWith("./") ? join("scripts", name) : name);
     expect(
       [...reached].filter((name) => !/^node:|^scripts\/[\w-]+\.mjs$/.test(name)),
       entry,
     ).toEqual([]);
-    expect(read(entry), entry).toContain("await installIfStale()");
+    expect(readSource(entry), entry).toContain("await installIfStale()");
   }
   const named = steps.flatMap(({ step }) => /tool\.mjs (\S+)/.exec(step)?.[1] ?? []);
   const path = (name: string) => (name.includes("/") ? name : `scripts/${name}.ts`);
@@ -49,8 +49,8 @@ test("every script of package.json works on a fresh clone: its entry file instal
 });
 
 test("the flows that `npm run structure` reads start at their declared entries", () => {
-  const gone = FLOWS.filter(
-    ({ entry }) => !new RegExp(`\\b(?:function|const) ${entry.function}\\b`).test(read(entry.file)),
+  const gone = CODE_FLOWS.filter(
+    ({ entry }) => !new RegExp(`\\b(?:function|const) ${entry.function}\\b`).test(readSource(entry.file)),
   );
   expect(
     gone.map(({ entry }) => entry),

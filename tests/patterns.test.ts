@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { all, DYNAMIC, found } from "./support/patterns";
+import { allPatterns, DYNAMIC, foundPatterns } from "./support/patterns";
 
 test("every pattern is found, and those built at run time are listed", () => {
-  expect(all.length).toBeGreaterThan(120);
+  expect(allPatterns.length).toBeGreaterThan(120);
   expect(
-    found
+    foundPatterns
       .filter((one) => one.dynamic > 0)
       .map((one) => one.file)
       .sort(),

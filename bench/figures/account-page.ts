@@ -1,8 +1,8 @@
 import { BIG_ACCOUNT, LARGEST_ACCOUNT } from "../account-data";
 import { ensureData, sizeFrom } from "../data";
-import { openPages, type Pages } from "../page";
+import { type BenchPages, openPages } from "../page";
 import { processorTime } from "../processor";
-import { type Bench, type Figure, ms, percentile, type Row } from "../support";
+import { type Bench, type Figure, type FigureRow, ms, percentile } from "../support";
 
 const WARM_UP = 30;
 const ROUNDS = 5;
@@ -33,7 +33,7 @@ export const accountPage: Figure = {
   },
 };
 
-async function measured(bench: Bench, pages: Pages): Promise<Row[]> {
+async function measured(bench: Bench, pages: BenchPages): Promise<FigureRow[]> {
   const found = PAGES.map(({ what }) => ({ what, rounds: [] as Round[] }));
   for (const { path, marker } of PAGES) for (let i = 0; i < WARM_UP; i++) await pages.load(path, marker);
   for (let round = 0; round < ROUNDS; round++)
@@ -54,7 +54,7 @@ async function measured(bench: Bench, pages: Pages): Promise<Row[]> {
 /** Times in ms; processor time per page. */
 type Round = { times: number[]; app: number; postgres: number; bytes: number };
 
-async function roundOf(bench: Bench, { load, server }: Pages, path: string, marker: RegExp): Promise<Round> {
+async function roundOf(bench: Bench, { load, server }: BenchPages, path: string, marker: RegExp): Promise<Round> {
   const times: number[] = [];
   let bytes = 0;
   const cost = await processorTime(server, bench.adminUrl, async () => {

@@ -6,7 +6,7 @@ import { ensureData, LARGE, type Size, sizeFrom } from "../data";
 import { lifecycleCases } from "../lifecycle-cases";
 import { measureAll } from "../measure";
 import { riskRows } from "../risk-cost";
-import type { Bench, Figure, Row } from "../support";
+import type { Bench, Figure, FigureRow } from "../support";
 
 const TENTH: Size = { people: LARGE.people / 10, events: LARGE.events / 10 };
 
@@ -20,7 +20,7 @@ export const accounts: Figure = {
   run: accountsOf,
 };
 
-async function accountsOf(bench: Bench): Promise<Row[]> {
+async function accountsOf(bench: Bench): Promise<FigureRow[]> {
   const size = sizeFrom(process.env.BENCH_SIZE);
   const isLarge = size === LARGE;
   const tenth = isLarge ? await ensureData(bench.db, TENTH, bench.log) : undefined;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
 import { applyBatch } from "@/lib/ingest/store/engine";
-import { type Bench, type Figure, makeProject, ms, percentile, type Row, timings } from "../support";
+import { type Bench, type Figure, type FigureRow, makeProject, ms, percentile, timings } from "../support";
 
 const SIZES = [10, 10_000, 1_000_000];
 const CLAIMS_PER_SIZE = { 10: 30, 10000: 30, 1000000: 5 } as { [size: number]: number };
@@ -12,7 +12,7 @@ export const claim: Figure = {
   name: "claim",
   title: "Claiming an anonymous stream (identify, one request, committed)",
   run: async (bench) => {
-    const rows: Row[] = [];
+    const rows: FigureRow[] = [];
     const medians: number[] = [];
     for (const size of SIZES) {
       const times = await claims(bench, size, CLAIMS_PER_SIZE[size] as number);

@@ -1,5 +1,5 @@
-import { bodies, load, measured } from "../load";
-import { BENCH_SECRET, type Figure, makeProject, ms, perSecond, type Row, startServer } from "../support";
+import { measuredLoad, requestBodies, runLoad } from "../load";
+import { BENCH_SECRET, type Figure, type FigureRow, makeProject, ms, perSecond, startServer } from "../support";
 import { makeClient } from "../write-key";
 
 const PROCESSES = [1, 2, 4];
@@ -17,10 +17,10 @@ export const cores: Figure = {
   name: "cores",
   title: "Several processes on one port (WEB_CONCURRENCY)",
   run: async (bench) => {
-    const rows: Row[] = [];
+    const rows: FigureRow[] = [];
     for (const count of PROCESSES) {
       const project = await makeProject(bench.db, `cores ${count}`);
-      const body = bodies(await makeClient(bench.db, project.id));
+      const body = requestBodies(await makeClient(bench.db, project.id));
       const server = await startServer({
         KIND: "ours",
         PROCESSES: String(count),
@@ -30,8 +30,10 @@ export const cores: Figure = {
       try {
         const url = `http://127.0.0.1:${server.port}/track`;
         for (const { size, connections } of SHAPES) {
-          await load(url, connections, () => body(size), { duration: WARM_UP_SECONDS });
-          const got = await measured(server, bench.adminUrl, size, () => load(url, connections, () => body(size)));
+          await runLoad(url, connections, () => body(size), { duration: WARM_UP_SECONDS });
+          const got = await measuredLoad(server, bench.adminUrl, size, () =>
+            runLoad(url, connections, () => body(size)),
+          );
           const what = size === 1 ? "single events" : `batches of ${size}`;
           rows.push({
             what: `${count} ${count === 1 ? "process" : "processes"}, ${what}, ${connections} connections`,

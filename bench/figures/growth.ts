@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { grantScope } from "@/lib/scope";
 import { casesOf } from "../cases";
 import { ensureData, LARGE, type Size } from "../data";
-import { type Bench, type Figure, machine, ms, percentile, type Row, timings } from "../support";
+import { type Bench, type Figure, type FigureRow, machine, ms, percentile, timings } from "../support";
 
 const SIZES: readonly Size[] = [{ people: 10_000, events: 100_000 }, { people: 100_000, events: 1_000_000 }, LARGE];
 const SAMPLES = 20;
@@ -18,7 +18,7 @@ export const growth: Figure = {
   run: growthOf,
 };
 
-async function growthOf(bench: Bench): Promise<Row[]> {
+async function growthOf(bench: Bench): Promise<FigureRow[]> {
   const p95s = new Map<string, number[]>();
   for (const size of SIZES) {
     const scope = grantScope(await ensureData(bench.db, size, bench.log), "system:bench");

@@ -7,9 +7,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { bodies, errorCounts, load, measured } from "../load";
+import { errorCounts, measuredLoad, requestBodies, runLoad } from "../load";
 import { openLoop } from "../open-loop";
-import { BENCH_SECRET, type Bench, type Figure, makeProject, ms, perSecond, type Row, startServer } from "../support";
+import {
+  BENCH_SECRET,
+  type Bench,
+  type Figure,
+  type FigureRow,
+  makeProject,
+  ms,
+  perSecond,
+  startServer,
+} from "../support";
 import { makeClient } from "../write-key";
 
 const WARM_UP_SECONDS = 8;
@@ -37,12 +46,12 @@ export const ingest: Figure = {
     });
     try {
       const url = `http://127.0.0.1:${server.port}/track`;
-      const body = bodies(await makeClient(bench.db, project.id));
+      const body = requestBodies(await makeClient(bench.db, project.id));
       // Discard the first seconds, which measure the JIT.
-      await load(url, 32, () => body(1), { duration: WARM_UP_SECONDS });
+      await runLoad(url, 32, () => body(1), { duration: WARM_UP_SECONDS });
       let single = 0;
       const costing = (connections: number, size: number) =>
-        measured(server, bench.adminUrl, size, () => load(url, connections, () => body(size)));
+        measuredLoad(server, bench.adminUrl, size, () => runLoad(url, connections, () => body(size)));
       for (const connections of CONNECTIONS) {
         const got = await costing(connections, 1);
         rows.push({
@@ -54,7 +63,7 @@ export const ingest: Figure = {
         bench.log(`ingest: ${connections} connections ${perSecond(got.rate)}`);
       }
       rows.push(await half(url, single, 1, body));
-      await load(url, 8, () => body(BATCH), { duration: WARM_UP_SECONDS });
+      await runLoad(url, 8, () => body(BATCH), { duration: WARM_UP_SECONDS });
       let batched = 0;
       for (const connections of BATCH_CONNECTIONS) {
         const got = await costing(connections, BATCH);
@@ -67,8 +76,8 @@ export const ingest: Figure = {
         bench.log(`ingest: batches, ${connections} connections ${perSecond(got.rate * BATCH)}`);
       }
       rows.push(await half(url, batched, BATCH, body));
-      const alike = await measured(server, bench.adminUrl, BATCH, () =>
-        load(url, ALIKE_CONNECTIONS, () => body(BATCH, "one visitor")),
+      const alike = await measuredLoad(server, bench.adminUrl, BATCH, () =>
+        runLoad(url, ALIKE_CONNECTIONS, () => body(BATCH, "one visitor")),
       );
       rows.push({
         what: `batches of ${BATCH} of one visitor each, ${ALIKE_CONNECTIONS} connections`,
@@ -94,12 +103,12 @@ export const ingest: Figure = {
   },
 };
 
-async function references(): Promise<Row[]> {
-  const rows: Row[] = [];
+async function references(): Promise<FigureRow[]> {
+  const rows: FigureRow[] = [];
   const empty = await startServer({ KIND: "empty" });
   rows.push({
     what: "reference: empty node:http server, 64 connections",
-    value: perSecond((await load(`http://127.0.0.1:${empty.port}/`, 64, () => "{}")).rate),
+    value: perSecond((await runLoad(`http://127.0.0.1:${empty.port}/`, 64, () => "{}")).rate),
   });
   await empty.stop();
   rows.push({ what: "reference: empty Next route handler, 64 connections", value: perSecond(await emptyNext()) });
@@ -122,7 +131,7 @@ async function emptyNext(): Promise<number> {
   const server = createServer((request, response) => void handle(request, response)).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const { rate } = await load(`http://127.0.0.1:${port}/api/empty`, 64, () => "{}");
+  const { rate } = await runLoad(`http://127.0.0.1:${port}/api/empty`, 64, () => "{}");
   server.close();
   server.closeAllConnections();
   await app.close();
@@ -160,7 +169,7 @@ async function copyRate({ db, adminUrl }: Bench, projectId: string): Promise<num
 }
 
 /** Latency at half the maximum throughput: requests evenly spaced, whatever is pending. */
-async function half(url: string, full: number, size: number, body: (size: number) => string): Promise<Row> {
+async function half(url: string, full: number, size: number, body: (size: number) => string): Promise<FigureRow> {
   await sleep(SETTLE_MS);
   const got = await openLoop(url, full / 2, () => body(size));
   if (got.errors.size > 0) throw new Error(`${url} at half load:${errorCounts(got.errors)}`);

@@ -1,7 +1,7 @@
 import { casesOf } from "../cases";
 import { ensureData, LARGE, type Size, sizeFrom } from "../data";
 import { measureAll } from "../measure";
-import type { Bench, Figure, Row } from "../support";
+import type { Bench, Figure, FigureRow } from "../support";
 
 /**
  * The list screens on a million people and ten million events: each case in the database (every statement its rows need) and as a
@@ -13,7 +13,7 @@ export const lists: Figure = {
   run: (bench) => listsOf(bench, sizeFrom(process.env.BENCH_SIZE)),
 };
 
-async function listsOf(bench: Bench, size: Size): Promise<Row[]> {
+async function listsOf(bench: Bench, size: Size): Promise<FigureRow[]> {
   const projectId = await ensureData(bench.db, size, bench.log);
   return measureAll(bench, projectId, casesOf, {
     isKept: size === LARGE,

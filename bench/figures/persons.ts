@@ -6,7 +6,7 @@ import { applyBatch } from "@/lib/ingest/store/engine";
 import { grantScope } from "@/lib/scope";
 import { listEvents } from "@/lib/timeline/timeline.queries";
 import { ensureData, HEAVY, LARGE, MANY, projectName } from "../data";
-import { type Bench, type Figure, makeProject, ms, percentile, type Row, timings } from "../support";
+import { type Bench, type Figure, type FigureRow, makeProject, ms, percentile, timings } from "../support";
 
 const PAGE = 50;
 const SAMPLES = 200;
@@ -18,10 +18,10 @@ export const persons: Figure = {
   run: async (bench) => [...(await timelines(bench)), ...(await storm(bench)), ...(await merges(bench))],
 };
 
-async function timelines({ db, log }: Bench): Promise<Row[]> {
+async function timelines({ db, log }: Bench): Promise<FigureRow[]> {
   const projectId = await ensureData(db, LARGE, log);
   const scope = grantScope(projectId, "system:bench");
-  const rows: Row[] = [];
+  const rows: FigureRow[] = [];
   for (const [person, lanes] of [
     [HEAVY, `${HEAVY.devices + 1} lanes, ${HEAVY.events.toLocaleString("en")} events`],
     [MANY, `${(MANY.devices + 1).toLocaleString("en")} lanes`],
@@ -58,7 +58,7 @@ async function timelines({ db, log }: Bench): Promise<Row[]> {
 }
 
 /** Eleven users log in on one device in turn: every identify switches the owner. */
-async function storm({ db, writer }: Bench): Promise<Row[]> {
+async function storm({ db, writer }: Bench): Promise<FigureRow[]> {
   const project = await makeProject(db, "storm");
   const anon = randomUUID();
   const base = Date.now() - 3_600_000;
@@ -81,7 +81,7 @@ async function storm({ db, writer }: Bench): Promise<Row[]> {
 }
 
 /** Merges and separates two persons of 50 user ids and a device each. */
-async function merges({ db, writer }: Bench): Promise<Row[]> {
+async function merges({ db, writer }: Bench): Promise<FigureRow[]> {
   const project = await makeProject(db, "merges");
   const ts = Date.now() - 3_600_000;
   for (const side of ["left", "right"])

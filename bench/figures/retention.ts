@@ -1,5 +1,14 @@
-import { bodies, load, measured } from "../load";
-import { BENCH_SECRET, type Bench, type Figure, makeProject, ms, perSecond, type Row, startServer } from "../support";
+import { measuredLoad, requestBodies, runLoad } from "../load";
+import {
+  BENCH_SECRET,
+  type Bench,
+  type Figure,
+  type FigureRow,
+  makeProject,
+  ms,
+  perSecond,
+  startServer,
+} from "../support";
 import { makeClient } from "../write-key";
 
 const OLD_EVENTS = 1_500_000;
@@ -53,7 +62,7 @@ async function fill({ db }: Bench, projectId: string): Promise<void> {
 }
 
 /** One load's result. `us`: processor time of app and Postgres together, per event. */
-type Seen = { deleted: number; events: number; rate: number; us: number; row: Row };
+type Seen = { deleted: number; events: number; rate: number; us: number; row: FigureRow };
 
 /** `days`: how long the old project's events are kept; 0 is for ever, so that the job is idle. */
 async function during(bench: Bench, key: string, old: string, days: number): Promise<Seen> {
@@ -63,17 +72,17 @@ async function during(bench: Bench, key: string, old: string, days: number): Pro
   const server = await startServer({ KIND: "ours", DATABASE_URL: databaseUrl, AUTH_SECRET: BENCH_SECRET });
   try {
     const url = `http://127.0.0.1:${server.port}/track`;
-    const body = bodies(key);
-    await load(url, CONNECTIONS, () => body(BATCH), { duration: WARM_UP_SECONDS });
+    const body = requestBodies(key);
+    await runLoad(url, CONNECTIONS, () => body(BATCH), { duration: WARM_UP_SECONDS });
     const before = await leftOf(db, old);
-    const got = await measured(server, adminUrl, BATCH, () =>
-      load(url, CONNECTIONS, () => body(BATCH), { duration: SECONDS }),
+    const got = await measuredLoad(server, adminUrl, BATCH, () =>
+      runLoad(url, CONNECTIONS, () => body(BATCH), { duration: SECONDS }),
     );
     const after = await leftOf(db, old);
     const [deleted, events] = [before - after, got.count * BATCH];
     if (days > 0 && after === 0) throw new Error("the job ended before the measurement did");
     if (days > 0 && deleted === 0) throw new Error("the job deleted nothing meanwhile");
-    const row: Row = {
+    const row: FigureRow = {
       what: days === 0 ? "without" : `with the job, which deleted ${perSecond(deleted / SECONDS)}`,
       value: `${perSecond(got.rate * BATCH)}, p50 ${ms(got.p50)}, p99 ${ms(got.p99)}; an event ${got.cost}`,
     };
@@ -85,7 +94,7 @@ async function during(bench: Bench, key: string, old: string, days: number): Pro
 }
 
 /** Means over the rounds, with against without. */
-function compare(without: Seen[], beside: Seen[]): Row[] {
+function compare(without: Seen[], beside: Seen[]): FigureRow[] {
   const mean = (seen: Seen[], of: (one: Seen) => number) => seen.reduce((sum, one) => sum + of(one), 0) / seen.length;
   const ratio = (of: (one: Seen) => number) => (mean(beside, of) / mean(without, of)).toFixed(2);
   const more = mean(beside, ({ us }) => us) - mean(without, ({ us }) => us);

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { createPool } from "@/lib/db/pool";
-import { measured, load as send } from "../load";
-import { openStored, removeStored, type StoredDatabase, storedEvents, storedPeople } from "../stored-data";
-import { anybody, latelySeen, type Returning, StoredLoad, visits } from "../stored-load";
-import { difference, type Reading, read, sizesOf, statementsOf } from "../stored-statements";
-import { BENCH_SECRET, type Figure, ms, perSecond, type Row, startServer } from "../support";
+import { measuredLoad, runLoad } from "../load";
+import { openStored, removeStored, type StoredDatabase, storedEventCount, storedPeopleCount } from "../stored-data";
+import { latelySeen, type Returning, returningAnybody, returningVisits, StoredLoad } from "../stored-load";
+import { countersBetween, readCounters, type StatementCounters, sizesOf, statementsOf } from "../stored-statements";
+import { BENCH_SECRET, type Figure, type FigureRow, ms, perSecond, startServer } from "../support";
 import { makeClient } from "../write-key";
 
 const WARM_UP_SECONDS = 6;
@@ -17,8 +17,13 @@ type Shape = (typeof SHAPES)[number];
 type Stored = { people: number; lately: number[] };
 type Load = { name: string; rounds: number; seconds: number; returning: (stored: Stored, turn: number) => Returning };
 const LOADS: Load[] = [
-  { name: "visits", rounds: 2, seconds: 40, returning: ({ people, lately }, turn) => visits(people, lately, turn) },
-  { name: "anybody", rounds: 4, seconds: 10, returning: ({ people }, turn) => anybody(people, turn) },
+  {
+    name: "visits",
+    rounds: 2,
+    seconds: 40,
+    returning: ({ people, lately }, turn) => returningVisits(people, lately, turn),
+  },
+  { name: "anybody", rounds: 4, seconds: 10, returning: ({ people }, turn) => returningAnybody(people, turn) },
 ];
 const REACH = 0.8;
 
@@ -28,15 +33,15 @@ const REACH = 0.8;
  */
 export const stored: Figure = {
   name: "stored",
-  title: `Ingest at ${storedEvents().toLocaleString("en")} stored events, and into an empty database`,
+  title: `Ingest at ${storedEventCount().toLocaleString("en")} stored events, and into an empty database`,
   onlyNamed: true,
   run: async ({ log }) => {
-    const count = storedEvents();
+    const count = storedEventCount();
     const full = await openStored(count, log);
     const empty = await openStored(0, log);
     try {
       const sizes = await sizesOf(full.adminUrl, count);
-      const there = { people: storedPeople(count), lately: await latelySeen(full.adminUrl) };
+      const there = { people: storedPeopleCount(count), lately: await latelySeen(full.adminUrl) };
       log(`stored: ${there.lately.length} people were seen lately`);
       const turns: Turn[] = [];
       for (const load of LOADS)
@@ -62,7 +67,7 @@ type Turn = {
   rate: number;
   us: Us;
   p99: number;
-  reading: Reading;
+  reading: StatementCounters;
 };
 type Us = { app: number; postgres: number };
 
@@ -82,18 +87,18 @@ async function turn(
     const url = `http://127.0.0.1:${server.port}/track`;
     // Different ones from those in the measured turn.
     const before = new StoredLoad(key, load.returning(there, 2 * round + 1));
-    await send(url, 32, () => before.body(100), { duration: WARM_UP_SECONDS / 2 });
-    await send(url, 64, () => before.body(1), { duration: WARM_UP_SECONDS / 2 });
+    await runLoad(url, 32, () => before.body(100), { duration: WARM_UP_SECONDS / 2 });
+    await runLoad(url, 64, () => before.body(1), { duration: WARM_UP_SECONDS / 2 });
     const messages = new StoredLoad(key, load.returning(there, 2 * round));
     if (isEmpty) await sendEverybody(url, messages);
     const turns: Turn[] = [];
     for (const shape of SHAPES) {
       const { size, connections } = shape;
-      const start = await read(admin);
-      const got = await measured(server, adminUrl, size, () =>
-        send(url, connections, () => messages.body(size), { duration: load.seconds }),
+      const start = await readCounters(admin);
+      const got = await measuredLoad(server, adminUrl, size, () =>
+        runLoad(url, connections, () => messages.body(size), { duration: load.seconds }),
       );
-      const reading = difference(start, await read(admin));
+      const reading = countersBetween(start, await readCounters(admin));
       const events = got.count * size;
       const us = { app: got.time.app / events, postgres: (got.time.postgres ?? Number.NaN) / events };
       turns.push({ load, shape, isEmpty, events, rate: got.rate * size, us, p99: got.p99, reading });
@@ -134,12 +139,12 @@ const nameOf = ({ size, connections }: Shape): string =>
   `${size === 1 ? "singles" : `batches of ${size}`}, ${connections} connections`;
 
 /** All rounds of a load in a shape, and what differs by statement. */
-function compare(turns: Turn[], load: Load, shape: Shape): Row[] {
+function compare(turns: Turn[], load: Load, shape: Shape): FigureRow[] {
   const name = `${load.name}, ${nameOf(shape)}`;
   const of = (isEmpty: boolean) =>
     turns.filter((one) => one.load === load && one.shape === shape && one.isEmpty === isEmpty);
   const [empty, full] = [of(true), of(false)];
-  const row = (what: string, some: Turn[]): Row => {
+  const row = (what: string, some: Turn[]): FigureRow => {
     const us = (read: (us: Us) => number) => mean(some, (one) => read(one.us)).toFixed(1);
     const { wal, reads } = perEvent(some);
     return {
@@ -159,7 +164,7 @@ function compare(turns: Turn[], load: Load, shape: Shape): Row[] {
 const mean = (turns: Turn[], of: (one: Turn) => number): number =>
   turns.reduce((sum, one) => sum + of(one), 0) / turns.length;
 const events = (turns: Turn[]): number => turns.reduce((sum, one) => sum + one.events, 0);
-const total = (turns: Turn[]): Reading[] => turns.map(({ reading }) => reading);
+const total = (turns: Turn[]): StatementCounters[] => turns.map(({ reading }) => reading);
 const perEvent = (turns: Turn[]) => ({
   wal: turns.reduce((sum, { reading }) => sum + reading.wal, 0) / events(turns),
   reads: turns.reduce((sum, { reading }) => sum + reading.reads, 0) / events(turns),

@@ -5,8 +5,8 @@ import { BatchSpanProcessor } from "@opentelemetry/sdk-trace";
 import { handleIngest } from "@/lib/ingest/pipeline";
 import { setTracer } from "@/lib/trace/span";
 import { createTracer } from "@/lib/trace/tracer";
-import { bodies, HEADERS } from "../load";
-import { type Bench, type Figure, makeProject, percentile, type Row } from "../support";
+import { HEADERS, requestBodies } from "../load";
+import { type Bench, type Figure, type FigureRow, makeProject, percentile } from "../support";
 import { makeClient } from "../write-key";
 
 const REQUESTS = 1_000;
@@ -19,7 +19,7 @@ const ROUNDS = 15;
  */
 export const traces: Figure = { name: "traces", title: "What a traced request costs", run: tracesOf };
 
-async function tracesOf(bench: Bench): Promise<Row[]> {
+async function tracesOf(bench: Bench): Promise<FigureRow[]> {
   const collector = await openCollector();
   const exporter = new OTLPTraceExporter({ url: collector.url });
   const service = { "service.name": "bench" };
@@ -32,7 +32,7 @@ async function tracesOf(bench: Bench): Promise<Row[]> {
   };
   const tracer = createTracer({ processor, service, share: 1, maxTraces: Number.POSITIVE_INFINITY });
   setTracer(tracer); // before the application's pool is made, which wraps its statements only then
-  const body = bodies(await makeClient(bench.db, (await makeProject(bench.db, "traces")).id));
+  const body = requestBodies(await makeClient(bench.db, (await makeProject(bench.db, "traces")).id));
   const costs: Record<"without" | "with", number[]> = { without: [], with: [] };
   try {
     for (let round = -2; round < ROUNDS; round++)

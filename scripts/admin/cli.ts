@@ -18,7 +18,7 @@ import {
 import { listMails } from "./mails";
 
 /** Result of a command: `json` for programs, `text` for people. */
-export type Answer = { json: unknown; text: string };
+export type CommandAnswer = { json: unknown; text: string };
 
 type Options = Record<string, string | undefined>;
 type Command = {
@@ -28,7 +28,7 @@ type Command = {
   optional: readonly string[];
   /** Options without a value; "" if given. */
   flags?: readonly string[];
-  run: (options: Options, note: (text: string) => void) => Promise<Answer>;
+  run: (options: Options, note: (text: string) => void) => Promise<CommandAnswer>;
 };
 
 /** allowedOrigins → allowed-origins; "name" alone is a key's or a member's name in other commands. */
@@ -191,10 +191,10 @@ ${Object.entries(COMMANDS)
 Works on the instance of this folder, running or stopped; DATABASE_URL and DATA_DIR choose another.
 --json prints one line of JSON, the last on standard output: npm run --silent admin -- … --json | jq .projectId`;
 
-export type Call = { json: boolean; run: (note: (text: string) => void) => Promise<Answer> };
+export type CommandCall = { json: boolean; run: (note: (text: string) => void) => Promise<CommandAnswer> };
 
 /** Parses a command line; throws an Error with a readable message if it is invalid. */
-export function readCall(args: readonly string[]): Call {
+export function readCall(args: readonly string[]): CommandCall {
   const [name = "", ...rest] = args;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) throw new Error(`There is no command "${name}". \`npm run admin\` lists them all.`);

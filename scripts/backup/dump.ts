@@ -8,7 +8,7 @@ import type pg from "pg";
 import { connectionOf } from "@/lib/db/connection";
 import { queueSchemaFor } from "@/lib/queue/queue.store";
 import { connectTo } from "../database";
-import { Explained } from "../explain";
+import { ExplainedError } from "../explain";
 import { beginSnapshot, migrationsOf, rowsOf, sequencesOf, type Table, tablesOf } from "./tables.queries";
 
 export const MANIFEST = "manifest.json";
@@ -37,7 +37,7 @@ export async function backUp(
   log: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<Manifest> {
-  if (existsSync(folder)) throw new Explained(`${folder} exists already: name a folder that does not.`);
+  if (existsSync(folder)) throw new ExplainedError(`${folder} exists already: name a folder that does not.`);
   const draft = `${folder}.part`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true, mode: 0o700 });

@@ -54,6 +54,10 @@ export async function inOneTransaction(client: pg.Client, work: () => Promise<vo
 }
 
 /** Changes foreign keys by their own statements. */
-export async function change(client: pg.Client, keys: readonly ForeignKey[], how: keyof ForeignKey): Promise<void> {
+export async function changeForeignKeys(
+  client: pg.Client,
+  keys: readonly ForeignKey[],
+  how: keyof ForeignKey,
+): Promise<void> {
   for (const key of keys) await client.query(key[how]);
 }

@@ -14,18 +14,19 @@ const SETTINGS = [
 ] as const;
 
 /** `database`: as an identifier. */
-export const settingsOf = (database: string): string[] =>
+export const settingStatements = (database: string): string[] =>
   SETTINGS.map(([name, value]) => `ALTER DATABASE ${database} SET ${name} = ${value}`);
 
-export async function settle(client: pg.Client): Promise<void> {
+export async function configureDatabase(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>("SELECT current_database() AS name");
-  for (const statement of settingsOf(client.escapeIdentifier(rows[0]?.name ?? ""))) await client.query(statement);
+  for (const statement of settingStatements(client.escapeIdentifier(rows[0]?.name ?? "")))
+    await client.query(statement);
   for (const [name, value] of SETTINGS) await client.query(`SET ${name} = ${value}`);
   // Citus reports each table that it takes along.
   await client.query("SET client_min_messages = warning");
 }
 
 /** One step of the plan, in a transaction of its own. */
-export async function put(client: pg.Client, statement: string): Promise<void> {
+export async function runStatement(client: pg.Client, statement: string): Promise<void> {
   await client.query(statement);
 }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { tablesInSchema } from "../statements/tables";
-import { planOf } from "./plan";
-import type { Found } from "./state.queries";
+import { planDistribution } from "./plan";
+import type { DatabaseState } from "./state.queries";
 
-const READY: Found = {
+const READY: DatabaseState = {
   available: true,
   extension: true,
   workers: 2,
@@ -17,7 +17,7 @@ const READY: Found = {
   others: 0,
 };
 const schema = tablesInSchema();
-const plan = (state: Partial<Found> = {}) => planOf({ ...READY, ...state }, schema, ["1_init"]);
+const plan = (state: Partial<DatabaseState> = {}) => planDistribution({ ...READY, ...state }, schema, ["1_init"]);
 
 test("every table is spread by project or copied to each node, after those it refers to; shared levels and log-ins stay", () => {
   const { steps, done } = plan();
@@ -44,7 +44,7 @@ test("an interrupted run resumes with the remaining tables", () => {
   expect(plan().steps).toHaveLength(steps.length + 2);
 });
 
-test.each<[string, Partial<Found>, RegExp]>([
+test.each<[string, Partial<DatabaseState>, RegExp]>([
   ["no Citus", { available: false, extension: false }, /has no Citus/],
   ["no extension", { extension: false }, /CREATE EXTENSION citus/],
   ["no worker", { workers: 0 }, /knows no worker/],

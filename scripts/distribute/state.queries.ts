@@ -1,7 +1,7 @@
 import type pg from "pg";
 
 /** The state of a database and its Citus. */
-export type Found = {
+export type DatabaseState = {
   /** Whether the extension can be created, and whether it is there. */
   available: boolean;
   extension: boolean;
@@ -15,7 +15,7 @@ export type Found = {
   others: number;
 };
 
-export async function found(client: pg.Client): Promise<Found> {
+export async function readDatabaseState(client: pg.Client): Promise<DatabaseState> {
   const { rows } = await client.query<{ available: boolean; extension: boolean; migrations: boolean; others: number }>(
     `SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'citus') AS available,
             EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') AS extension,
@@ -56,7 +56,7 @@ async function distributedOf(client: pg.Client): Promise<[string, string][]> {
   return rows.map(({ name, kind }) => [name, kind]);
 }
 
-async function foreignKeysOf(client: pg.Client): Promise<Found["foreignKeys"]> {
+async function foreignKeysOf(client: pg.Client): Promise<DatabaseState["foreignKeys"]> {
   const { rows } = await client.query<{ from: string; to: string }>(
     `SELECT child.relname AS "from", parent.relname AS "to"
        FROM pg_constraint k

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { differences } from "./compare";
+import { upgradeDifferences } from "./compare";
 import type { Snapshot } from "./snapshot.queries";
 
 const before: Snapshot = {
@@ -16,26 +16,26 @@ const after = (change: Partial<Snapshot>): Snapshot => ({ ...before, ...change }
 
 test("an upgrade that keeps everything has no differences, whatever columns it adds", () => {
   const columns = { ...before.columns, notes: ["body", "edited_at", "id"] };
-  expect(differences(before, after({ columns }))).toEqual([]);
+  expect(upgradeDifferences(before, after({ columns }))).toEqual([]);
 });
 
 test("lost rows, other values, lost columns and tables are each named", () => {
-  expect(differences(before, after({ tables: { ...before.tables, events: { rows: 1, hash: "7" } } }))).toEqual([
+  expect(upgradeDifferences(before, after({ tables: { ...before.tables, events: { rows: 1, hash: "7" } } }))).toEqual([
     "events: 2 rows before, 1 after",
   ]);
-  expect(differences(before, after({ tables: { ...before.tables, notes: { rows: 1, hash: "4" } } }))).toEqual([
+  expect(upgradeDifferences(before, after({ tables: { ...before.tables, notes: { rows: 1, hash: "4" } } }))).toEqual([
     "notes: the same number of rows, but other values",
   ]);
-  expect(differences(before, after({ columns: { events: ["id"], notes: ["body", "id"] } }))).toEqual([
+  expect(upgradeDifferences(before, after({ columns: { events: ["id"], notes: ["body", "id"] } }))).toEqual([
     "events: name was dropped, so its content was not compared",
   ]);
   const { notes: _, ...others } = before.columns;
-  expect(differences(before, after({ columns: others }))).toHaveLength(1);
+  expect(upgradeDifferences(before, after({ columns: others }))).toHaveLength(1);
 });
 
 test("an event that moved to somebody else, and a person who vanished, are differences of timelines", () => {
-  expect(differences(before, after({ timelines: new Map([["p 1", "3 12"]]) }))).toEqual([
+  expect(upgradeDifferences(before, after({ timelines: new Map([["p 1", "3 12"]]) }))).toEqual([
     "timelines: 2 of 2 differ: p 1: 2 7 → 3 12; p 2: 1 5 → none",
   ]);
-  expect(differences(before, after({ lists: new Map([["p 1", "(3)"]]) }))).toHaveLength(1);
+  expect(upgradeDifferences(before, after({ lists: new Map([["p 1", "(3)"]]) }))).toHaveLength(1);
 });

@@ -4,7 +4,7 @@ import type { Snapshot } from "./snapshot.queries";
 const NAMED = 3;
 
 /** Differences that an upgrade must not cause; one sentence each. */
-export function differences(before: Snapshot, after: Snapshot): string[] {
+export function upgradeDifferences(before: Snapshot, after: Snapshot): string[] {
   const found: string[] = [];
   for (const [table, names] of Object.entries(before.columns)) {
     const dropped = names.filter((name) => !after.columns[table]?.includes(name));

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { Explained } from "../explain";
+import { ExplainedError } from "../explain";
 import { root } from "../root";
 
 export type Version = { name: string; commit: string };
@@ -21,12 +21,12 @@ export function previousVersion(ref?: string): Version {
   const day = git("log", "-1", "--format=%cd", "--date=short");
   const earlier = git("log", "-1", "--format=%H", `--before=${day}T00:00:00`);
   if (earlier) return { name: `the last commit before ${day}`, commit: earlier };
-  throw new Explained(`There is no previous version in the git history.${hint()}`);
+  throw new ExplainedError(`There is no previous version in the git history.${hint()}`);
 }
 
 function commitOf(ref: string): string {
   const commit = git("rev-parse", "--verify", "--quiet", `${ref}^{commit}`);
-  if (!commit) throw new Explained(`git does not know ${ref}.${hint()}`);
+  if (!commit) throw new ExplainedError(`git does not know ${ref}.${hint()}`);
   return commit;
 }
 

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { Explained } from "../explain";
+import { ExplainedError } from "../explain";
 import { root } from "../root";
 
 /** Makes the demo's data under `dataDir` with the code of `commit`, which is unpacked in `folder`. */
-export async function fillWith(
+export async function fillWithVersion(
   commit: string,
   { folder, dataDir }: { folder: string; dataDir: string },
 ): Promise<void> {
@@ -34,5 +34,5 @@ function run(cwd: string, program: string, args: string[], env: Record<string, s
   });
   if (status === 0) return;
   const end = (error?.message ?? stderr ?? "").trim().split("\n").slice(-5).join("\n");
-  throw new Explained(`${program} ${args.join(" ")} of the previous version failed:\n${end}`);
+  throw new ExplainedError(`${program} ${args.join(" ")} of the previous version failed:\n${end}`);
 }

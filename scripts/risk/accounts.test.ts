@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { type History, isActiveWithin } from "@/lib/risk/history";
 import { auc, calibrationError, type Scored } from "@/lib/risk/measures";
 import { adaptModel, fitModel, type Model, returnWithinHorizon } from "@/lib/risk/model";
-import { accountsOf, POPULATIONS, START } from "./populations";
+import { FIRST_DAY, inventAccounts, POPULATIONS } from "./populations";
 
-const TODAY = START + 300;
+const TODAY = FIRST_DAY + 300;
 const HORIZON = 14;
 const upTo = (all: readonly History[]): History[] =>
   all.flatMap(({ person, days }) => {
@@ -14,7 +14,7 @@ const upTo = (all: readonly History[]): History[] =>
 
 const people = upTo(POPULATIONS["all of these, half fading"](51, 600));
 const prior = fitModel(people, TODAY, HORIZON) as Model;
-const later = accountsOf(52, 600);
+const later = inventAccounts(52, 600);
 
 const scores = (model: Model): Scored[] =>
   later.flatMap(({ days }) => {
@@ -28,8 +28,8 @@ test("without accounts to learn from, the people's model is used", () => {
 });
 
 test("with few accounts it is no worse than the people's, with many it is calibrated to accounts", () => {
-  const few = scores(adaptModel(prior, upTo(accountsOf(53, 25)), TODAY));
-  const many = scores(adaptModel(prior, upTo(accountsOf(53, 600)), TODAY));
+  const few = scores(adaptModel(prior, upTo(inventAccounts(53, 25)), TODAY));
+  const many = scores(adaptModel(prior, upTo(inventAccounts(53, 600)), TODAY));
   expect(few.every(({ score }) => score > 0 && score < 1)).toBe(true);
   expect(auc(few)).toBeGreaterThan(auc(scores(prior)) - 0.02);
   expect(auc(many)).toBeGreaterThan(0.9);
@@ -38,6 +38,6 @@ test("with few accounts it is no worse than the people's, with many it is calibr
 });
 
 test("days after today change nothing", () => {
-  const accounts = accountsOf(54, 120);
+  const accounts = inventAccounts(54, 120);
   expect(adaptModel(prior, accounts, TODAY)).toEqual(adaptModel(prior, upTo(accounts), TODAY));
 });

@@ -12,14 +12,14 @@ export type Silence = {
   isDeparture: boolean;
   /** Their usual gap between active days was a day. */
   isDaily: boolean;
-  ours: Alarm | null;
-  before: Alarm | null;
+  ours: FiredAlarm | null;
+  before: FiredAlarm | null;
   /** The days on which an alarm was possible, with the probability. */
-  chances: (Alarm & { probability: number })[];
+  chances: (FiredAlarm & { probability: number })[];
 };
 
 /** `after`: days of silence until it fired. */
-export type Alarm = { after: number; isRight: boolean };
+export type FiredAlarm = { after: number; isRight: boolean };
 
 /** Only people with a habit: both rules also flag others, who have no habit to fall out of. */
 export function silencesAfter(histories: readonly History[], cutoff: number, model: Model): Silence[] {
@@ -40,7 +40,7 @@ function follow({ days, events }: Past, next: number, model: Model): Silence {
   const from = days.at(-1) as number;
   const usual = usualGap(days);
   const ruleDay = Math.ceil(from + 3 * usual);
-  const alarmOn = (day: number): Alarm => ({ after: day - from, isRight: next > day + horizon });
+  const alarmOn = (day: number): FiredAlarm => ({ after: day - from, isRight: next > day + horizon });
   const silence: Silence = {
     isDeparture: next > from + 2 * horizon,
     isDaily: usual < 1.5,
@@ -60,7 +60,7 @@ function follow({ days, events }: Past, next: number, model: Model): Silence {
 /** `after`: the middle of the days of silence until they fired. */
 export type AlarmFigures = { alarms: number; precision: number; recall: number; after: number };
 
-export function figuresOf(silences: readonly Silence[], fired: (silence: Silence) => Alarm | null): AlarmFigures {
+export function figuresOf(silences: readonly Silence[], fired: (silence: Silence) => FiredAlarm | null): AlarmFigures {
   const named = silences.flatMap((silence) => {
     const alarm = fired(silence);
     return alarm ? [{ ...alarm, isDeparture: silence.isDeparture }] : [];

@@ -21,7 +21,7 @@ export function usualGap(days: readonly number[]): number {
     : ((gaps[middle - 1] as number) + (gaps[middle] as number)) / 2;
 }
 
-export const summaryOf = ({ days }: History, cutoff: number): ActivitySummary => ({
+export const activitySummaryOf = ({ days }: History, cutoff: number): ActivitySummary => ({
   repeats: days.length - 1,
   last: (days.at(-1) as number) - (days[0] as number),
   age: cutoff - (days[0] as number),
@@ -77,6 +77,6 @@ export function probabilitiesBy(scores: readonly number[], outcomes: readonly bo
 }
 
 export const bgNbdScores = (model: BgNbd, known: readonly History[], cutoff: number, horizon: number) => ({
-  rank: known.map((history) => expectedVisits(model, summaryOf(history, cutoff), horizon)),
-  probability: known.map((history) => returnProbability(model, summaryOf(history, cutoff), horizon)),
+  rank: known.map((history) => expectedVisits(model, activitySummaryOf(history, cutoff), horizon)),
+  probability: known.map((history) => returnProbability(model, activitySummaryOf(history, cutoff), horizon)),
 });

@@ -12,18 +12,18 @@ import { knownAt } from "./histories";
 import {
   anytime,
   exponential,
+  FIRST_DAY,
   FOREVER,
-  type Habit,
   type InventedAccount,
   LENGTH_DAYS,
   randomOf,
-  START,
+  type VisitHabit,
   weekly,
   worker,
 } from "./populations";
 
 const HORIZON = 14;
-const CUTOFFS = [210, 240, 270, 300].map((day) => START + day);
+const CUTOFFS = [210, 240, 270, 300].map((day) => FIRST_DAY + day);
 /** An account is lost if nobody comes in the two weeks up to this many days after the cut-off. */
 const LATER_DAYS = 60;
 
@@ -42,15 +42,15 @@ const FOLLOW_DAYS = 30;
 export function accountsWithChampions(seed: number, size: number, effect: Effect): InventedAccount[] {
   const random = randomOf(seed);
   const habits = [worker, weekly, anytime];
-  const end = START + LENGTH_DAYS;
+  const end = FIRST_DAY + LENGTH_DAYS;
   return Array.from({ length: size }, (_, i): InventedAccount => {
-    const first = START + Math.floor(random() * (LENGTH_DAYS - 240));
+    const first = FIRST_DAY + Math.floor(random() * (LENGTH_DAYS - 240));
     const at = () => first + 60 + Math.floor(random() * (LENGTH_DAYS - 60));
     const cancelled = random() < 0.25 ? at() : FOREVER;
     const championLeft = random() < 0.5 ? at() : FOREVER;
     const follows = random() < FOLLOW && effect === "teams follow";
     const people = Array.from({ length: 3 + Math.floor(random() * 6) }, (_, j) => {
-      const habit: Habit =
+      const habit: VisitHabit =
         j === 0 ? () => 0.7 : (habits[Math.floor(random() * habits.length)] as (typeof habits)[number])(random);
       const answer = follows && j > 0 ? championLeft + exponential(random, FOLLOW_DAYS) : FOREVER;
       const own = j === 0 ? championLeft : first + exponential(random, 500);

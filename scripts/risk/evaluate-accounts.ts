@@ -3,10 +3,10 @@ import { type History, isActiveWithin } from "@/lib/risk/history";
 import { auc, brier, calibrationError, lift, type Scored } from "@/lib/risk/measures";
 import { adaptModel, fitModel, type Model, returnWithinHorizon } from "@/lib/risk/model";
 import { knownAt } from "./histories";
-import { accountsOf, START } from "./populations";
+import { FIRST_DAY, inventAccounts } from "./populations";
 
 const HORIZON = 14;
-const CUTOFFS = [240, 269, 298].map((day) => START + day);
+const CUTOFFS = [240, 269, 298].map((day) => FIRST_DAY + day);
 /** How many accounts a project has to learn from; all are evaluated on the same other ones. */
 const SIZES = [10, 30, 100, 400, 2_000];
 const JUDGED = 1_000;
@@ -30,7 +30,7 @@ const scoresBy = (judged: readonly History[], cutoff: number, score: (days: numb
 
 /** How well each method predicts which accounts anybody returns to, for several numbers of accounts to learn from. */
 export function accountRows(): AccountRow[] {
-  const judged = accountsOf(91, JUDGED);
+  const judged = inventAccounts(91, JUDGED);
   const all = new Map<string, { row: Pick<AccountRow, "accounts" | "method">; scored: Scored[]; isRank: boolean }>();
   const add = (accounts: number, method: string, scored: Scored[], isRank = false) => {
     const key = `${accounts} ${method}`;
@@ -39,7 +39,7 @@ export function accountRows(): AccountRow[] {
     all.set(key, kept);
   };
   for (const accounts of SIZES) {
-    const learnt = accountsOf(92, accounts);
+    const learnt = inventAccounts(92, accounts);
     const people = learnt.flatMap((account) => account.people).filter(({ days }) => days.length > 0);
     for (const cutoff of CUTOFFS) {
       const of = (model: Model) =>

@@ -6,7 +6,7 @@ import { runToEnd } from "@/lib/risk/steps";
 import { CUTOFFS_AGO, trackAt, verdictOf } from "@/lib/risk/track";
 import { type Silence, silencesAfter } from "./alarms";
 import { knownAt } from "./histories";
-import { START } from "./populations";
+import { FIRST_DAY } from "./populations";
 import type { Unlike } from "./unlike";
 
 export type Judged = {
@@ -30,7 +30,7 @@ export function judgeUnlike({ people, cutoffs, horizon }: Unlike): Judged {
   const verdicts: string[] = [];
   let quiet = 0;
   const all = new Map(people.map(({ person, days }) => [person, days]));
-  for (const cutoff of cutoffs.map((day) => START + day)) {
+  for (const cutoff of cutoffs.map((day) => FIRST_DAY + day)) {
     const known = knownAt(people, cutoff);
     const model = fitModel(known, cutoff, horizon);
     verdicts.push(model ? verdictAt(known, cutoff, horizon) : "no model");

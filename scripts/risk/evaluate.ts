@@ -8,11 +8,11 @@ import { type History, isActiveWithin, sampleOf } from "@/lib/risk/history";
 import { auc, brier, calibrationError, lift, type Scored } from "@/lib/risk/measures";
 import { fitModel, type Model, returnWithinHorizon } from "@/lib/risk/model";
 import { type AlarmFigures, atRecall, figuresOf, type Silence, silencesAfter } from "./alarms";
-import { BASELINES, bgNbdScores, probabilitiesBy, summaryOf } from "./baselines";
+import { activitySummaryOf, BASELINES, bgNbdScores, probabilitiesBy } from "./baselines";
 import { accountRows } from "./evaluate-accounts";
 import { judgeUnlike } from "./evaluate-unlike";
 import { knownAt, publicHistories } from "./histories";
-import { POPULATIONS, START } from "./populations";
+import { FIRST_DAY, POPULATIONS } from "./populations";
 import { UNLIKE } from "./unlike";
 
 type Case = {
@@ -51,7 +51,7 @@ function cases(): Case[] {
     ...Object.entries(POPULATIONS).map(([name, make]) => ({
       name,
       histories: make(),
-      cutoffs: [240, 269, 298].map((day) => START + day),
+      cutoffs: [240, 269, 298].map((day) => FIRST_DAY + day),
       horizon: 14,
       followsAlarms: true,
     })),
@@ -87,7 +87,7 @@ function resultsAt(one: Case, known: readonly History[], cutoff: number, model: 
       isShown(history) ? [{ score: scores[i] as number, returned: returned(history) }] : [],
     );
   const ours = scored(known.map(({ days, events }) => returnWithinHorizon(model, days, cutoff, events) ?? 0));
-  const bgnbd = fitBgNbd(sampleOf(known, 4_000).map((history) => summaryOf(history, cutoff)));
+  const bgnbd = fitBgNbd(sampleOf(known, 4_000).map((history) => activitySummaryOf(history, cutoff)));
   const buying = bgNbdScores(bgnbd, known, cutoff, horizon);
   const before = knownAt(known, cutoff - horizon);
   const past = new Map(known.map(({ person, days }) => [person, days]));

@@ -4,10 +4,10 @@ import { auc, calibrationError, type Scored } from "@/lib/risk/measures";
 import { fitModel, returnWithinHorizon } from "@/lib/risk/model";
 import { figuresOf, silencesAfter } from "./alarms";
 import { knownAt } from "./histories";
-import { type Invented, POPULATIONS, randomOf, START } from "./populations";
+import { FIRST_DAY, type Invented, POPULATIONS, randomOf } from "./populations";
 
 const HORIZON = 14;
-const CUTOFFS = [240, 269, 298].map((day) => START + day);
+const CUTOFFS = [240, 269, 298].map((day) => FIRST_DAY + day);
 
 /** What the model and days of silence predict for these people at the cut-offs, and who returned. */
 function judged(people: readonly Invented[]) {
@@ -80,18 +80,18 @@ test("what people do on active days counts where it predicts who stays, and does
 
 test("a fit is reproducible, and uses nothing from after the cut-off", () => {
   const people = POPULATIONS["visitors at any time"](80, 400);
-  const cutoff = START + 240;
+  const cutoff = FIRST_DAY + 240;
   const model = fitModel(knownAt(people, cutoff), cutoff, HORIZON);
   expect(fitModel(knownAt(people, cutoff), cutoff, HORIZON)).toEqual(model);
   expect(fitModel(people, cutoff, HORIZON)).toEqual(model);
 });
 
 test("too few people, or none who left or stayed, give no model", () => {
-  const cutoff = START + 240;
+  const cutoff = FIRST_DAY + 240;
   expect(fitModel(knownAt(POPULATIONS["weekday workers"](81, 20), cutoff), cutoff, HORIZON)).toBeUndefined();
   const daily = Array.from({ length: 200 }, (_, person) => ({
     person,
-    days: Array.from({ length: 240 }, (_, day) => START + day),
+    days: Array.from({ length: 240 }, (_, day) => FIRST_DAY + day),
   }));
   expect(fitModel(daily, cutoff, HORIZON)).toBeUndefined();
 });

@@ -1,14 +1,14 @@
 /**
  * A statement that may touch rows of several projects. `holds`: part of its text, without the numbers of parameters.
  */
-export type Allowed = { from: string; holds: string; why: string };
+export type AllowedStatement = { from: string; holds: string; why: string };
 
 const LOOKS_FOR_WORK = "a job looks for its next work in any project";
 const FORGETS = "a job deletes expired rows of all projects at once";
 const ADDED_UP = "counts of many projects, added up in memory, are written by one statement a second";
 
 /** Only jobs that cover all projects. This list may only shrink: each exception queries every shard. */
-export const ALLOWED: readonly Allowed[] = [
+export const ALLOWED_STATEMENTS: readonly AllowedStatement[] = [
   {
     from: "lib/accounts/values.store.ts",
     holds: "FROM account_columns WHERE project_id = coalesce",

@@ -10,7 +10,7 @@ import type {
 } from "libpg-query";
 import { Expressions } from "./expressions";
 import { From } from "./from";
-import { listed, type Output, type OutputColumn, Scope, Source } from "./scope";
+import { listed, NameScope, type Output, type OutputColumn, Source } from "./scope";
 import type { Statements } from "./statements";
 import { Term } from "./terms";
 
@@ -56,7 +56,7 @@ export class Analysis implements Statements {
     return term;
   }
 
-  statement(node: Node, outer: Scope | null = null, ctes: Ctes = new Map()): Output {
+  statement(node: Node, outer: NameScope | null = null, ctes: Ctes = new Map()): Output {
     if ("SelectStmt" in node) return this.select(node.SelectStmt, outer, ctes);
     if ("InsertStmt" in node) return this.insert(node.InsertStmt, outer, ctes);
     if ("UpdateStmt" in node) return this.update(node.UpdateStmt, outer, ctes);
@@ -78,7 +78,7 @@ export class Analysis implements Statements {
     }
   }
 
-  select(select: SelectStmt, outer: Scope | null, inherited: Ctes): Output {
+  select(select: SelectStmt, outer: NameScope | null, inherited: Ctes): Output {
     const known = this.known.get(select);
     if (known) return known;
     const ctes = this.with(select.withClause, outer, inherited);
@@ -87,8 +87,8 @@ export class Analysis implements Statements {
     return output;
   }
 
-  private plain(select: SelectStmt, outer: Scope | null, ctes: Ctes): Output {
-    const scope = new Scope(outer, ctes);
+  private plain(select: SelectStmt, outer: NameScope | null, ctes: Ctes): Output {
+    const scope = new NameScope(outer, ctes);
     for (const item of select.fromClause ?? []) this.from.add(item, scope);
     this.expressions.condition(select.whereClause, scope, scope.owns);
     this.expressions.visit(
@@ -100,7 +100,7 @@ export class Analysis implements Statements {
     return this.results(select.targetList, scope);
   }
 
-  private values(lists: Node[], scope: Scope): Output {
+  private values(lists: Node[], scope: NameScope): Output {
     const rows = lists.map((list) => ("List" in list ? (list.List.items ?? []) : []));
     this.expressions.visit(rows, scope);
     const columns = (rows[0] ?? []).map((_, at) => {
@@ -112,7 +112,7 @@ export class Analysis implements Statements {
   }
 
   /** A select list or RETURNING. */
-  private results(list: Node[] | undefined, scope: Scope): Output {
+  private results(list: Node[] | undefined, scope: NameScope): Output {
     this.expressions.visit(list, scope);
     const columns: Output["columns"] = [];
     for (const one of list ?? []) {
@@ -128,12 +128,12 @@ export class Analysis implements Statements {
     return { columns };
   }
 
-  private union({ larg, rarg }: SelectStmt, outer: Scope | null, ctes: Ctes): Output {
+  private union({ larg, rarg }: SelectStmt, outer: NameScope | null, ctes: Ctes): Output {
     const sides = [larg, rarg].map((side) => this.select(side as SelectStmt, outer, ctes));
     return both(sides[0] as Output, sides[1] as Output);
   }
 
-  private with(clause: WithClause | undefined, outer: Scope | null, inherited: Ctes): Ctes {
+  private with(clause: WithClause | undefined, outer: NameScope | null, inherited: Ctes): Ctes {
     const ctes = new Map(inherited);
     for (const node of clause?.ctes ?? []) {
       if (!("CommonTableExpr" in node)) continue;
@@ -148,7 +148,7 @@ export class Analysis implements Statements {
   }
 
   /** By induction: its first rows are bound, and those of each step are if those of the step before are. */
-  private recursive(cte: CommonTableExpr, select: SelectStmt, outer: Scope | null, inherited: Ctes): Output {
+  private recursive(cte: CommonTableExpr, select: SelectStmt, outer: NameScope | null, inherited: Ctes): Output {
     const inner = this.with(select.withClause, outer, inherited);
     const began = renamed(this.select(select.larg as SelectStmt, outer, inner), cte);
     const step = this.select(select.rarg as SelectStmt, outer, new Map(inner).set(cte.ctename ?? "", began));
@@ -159,9 +159,9 @@ export class Analysis implements Statements {
     return began;
   }
 
-  private insert(insert: InsertStmt, outer: Scope | null, inherited: Ctes): Output {
+  private insert(insert: InsertStmt, outer: NameScope | null, inherited: Ctes): Output {
     const ctes = this.with(insert.withClause, outer, inherited);
-    const scope = new Scope(outer, ctes);
+    const scope = new NameScope(outer, ctes);
     const target = this.target(insert.relation, scope);
     const select = insert.selectStmt && "SelectStmt" in insert.selectStmt ? insert.selectStmt.SelectStmt : null;
     const rows = select ? listed(this.select(select, outer, ctes)).columns : [];
@@ -169,33 +169,33 @@ export class Analysis implements Statements {
     const project = rows[at]?.term;
     if (project) target.column("project_id").equals.push(project);
     if (insert.onConflictClause) {
-      const conflict = new Scope(scope, ctes);
+      const conflict = new NameScope(scope, ctes);
       conflict.sources.push(new Source("excluded", null, NONE));
       this.expressions.visit(insert.onConflictClause, conflict);
     }
     return this.results(insert.returningClause?.exprs, scope);
   }
 
-  private update(update: UpdateStmt, outer: Scope | null, inherited: Ctes): Output {
+  private update(update: UpdateStmt, outer: NameScope | null, inherited: Ctes): Output {
     const scope = this.writing(update, update.fromClause, outer, inherited);
     this.expressions.visit(update.targetList, scope);
     return this.results(update.returningClause?.exprs, scope);
   }
 
-  private remove(remove: DeleteStmt, outer: Scope | null, inherited: Ctes): Output {
+  private remove(remove: DeleteStmt, outer: NameScope | null, inherited: Ctes): Output {
     const scope = this.writing(remove, remove.usingClause, outer, inherited);
     return this.results(remove.returningClause?.exprs, scope);
   }
 
-  private writing(statement: Writing, from: Node[] | undefined, outer: Scope | null, inherited: Ctes): Scope {
-    const scope = new Scope(outer, this.with(statement.withClause, outer, inherited));
+  private writing(statement: Writing, from: Node[] | undefined, outer: NameScope | null, inherited: Ctes): NameScope {
+    const scope = new NameScope(outer, this.with(statement.withClause, outer, inherited));
     this.target(statement.relation, scope);
     for (const item of from ?? []) this.from.add(item, scope);
     this.expressions.condition(statement.whereClause, scope, scope.owns);
     return scope;
   }
 
-  private target(relation: RangeVar | undefined, scope: Scope): Source {
+  private target(relation: RangeVar | undefined, scope: NameScope): Source {
     const source = this.table(relation ?? {}, relation?.alias?.aliasname ?? relation?.relname ?? "");
     scope.sources.push(source);
     return source;

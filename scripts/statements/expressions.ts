@@ -1,5 +1,5 @@
 import type { A_Expr, Node, SelectStmt, SubLink } from "libpg-query";
-import { listed, type Scope, type Source } from "./scope";
+import { listed, type NameScope, type Source } from "./scope";
 import type { Statements } from "./statements";
 import type { Term } from "./terms";
 
@@ -13,7 +13,7 @@ export class Expressions {
   constructor(private readonly analysis: Statements) {}
 
   /** Reads a condition that has to hold: each part of it that AND joins. */
-  condition(node: Node | undefined, scope: Scope, mayBind: MayBind): void {
+  condition(node: Node | undefined, scope: NameScope, mayBind: MayBind): void {
     if (!node) return;
     if ("BoolExpr" in node && node.BoolExpr.boolop === "AND_EXPR") {
       for (const part of node.BoolExpr.args ?? []) this.condition(part, scope, mayBind);
@@ -24,7 +24,7 @@ export class Expressions {
     if ("SubLink" in node) this.membership(node.SubLink, scope, mayBind);
   }
 
-  private comparison({ kind, name, lexpr, rexpr }: A_Expr, scope: Scope, mayBind: MayBind): void {
+  private comparison({ kind, name, lexpr, rexpr }: A_Expr, scope: NameScope, mayBind: MayBind): void {
     const [operator] = name ?? [];
     if (!kind || !EQUAL.has(kind) || !operator || !("String" in operator) || operator.String.sval !== "=") return;
     const [left, right] = [parts(lexpr), parts(rexpr)];
@@ -36,7 +36,11 @@ export class Expressions {
   }
 
   /** `project_id IN (SELECT …)`, also with several columns. */
-  private membership({ subLinkType, testexpr, operName, subselect }: SubLink, scope: Scope, mayBind: MayBind): void {
+  private membership(
+    { subLinkType, testexpr, operName, subselect }: SubLink,
+    scope: NameScope,
+    mayBind: MayBind,
+  ): void {
     if (subLinkType !== "ANY_SUBLINK" || operName?.length || !subselect) return;
     const { columns } = listed(this.analysis.statement(subselect, scope, scope.ctes));
     for (const [at, one] of parts(testexpr).entries()) {
@@ -51,7 +55,7 @@ export class Expressions {
   }
 
   /** null: certainly no project's id, or nothing we can follow. */
-  term(node: Node | undefined, scope: Scope): Term | null {
+  term(node: Node | undefined, scope: NameScope): Term | null {
     if (!node) return null;
     if ("ParamRef" in node) return this.analysis.parameter(node.ParamRef.number ?? 0);
     if ("TypeCast" in node) return this.term(node.TypeCast.arg, scope);
@@ -66,7 +70,7 @@ export class Expressions {
   }
 
   /** `*` or `e.*`: everything that it stands for; null if it is something else. */
-  star(node: Node | undefined, scope: Scope): Source[] | null {
+  star(node: Node | undefined, scope: NameScope): Source[] | null {
     if (!node || !("ColumnRef" in node)) return null;
     const all = node.ColumnRef.fields ?? [];
     const last = all.at(-1);
@@ -83,7 +87,7 @@ export class Expressions {
   }
 
   /** Reads the subqueries anywhere inside. */
-  visit(value: unknown, scope: Scope): void {
+  visit(value: unknown, scope: NameScope): void {
     if (typeof value !== "object" || value === null) return;
     for (const [key, inner] of Object.entries(value)) {
       if (key === "SelectStmt") this.analysis.select(inner as SelectStmt, scope, scope.ctes);

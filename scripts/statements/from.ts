@@ -1,6 +1,6 @@
 import type { JoinExpr, Node } from "libpg-query";
 import type { Expressions } from "./expressions";
-import { type Scope, Source } from "./scope";
+import { type NameScope, Source } from "./scope";
 import type { Statements } from "./statements";
 import type { Term } from "./terms";
 
@@ -14,14 +14,14 @@ export class From {
   ) {}
 
   /** Adds an item of a FROM clause to the scope, and returns what it names. */
-  add(item: Node, scope: Scope): Source[] {
+  add(item: Node, scope: NameScope): Source[] {
     if ("JoinExpr" in item) return this.join(item.JoinExpr, scope);
     const source = this.source(item, scope);
     scope.sources.push(source);
     return [source];
   }
 
-  private source(item: Node, scope: Scope): Source {
+  private source(item: Node, scope: NameScope): Source {
     if ("RangeVar" in item) {
       const { relname = "", schemaname, alias } = item.RangeVar;
       const cte = schemaname ? undefined : scope.ctes.get(relname);
@@ -44,7 +44,7 @@ export class From {
   }
 
   /** A condition of an outer join limits only the rows of the side that may be missing. */
-  private join({ larg, rarg, jointype, quals, usingClause, alias }: JoinExpr, scope: Scope): Source[] {
+  private join({ larg, rarg, jointype, quals, usingClause, alias }: JoinExpr, scope: NameScope): Source[] {
     const left = larg ? this.add(larg, scope) : [];
     const right = rarg ? this.add(rarg, scope) : [];
     const sources = [...left, ...right];

@@ -1,14 +1,14 @@
-import type { Allowed } from "./allowed";
+import type { AllowedStatement } from "./allowed";
 import type { Proof } from "./prove";
 import type { Ran } from "./ran";
 
-export type Verdict = {
+export type StatementsVerdict = {
   /** How many statements touch one project's rows, proven. */
   proven: number;
   /** Statements that touch rows of more than one project, or that cannot be proven not to. */
   faults: string[];
   /** Exceptions that no statement needs. */
-  unused: Allowed[];
+  unused: AllowedStatement[];
   /** Sharded tables that no statement named: the tests did not run what reads or writes them. */
   unseen: string[];
 };
@@ -16,7 +16,7 @@ export type Verdict = {
 type Given = {
   ran: readonly Ran[];
   prove: (text: string, same: readonly number[]) => Proof;
-  allowed: readonly Allowed[];
+  allowed: readonly AllowedStatement[];
   sharded: ReadonlySet<string>;
 };
 
@@ -24,8 +24,8 @@ type Given = {
 const WHOLE = ["scripts/migrate.ts", "scripts/backup/"];
 
 /** Checks the product's statements; the tests' own do not count. */
-export function judge({ ran, prove, allowed, sharded }: Given): Verdict {
-  const [faults, used, seen] = [new Map<string, string>(), new Set<Allowed>(), new Set<string>()];
+export function judgeStatements({ ran, prove, allowed, sharded }: Given): StatementsVerdict {
+  const [faults, used, seen] = [new Map<string, string>(), new Set<AllowedStatement>(), new Set<string>()];
   let proven = 0;
   for (const one of ofProduct(ran)) {
     const { tables, unbound } = proofOf(one, prove);
@@ -69,7 +69,7 @@ function proofOf({ text, same }: Ran, prove: Given["prove"]): Proof {
 /** Without white space and the numbers of parameters. */
 export const shapeOf = (text: string): string => text.replace(/\$\d+/g, "$").replace(/\s+/g, " ").trim();
 
-export const covers = ({ from, holds }: Allowed, ran: Ran): boolean =>
+export const covers = ({ from, holds }: AllowedStatement, ran: Ran): boolean =>
   (ran.from === from || ran.from === null) && shapeOf(ran.text).includes(shapeOf(holds));
 
 const faultOf = ({ text, from }: Ran, unbound: readonly string[]): string =>

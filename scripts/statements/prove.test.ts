@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { judge } from "./judge";
+import { judgeStatements } from "./judge";
 import { type Proof, prover } from "./prove";
 import { tablesInSchema } from "./tables";
 
@@ -98,7 +98,7 @@ describe("the check after the database tests", () => {
   const planted = { text: "SELECT * FROM events WHERE id = $1", same: [1], from: "lib/timeline/timeline.queries.ts" };
   const fine = { text: "SELECT * FROM spans WHERE project_id = $1", same: [1], from: "lib/a.ts" };
   const judged = (ran: (typeof planted | { from: null; text: string; same: number[] })[], allowed: string[] = []) =>
-    judge({
+    judgeStatements({
       ran,
       prove,
       sharded,

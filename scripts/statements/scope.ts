@@ -26,14 +26,14 @@ export class Source {
 
   private make(name: string): Term {
     const term = new Term(`${this.alias}.${name}`, this);
-    const inner = this.output && columnOf(this.output, name, this.renamed);
+    const inner = this.output && columnNamed(this.output, name, this.renamed);
     if (inner) term.equals.push(inner);
     return term;
   }
 
   has(name: string): boolean {
     if (this.known.has(name) || this.renamed.includes(name)) return true;
-    return this.output !== null && columnOf(this.output, name, this.renamed) !== null;
+    return this.output !== null && columnNamed(this.output, name, this.renamed) !== null;
   }
 
   /** Its columns by position; null for a table, whose columns are not known here. */
@@ -63,7 +63,7 @@ export function listed({ columns }: Output): Listed {
 }
 
 /** The column of that name; `renamed` are names given to the first ones. */
-export function columnOf(output: Output, name: string, renamed: readonly string[] = []): Term | null {
+export function columnNamed(output: Output, name: string, renamed: readonly string[] = []): Term | null {
   const at = renamed.indexOf(name);
   if (at !== -1) return listed(output).columns[at]?.term ?? null;
   for (const column of output.columns) {
@@ -75,11 +75,11 @@ export function columnOf(output: Output, name: string, renamed: readonly string[
 }
 
 /** The names visible at one place of a statement. */
-export class Scope {
+export class NameScope {
   readonly sources: Source[] = [];
 
   constructor(
-    readonly outer: Scope | null,
+    readonly outer: NameScope | null,
     readonly ctes: ReadonlyMap<string, Output>,
   ) {}
 

@@ -2,26 +2,26 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { LOGGED_ROUTES, openedRoute, ROUTES_WITHOUT_PEOPLE } from "@/lib/access-log/routes";
-import { accessPage, addressOf, entries, loggedAs, outdatedOpen } from "./access";
+import { accessPage, addressOfEntry, entryPoints, loggedAs, outdatedOpen } from "./access";
 import { needsProof } from "./proof";
 import { files, ROOT } from "./sources";
 
 test("every page, route and action has a guard, or a reason to have none", () => {
-  expect(entries().length).toBeGreaterThan(120);
-  const bare = entries().filter(({ guards, open }) => guards.length === 0 && open === null);
+  expect(entryPoints().length).toBeGreaterThan(120);
+  const bare = entryPoints().filter(({ guards, open }) => guards.length === 0 && open === null);
   expect(bare.map(({ file, name }) => `${file} ${name}`)).toEqual([]);
   expect(outdatedOpen(), "these are gone: take them out of OPEN").toEqual([]);
 });
 
 test("entries declared open call no guard, and every guard that needs a permission names one", () => {
-  const guarded = entries().filter(({ guards, open }) => guards.length > 0 && open !== null);
+  const guarded = entryPoints().filter(({ guards, open }) => guards.length > 0 && open !== null);
   expect(guarded.map(({ file, name }) => `${file} ${name}`)).toEqual([]);
-  const unnamed = entries().filter(({ guards }) => guards.some((guard) => !guard.includes(" ")));
+  const unnamed = entryPoints().filter(({ guards }) => guards.some((guard) => !guard.includes(" ")));
   expect(unnamed.map(({ file, name, guards }) => `${file} ${name}: ${guards}`)).toEqual([]);
 });
 
 test("actions on ways to log in, owners, secrets and whole projects require that the member confirmed who they are recently", () => {
-  const provenActions = entries().filter((entry) => entry.kind === "action" && needsProof(entry).length > 0);
+  const provenActions = entryPoints().filter((entry) => entry.kind === "action" && needsProof(entry).length > 0);
   expect(provenActions.length).toBeGreaterThan(20);
   const bare = provenActions.filter(
     ({ guards, open }) => open === null && !guards.includes("requireRecent confirmed recently"),
@@ -31,7 +31,7 @@ test("actions on ways to log in, owners, secrets and whole projects require that
 
 /** Otherwise an action that loses its guard would just drop out of the list of those that are tried. */
 test("every action that asks for a proof calls a function that is known to need one", () => {
-  const asking = entries().filter(({ guards }) => guards.includes("requireRecent confirmed recently"));
+  const asking = entryPoints().filter(({ guards }) => guards.includes("requireRecent confirmed recently"));
   const unknown = asking.filter((entry) => needsProof(entry).length === 0);
   expect(unknown.map(({ name }) => name)).toEqual(["checkProofAction"]); // which only asks
 });
@@ -50,7 +50,7 @@ test("docs/access.md matches the source: npm run access", () => {
 });
 
 test("every page, route and action is registered for the access log, or has a reason not to be", () => {
-  const silent = entries().filter((entry) => loggedAs(entry) === null);
+  const silent = entryPoints().filter((entry) => loggedAs(entry) === null);
   expect(
     silent.map(({ file, name }) => `${file} ${name}`),
     "add its address to lib/access-log/routes.ts, or name an act in its guard",
@@ -59,8 +59,8 @@ test("every page, route and action is registered for the access log, or has a re
 
 test("the registry of the access log names only addresses that exist", () => {
   const known = new Set(
-    entries().map((entry) =>
-      entry.name === "GET" || entry.kind !== "route" ? addressOf(entry) : `${entry.name} ${addressOf(entry)}`,
+    entryPoints().map((entry) =>
+      entry.name === "GET" || entry.kind !== "route" ? addressOfEntry(entry) : `${entry.name} ${addressOfEntry(entry)}`,
     ),
   );
   expect(

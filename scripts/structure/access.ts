@@ -2,14 +2,14 @@ import { dirname, join } from "node:path/posix";
 import { ACT_KIND_LABELS, ACTS, type Act, isAct } from "@/lib/access-log/acts";
 import { LOGGED_ROUTES, ROUTES_WITHOUT_PEOPLE } from "@/lib/access-log/routes";
 import { PERMISSIONS, TEAM_PERMISSIONS } from "@/lib/permissions";
-import { code, files, isTest, perFile, read } from "./sources";
+import { codeOf, files, isTest, perFile, readSource } from "./sources";
 
 /**
  * Every page, layout, route and server action with the guards it calls, found in the source: in the function itself,
  * and in functions it calls from its own file, app/, lib/api and lib/auth. docs/access.md is generated from it (`npm
  * run access`), and tests/auth/access.test.ts calls each entry as several people.
  */
-export type Entry = {
+export type EntryPoint = {
   kind: "page" | "layout" | "route" | "action";
   file: string;
   /** The exported function: "default", "GET" or the action's name. */
@@ -81,9 +81,9 @@ const OPEN: Record<string, string> = {
 const known = new Set(files);
 
 /** A file's top-level functions and values by name, each with its text; in formatted code they start in column 1. */
-export const partsOf = perFile((file): Map<string, string> => {
+export const topLevelParts = perFile((file): Map<string, string> => {
   const parts = new Map<string, string>();
-  const text = code(file);
+  const text = codeOf(file);
   const starts = [
     ...text.matchAll(/^(?:export )?(?:default )?(?:async )?(?:function\*?|const|let|class|type|import)\b.*$/gm),
   ];
@@ -100,7 +100,7 @@ export const partsOf = perFile((file): Map<string, string> => {
 /** Imported names with the files they come from. */
 export const importsIn = perFile((file): Map<string, string> => {
   const found = new Map<string, string>();
-  for (const [, names = "", from = ""] of code(file).matchAll(/^import \{([^}]*)\} from "((?:@\/|\.)[^"]+)";/gm)) {
+  for (const [, names = "", from = ""] of codeOf(file).matchAll(/^import \{([^}]*)\} from "((?:@\/|\.)[^"]+)";/gm)) {
     const base = from.startsWith("@/") ? from.slice(2) : join(dirname(file), from);
     const path = [".ts", ".tsx"].map((ending) => base + ending).find((one) => known.has(one));
     if (!path) continue;
@@ -126,7 +126,7 @@ function argumentsAt(text: string, from: number): string {
 }
 
 /** A page passes actions on; they are checked as entries of their own. */
-const isActions = (file: string): boolean => /^["']use server["']/m.test(read(file));
+const isActions = (file: string): boolean => /^["']use server["']/m.test(readSource(file));
 
 /** Among a guard's arguments. */
 const PERMISSION = new RegExp(`"(${[...PERMISSIONS, ...TEAM_PERMISSIONS].join("|")})"`);
@@ -136,7 +136,7 @@ const FOLLOWED = /^(?:app|lib\/api|lib\/auth)\//;
 function guardsIn(file: string, name: string, seen: Set<string>): string[] {
   if (seen.has(`${file} ${name}`)) return [];
   seen.add(`${file} ${name}`);
-  const parts = partsOf(file);
+  const parts = topLevelParts(file);
   const imported = importsIn(file);
   const text = parts.get(name) ?? "";
   const guards: string[] = [];
@@ -165,36 +165,37 @@ function methodsIn(text: string): string[] {
   return [...text.matchAll(METHODS), ...renamed].map(([, name = ""]) => name);
 }
 
-function namesIn(file: string): { kind: Entry["kind"]; names: string[] } | null {
-  const kind = /^app\/(?:.*\/)?(page|layout|route)\.tsx?$/.exec(file)?.[1] as Entry["kind"] | undefined;
-  if (kind === "route") return { kind, names: methodsIn(code(file)) };
+function namesIn(file: string): { kind: EntryPoint["kind"]; names: string[] } | null {
+  const kind = /^app\/(?:.*\/)?(page|layout|route)\.tsx?$/.exec(file)?.[1] as EntryPoint["kind"] | undefined;
+  if (kind === "route") return { kind, names: methodsIn(codeOf(file)) };
   if (kind) return { kind, names: ["default"] };
-  if (isActions(file)) return { kind: "action", names: [...code(file).matchAll(ACTIONS)].map(([, name = ""]) => name) };
+  if (isActions(file))
+    return { kind: "action", names: [...codeOf(file).matchAll(ACTIONS)].map(([, name = ""]) => name) };
   return null;
 }
 
-const entriesOf = perFile((file): Entry[] => {
+const entriesOf = perFile((file): EntryPoint[] => {
   const found = namesIn(file);
-  return (found?.names ?? []).map((name): Entry => {
+  return (found?.names ?? []).map((name): EntryPoint => {
     const guards = [...new Set(guardsIn(file, name, new Set()))];
-    return { kind: (found as { kind: Entry["kind"] }).kind, file, name, guards, open: OPEN[file] ?? null };
+    return { kind: (found as { kind: EntryPoint["kind"] }).kind, file, name, guards, open: OPEN[file] ?? null };
   });
 });
 
 /** All entries, by file and name. */
-export function entries(): Entry[] {
+export function entryPoints(): EntryPoint[] {
   const ours = files.filter((file) => /^(?:app|components|lib)\//.test(file) && !isTest(file));
   return ours.toSorted().flatMap(entriesOf);
 }
 
 /** Files in OPEN that have no entry any more. */
 export const outdatedOpen = (): string[] => {
-  const entered = new Set(entries().map(({ file }) => file));
+  const entered = new Set(entryPoints().map(({ file }) => file));
   return Object.keys(OPEN).filter((file) => !entered.has(file));
 };
 
 /** "app/(app)/[project]/users/(list)/page.tsx" → "/[project]/users". */
-export const addressOf = ({ file }: Pick<Entry, "file">): string =>
+export const addressOfEntry = ({ file }: Pick<EntryPoint, "file">): string =>
   `/${dirname(file)
     .split("/")
     .slice(1)
@@ -207,7 +208,7 @@ const inWords = (act: Act): string => `${ACT_KIND_LABELS[ACTS[act].kind].toLower
  * What calling an entry writes to the access log, or why nothing; null if neither is declared. Of an action, the acts
  * its guards name; one whose guard names none counts as a view of the page that calls it.
  */
-export function loggedAs(entry: Entry): string | null {
+export function loggedAs(entry: EntryPoint): string | null {
   if (entry.guards.length === 0) return entry.open;
   if (entry.kind === "layout") return "as its pages";
   if (entry.guards.every((guard) => /^require(?:Login|TeamOf|Recent) /.test(guard))) return "of no project";
@@ -215,7 +216,7 @@ export function loggedAs(entry: Entry): string | null {
     const acts = [...actsNamed(entry.file, entry.name, new Set())];
     return acts.length > 0 ? acts.map(inWords).join(", ") : (ACTIONS_WITHOUT[`${entry.file} ${entry.name}`] ?? null);
   }
-  const address = addressOf(entry);
+  const address = addressOfEntry(entry);
   const key = entry.name === "GET" || entry.kind === "page" ? address : `${entry.name} ${address}`;
   const logged = LOGGED_ROUTES[key];
   if (!logged) return ROUTES_WITHOUT_PEOPLE[key] ?? null;
@@ -245,7 +246,7 @@ function actsNamed(file: string, name: string, seen: Set<string>): Set<Act> {
   const found = new Set<Act>();
   if (seen.has(name)) return found;
   seen.add(name);
-  const parts = partsOf(file);
+  const parts = topLevelParts(file);
   for (const [, word = ""] of (parts.get(name) ?? "").matchAll(/\b(\w+)\b/g)) {
     if (!parts.has(word)) continue;
     for (const act of actsNamed(file, word, seen)) found.add(act);
@@ -256,18 +257,18 @@ function actsNamed(file: string, name: string, seen: Set<string>): Set<Act> {
 
 /** docs/access.md. */
 export function accessPage(): string {
-  const line = (entry: Entry): string => {
+  const line = (entry: EntryPoint): string => {
     const what = entry.kind === "action" ? `\`${entry.name}\`` : entry.kind === "route" ? entry.name : entry.kind;
     const logged = loggedAs(entry) ?? "–";
     const guard = entry.guards.length > 0 ? entry.guards.map((one) => `\`${one}\``).join(", ") : `open: ${entry.open}`;
-    return `| \`${entry.kind === "action" ? entry.file : addressOf(entry)}\` | ${what} | ${guard} | ${logged} |`;
+    return `| \`${entry.kind === "action" ? entry.file : addressOfEntry(entry)}\` | ${what} | ${guard} | ${logged} |`;
   };
-  const section = (title: string, kinds: Entry["kind"][]): string =>
+  const section = (title: string, kinds: EntryPoint["kind"][]): string =>
     [
       `## ${title}`,
       "| where | what | guard | access log |",
       "| --- | --- | --- | --- |",
-      ...entries()
+      ...entryPoints()
         .filter(({ kind }) => kinds.includes(kind))
         .map(line),
       "",

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Flow, isTool, readFlows } from "./flows";
+import { type CodeFlow, isTool, readFlows } from "./flows";
 
 const root = mkdtempSync(join(tmpdir(), "throughline-flows-"));
 const CODE: Record<string, string> = {
@@ -34,7 +34,7 @@ const CODE: Record<string, string> = {
   "lib/unused.ts": "export function unused() { return 1; }",
   "lib/far.ts": "export function far() { return 1; }",
 };
-const flow = (file: string, name: string, more: Partial<Flow> = {}): Flow => ({
+const flow = (file: string, name: string, more: Partial<CodeFlow> = {}): CodeFlow => ({
   name,
   entry: { file, function: name },
   ...more,

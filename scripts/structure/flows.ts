@@ -5,7 +5,7 @@ import { API, type Checker, type Project, SymbolFlags } from "typescript/unstabl
 import { ROOT } from "./sources";
 
 /** A path through the code as a reader follows it, starting with the function that is called first. */
-export type Flow = {
+export type CodeFlow = {
   name: string;
   entry: { file: string; function: string };
   /** The file of the entry in older checkouts, for comparison. */
@@ -18,7 +18,7 @@ export type Flow = {
 
 const MARKUP = /\.tsx$/;
 
-export const FLOWS: readonly Flow[] = [
+export const CODE_FLOWS: readonly CodeFlow[] = [
   {
     name: "event in: POST /track to commit",
     entry: { file: "lib/ingest/http/serve.ts", function: "nodeIngest" },
@@ -61,7 +61,7 @@ export const isTool = (file: string): boolean =>
  * counts once, and constants without code in them are not entered; nor are server actions, which start flows of their
  * own. Throws when an entry is gone. TypeScript's native compiler answers what a name means; about 5 s.
  */
-export function readFlows(flows: readonly Flow[], root = ROOT): FlowReading[] {
+export function readFlows(flows: readonly CodeFlow[], root = ROOT): FlowReading[] {
   const api = new API({ cwd: root });
   try {
     const project = api.updateSnapshot({ openProjects: [join(root, "tsconfig.json")] }).getProjects()[0];
@@ -72,7 +72,7 @@ export function readFlows(flows: readonly Flow[], root = ROOT): FlowReading[] {
   }
 }
 
-function readFlow({ program, checker }: Project, flow: Flow, root: string): FlowReading {
+function readFlow({ program, checker }: Project, flow: CodeFlow, root: string): FlowReading {
   const { entry, formerly, except, landmark } = flow;
   const start = [entry.file, ...(formerly ? [formerly] : [])]
     .flatMap((path) => program.getSourceFile(join(root, path)) ?? [])[0]

@@ -68,7 +68,7 @@ const HEIGHTS = new Map<string, number>(
  * The part of the code that a path belongs to: a folder or file of lib, a folder of components, a screen or group of
  * app (the start of its routes, after the project), else the first folder.
  */
-export function unitOf(path: string): string {
+export function layerUnitOf(path: string): string {
   const [first = "", ...rest] = path.replace(/\.(?:tsx?|mjs)$/, "").split("/");
   if (first === "lib") return `lib/${rest[0]}`;
   if (first === "components") return rest.length > 1 ? `components/${rest[0]}` : first;
@@ -83,4 +83,4 @@ function appUnitOf(segments: readonly string[]): string {
 }
 
 /** The height of a part; undefined for one without a layer. */
-export const heightOf = (unit: string): number | undefined => HEIGHTS.get(unit.startsWith("app/") ? "app/*" : unit);
+export const heightOfUnit = (unit: string): number | undefined => HEIGHTS.get(unit.startsWith("app/") ? "app/*" : unit);

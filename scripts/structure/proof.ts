@@ -1,5 +1,5 @@
-import { type Entry, importsIn, partsOf } from "./access";
-import { code } from "./sources";
+import { type EntryPoint, importsIn, topLevelParts } from "./access";
+import { codeOf } from "./sources";
 
 /**
  * Functions that an unattended browser must not reach: an action that calls one of them without `requireRecent` fails a
@@ -40,13 +40,13 @@ const NEEDS_PROOF = [
 
 /** Names that a file imports under another name, by that one: "changeRole as giveRole". */
 const renamedIn = (file: string): Map<string, string> =>
-  new Map([...code(file).matchAll(/\b(\w+) as (\w+)/g)].map(([, name = "", as = ""]) => [as, name]));
+  new Map([...codeOf(file).matchAll(/\b(\w+) as (\w+)/g)].map(([, name = "", as = ""]) => [as, name]));
 
 /** The functions of NEEDS_PROOF that an entry calls, itself or by functions of its file. */
-export function needsProof({ file, name }: Pick<Entry, "file" | "name">, seen = new Set<string>()): string[] {
+export function needsProof({ file, name }: Pick<EntryPoint, "file" | "name">, seen = new Set<string>()): string[] {
   if (seen.has(name)) return [];
   seen.add(name);
-  const [parts, renamed] = [partsOf(file), renamedIn(file)];
+  const [parts, renamed] = [topLevelParts(file), renamedIn(file)];
   return [...(parts.get(name) ?? "").matchAll(/\b(\w+)\(/g)].flatMap(([, callee = ""]) => {
     const real = renamed.get(callee) ?? callee;
     if (importsIn(file).has(callee) && NEEDS_PROOF.includes(real)) return [real];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ROOT, read, sources } from "./sources";
+import { ROOT, readSource, sources } from "./sources";
 
 /** docs/asvs.md and SECURITY.md say which test holds what: each named file and test has to exist. */
 const PAGES = ["docs/asvs.md", "SECURITY.md"];
@@ -20,7 +20,11 @@ const PATH = /`((?:lib|app|components|tests|scripts|sdk)\/[^`]*|server\.ts)`/g;
 const CITED = /`([^`]+\.(?:test|spec)\.tsx?)`: ((?:“[^”]+”(?:, )?)+)/g;
 
 const titlesIn = (file: string): string =>
-  [...read(file).matchAll(/\b(?:test|it|describe)\b[^"`\n]*?\(\s*("(?:[^"\\]|\\.)*"|`[^`]*`)|[\]})]\)\(\s*("[^"]*")/gm)]
+  [
+    ...readSource(file).matchAll(
+      /\b(?:test|it|describe)\b[^"`\n]*?\(\s*("(?:[^"\\]|\\.)*"|`[^`]*`)|[\]})]\)\(\s*("[^"]*")/gm,
+    ),
+  ]
     .map((match) => match[1] ?? match[2])
     .join("\n");
 
@@ -87,25 +91,25 @@ test("docs/asvs.md has each requirement of level 2 once, and no other", () => {
 test("password fields name themselves to password managers, and nothing stops pasting", () => {
   const markup = sources.filter((path) => path.endsWith(".tsx"));
   const fields = markup.flatMap((path) =>
-    [...read(path).matchAll(/type(?:=|: )"password"/g)].map(({ index }) => ({
+    [...readSource(path).matchAll(/type(?:=|: )"password"/g)].map(({ index }) => ({
       path,
-      around: read(path).slice(Math.max(0, index - 300), index + 300),
+      around: readSource(path).slice(Math.max(0, index - 300), index + 300),
     })),
   );
   expect(fields.length).toBeGreaterThan(1);
   const unnamed = fields.filter(({ around }) => !/autoComplete|\{\.\.\./.test(around));
   expect(unnamed.map(({ path }) => path)).toEqual([]);
   expect(
-    markup.filter((path) => /onPaste|autoComplete(?:=|: )"off"[^>]*type(?:=|: )"password"/.test(read(path))),
+    markup.filter((path) => /onPaste|autoComplete(?:=|: )"off"[^>]*type(?:=|: )"password"/.test(readSource(path))),
   ).toEqual([]);
 });
 
 test("whatever sets a cookie gives it a name that browsers accept from this very host only", () => {
   const setting = sources.filter((path) =>
-    /(?:cookies\(\)\)?|\bjar)\.set\(|(?:append|set)Header\("set-cookie"|document\.cookie = /i.test(read(path)),
+    /(?:cookies\(\)\)?|\bjar)\.set\(|(?:append|set)Header\("set-cookie"|document\.cookie = /i.test(readSource(path)),
   );
   expect(setting.length).toBeGreaterThan(5);
-  expect(setting.filter((path) => !read(path).includes('"__Host-"'))).toEqual([]);
+  expect(setting.filter((path) => !readSource(path).includes('"__Host-"'))).toEqual([]);
 });
 
 test("no secret is in the repository, and git ignores where they are kept", () => {
@@ -118,5 +122,5 @@ test("no secret is in the repository, and git ignores where they are kept", () =
     ].join("|"),
   );
   // Tests of masking have made-up ones.
-  expect(sources.filter((path) => SECRET.test(read(path)))).toEqual([]);
+  expect(sources.filter((path) => SECRET.test(readSource(path)))).toEqual([]);
 });

@@ -24,9 +24,9 @@ export const sources: readonly string[] = files.filter(
   (path) => /^(lib|components|app|sdk)\/|^(server|proxy|instrumentation-client)\.ts$/.test(path) && !isTest(path),
 );
 
-export const read = (path: string): string => texts.get(path) ?? "";
+export const readSource = (path: string): string => texts.get(path) ?? "";
 
-export const linesOf = (path: string): number => read(path).split("\n").length - 1;
+export const linesOf = (path: string): number => readSource(path).split("\n").length - 1;
 
 /** Computes each file's result once, as dozens of rules use it. */
 export function perFile<Answer>(answerOf: (path: string) => Answer): (path: string) => Answer {
@@ -39,11 +39,11 @@ export function perFile<Answer>(answerOf: (path: string) => Answer): (path: stri
 }
 
 /** Without comments, so that a comment may mention what a rule forbids. */
-export const code = perFile((path) => read(path).replace(/\/\*[\s\S]*?\*\/|(?<![:"'`])\/\/.*$/gm, ""));
+export const codeOf = perFile((path) => readSource(path).replace(/\/\*[\s\S]*?\*\/|(?<![:"'`])\/\/.*$/gm, ""));
 
 /** Paths within the project that a file imports, for values or types, resolved to files where possible. */
 export const importsOf = perFile((path): readonly string[] => {
-  const specifiers = [...code(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"((?:@\/|\.)[^"]*)"/g)];
+  const specifiers = [...codeOf(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"((?:@\/|\.)[^"]*)"/g)];
   return specifiers.map(([, to = ""]) =>
     resolve(to.startsWith("@/") ? to.slice(2) : posix.join(posix.dirname(path), to)),
   );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { code, files, read } from "./sources";
+import { codeOf, files, readSource } from "./sources";
 
 /** Columns of a line. A text or pattern that is a single literal may be longer: split, it could not be searched for. */
 const MAX_COLUMNS = 120;
@@ -12,7 +12,7 @@ const isLong = (line: string): boolean =>
 
 test("no line of lib and scripts is longer than 120 columns", () => {
   const found = ours.flatMap((path) =>
-    read(path)
+    readSource(path)
       .split("\n")
       .flatMap((line, index) => (isLong(line) ? [`${path}:${index + 1}`] : [])),
   );
@@ -24,14 +24,14 @@ test("no line of lib and scripts is longer than 120 columns", () => {
 
 test("the rows of a query have a type", () => {
   const untyped = /\brows\b[^=;]*=\s*await\s+[^;=]*?\.query\(/;
-  const found = ours.filter((path) => untyped.test(code(path)));
+  const found = ours.filter((path) => untyped.test(codeOf(path)));
   expect(found, "name it: query<Row>(…)").toEqual([]);
 });
 
 test("keywords of SQL are written in capitals", () => {
   const lower = /\bsql`[^`]*(?<![\w."'])(?:select|insert into|update|delete from|where|left join|group by|order by)\s/;
   expect(
-    ours.filter((path) => lower.test(code(path))),
+    ours.filter((path) => lower.test(codeOf(path))),
     "SELECT, not select: docs/decisions/0060-sql.md",
   ).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { code, ROOT, sources } from "./sources";
+import { codeOf, ROOT, sources } from "./sources";
 
 /**
  * Each table has one writing feature, so that its rules are in one place with its erasure next to them. A second writer
@@ -34,7 +34,7 @@ function writers(): Map<string, Set<string>> {
   const names = new Set(tables.values());
   const found = new Map<string, Set<string>>();
   for (const path of sources.filter((each) => each.startsWith("lib/"))) {
-    const text = code(path);
+    const text = codeOf(path);
     const written = [
       ...[...text.matchAll(WRITE)].map(([, table = ""]) => table),
       ...[...text.matchAll(PRISMA_WRITE)].map(([, model = ""]) => tables.get(model) ?? ""),

@@ -7,8 +7,8 @@ import { saveFeatures } from "@/lib/features/features.store";
 import { newId } from "@/lib/ids";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope } from "@/lib/scope";
-import { makeProject } from "../identity/run";
-import { apply, assigned, described, operation, settle } from "./support";
+import { makeModelProject } from "../identity/run";
+import { applyOperations, assigned, described, makeEvent, refreshEverything } from "./support";
 
 let project: ProjectSettings;
 const scope = () => grantScope(project.id, "system:test");
@@ -16,21 +16,21 @@ const scope = () => grantScope(project.id, "system:test");
 const LONG_ID = "🏭".repeat(200);
 
 beforeAll(async () => {
-  project = await makeProject(pool());
-  await apply(
+  project = await makeModelProject(pool());
+  await applyOperations(
     project,
     described(0, "acme", { name: "Acme" }),
     described(0, LONG_ID, { name: "Works" }),
     assigned(1, "ada", "acme"),
     assigned(1, "bob", "acme"),
     assigned(1, "eve", LONG_ID),
-    operation(2, { user: "ada", name: "csv_exported" }),
-    operation(3, { user: "ada", name: "pdf_exported" }),
-    operation(4, { user: "bob", name: "pdf_exported" }),
-    operation(5, { user: "bob", name: "menu_opened" }),
-    operation(6, { user: "eve", name: "menu_opened" }),
+    makeEvent(2, { user: "ada", name: "csv_exported" }),
+    makeEvent(3, { user: "ada", name: "pdf_exported" }),
+    makeEvent(4, { user: "bob", name: "pdf_exported" }),
+    makeEvent(5, { user: "bob", name: "menu_opened" }),
+    makeEvent(6, { user: "eve", name: "menu_opened" }),
   );
-  await settle(project);
+  await refreshEverything(project);
 });
 
 const used = async (id = "acme") => (await accountSummary(scope(), id))?.featuresUsed;
@@ -50,7 +50,7 @@ test("events are shown as features until the project saves a list; then only tho
     { id: "", name: "Exports", events: ["csv_exported", "pdf_exported"] },
   ];
   await saveFeatures(scope(), list);
-  await settle(project);
+  await refreshEverything(project);
   expect(await used()).toBe(1);
   expect(await used(LONG_ID)).toBe(0);
   const { uses, cells, people } = await featureUsage(scope(), "acme");
@@ -65,7 +65,7 @@ test("events are shown as features until the project saves a list; then only tho
   ]);
 
   await saveFeatures(scope(), []);
-  await settle(project);
+  await refreshEverything(project);
   expect(await used()).toBe(3);
 });
 

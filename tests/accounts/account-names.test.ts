@@ -9,8 +9,8 @@ import { changeAccountMerge } from "@/lib/ingest/corrections/accounts";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope, SEES_MASKED } from "@/lib/scope";
-import { event, scopeOf, send } from "../alerts/support";
-import { makeProject } from "../identity/run";
+import { applyEvents, event, scopeOf } from "../alerts/support";
+import { makeModelProject } from "../identity/run";
 
 let project: ProjectSettings;
 let reader: Scope;
@@ -20,11 +20,11 @@ const described = (account: string, name: string) =>
   event("group", Date.now(), { kind: "group", active: false, groups: [account], properties: { name } });
 
 beforeAll(async () => {
-  project = await makeProject(pool());
+  project = await makeModelProject(pool());
   reader = scopeOf(project);
   masked = { ...reader, sight: SEES_MASKED };
-  stranger = grantScope((await makeProject(pool())).id, "member:stranger");
-  await send(
+  stranger = grantScope((await makeModelProject(pool())).id, "member:stranger");
+  await applyEvents(
     project,
     described("acme", "Acme Inc"),
     described("part", "Part Ltd"),

@@ -8,10 +8,10 @@ import { saveFeatures } from "@/lib/features/features.store";
 import { dayOf, isoDay } from "@/lib/lifecycle/states";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
-import { makeProject } from "../identity/run";
-import { apply, assigned, DAY, described, operation, START, settle } from "./support";
+import { makeModelProject } from "../identity/run";
+import { applyOperations, assigned, DAY_MS, described, makeEvent, refreshEverything, START } from "./support";
 
-const NOW = START + 60 * DAY;
+const NOW = START + 60 * DAY_MS;
 const NAMES = ["export", "invite", "report", "search", "share"];
 /** More people than the page shows, and eight times as many. */
 const ACCOUNTS = { small: 60, large: 480 };
@@ -20,17 +20,17 @@ let project: ProjectSettings;
 let scope: Scope<"edit">;
 
 beforeAll(async () => {
-  project = await makeProject(pool());
+  project = await makeModelProject(pool());
   scope = grantScope(project.id, "system:test");
   for (const [account, people] of Object.entries(ACCOUNTS)) {
-    await apply(project, described(0, account, { name: account }));
+    await applyOperations(project, described(0, account, { name: account }));
     for (let from = 0; from < people; from += 200) {
       const some = Array.from({ length: Math.min(200, people - from) }, (_, i) => `${account}-${from + i}`);
-      await apply(
+      await applyOperations(
         project,
         ...some.flatMap((user, i) => [
           assigned(1, user, account),
-          ...NAMES.map((name, n) => operation(2 + ((from + i) % 40) * 1_440 + n, { user, name })),
+          ...NAMES.map((name, n) => makeEvent(2 + ((from + i) % 40) * 1_440 + n, { user, name })),
         ]),
       );
     }
@@ -40,7 +40,7 @@ beforeAll(async () => {
     { id: "", name: "Finding", events: ["report", "search"] },
     { id: "", name: "Unused", events: ["nothing"] },
   ]);
-  await settle(project, NOW);
+  await refreshEverything(project, NOW);
   await pool().query(
     "VACUUM ANALYZE account_people, account_events, account_facts, account_days, account_names, features",
   );

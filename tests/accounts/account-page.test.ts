@@ -17,22 +17,22 @@ import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import { accountEventsQuery, listAccountEvents } from "@/lib/timeline/account-timeline.queries";
 import { eventsPageOf } from "@/lib/timeline/timeline.queries";
-import { makeProject } from "@/tests/identity/run";
+import { makeModelProject } from "@/tests/identity/run";
 import { parseCsv } from "../support/csv";
-import { apply, assigned, DAY, described, operation, START, settle } from "./support";
+import { applyOperations, assigned, DAY_MS, described, makeEvent, refreshEverything, START } from "./support";
 
 const MINUTES_A_DAY = 24 * 60;
-const NOW = START + 60 * DAY;
+const NOW = START + 60 * DAY_MS;
 let project: ProjectSettings;
 let scope: Scope;
 
 /** Ada and Bob are Acme's, Bob until he joins Beta; an agency acts for Acme and many others. */
 beforeAll(async () => {
-  project = await makeProject(pool());
+  project = await makeModelProject(pool());
   scope = grantScope(project.id, "system:test");
   const others = Array.from({ length: ACTS_FOR_MANY_FROM }, (_, i) => `client-${i}`);
   const days = Array.from({ length: 50 }, (_, day) => day);
-  await apply(
+  await applyOperations(
     project,
     described(0, "acme", { name: "Acme", type: "company", properties: { plan: "free", seats: 3 } }),
     described(5, "acme", { properties: { plan: "pro" } }),
@@ -42,23 +42,23 @@ beforeAll(async () => {
     assigned(20 * MINUTES_A_DAY, "bob", "beta"),
     assigned(0, "agency", "acme", ...others),
     ...days.map((day) =>
-      operation(day * MINUTES_A_DAY + 60, { user: "ada", name: day % 2 ? "export" : "screen_view" }),
+      makeEvent(day * MINUTES_A_DAY + 60, { user: "ada", name: day % 2 ? "export" : "screen_view" }),
     ),
     ...days.map((day) =>
-      operation(day * MINUTES_A_DAY + 70, { user: "bob", name: "invite", groups: day < 20 ? ["acme"] : ["beta"] }),
+      makeEvent(day * MINUTES_A_DAY + 70, { user: "bob", name: "invite", groups: day < 20 ? ["acme"] : ["beta"] }),
     ),
     ...days.slice(0, 10).map((day) =>
-      operation(day * MINUTES_A_DAY + 80, {
+      makeEvent(day * MINUTES_A_DAY + 80, {
         user: "agency",
         name: "import",
         groups: [`client-${day % ACTS_FOR_MANY_FROM}`],
       }),
     ),
-    operation(80, { user: "agency", name: "look", groups: ["acme"] }),
+    makeEvent(80, { user: "agency", name: "look", groups: ["acme"] }),
     // Of six accounts at once: it counts for none of them.
-    operation(90, { user: "agency", name: "wander" }),
+    makeEvent(90, { user: "agency", name: "wander" }),
   );
-  await settle(project, NOW);
+  await refreshEverything(project, NOW);
 }, 60_000);
 
 const timelineOf = async (id: string, order: "asc" | "desc", limit: number) => {
@@ -165,7 +165,7 @@ test("the number of its people is that of the list of users it opens, without fo
 });
 
 test("numbers of a period and the previous one match the account's own days", async () => {
-  const today = dayOf(START + 49 * DAY);
+  const today = dayOf(START + 49 * DAY_MS);
   const days = await accountDays(scope, "acme");
   const numbers = accountPeriods(days, (await countsNow(scope, "acme", isoDay(today))).periodPeople, today);
   expect(numbers[7].now).toEqual({ people: 1, events: 7, days: 7 });
@@ -205,7 +205,7 @@ test("an account is found by id, domain and name, in its project only", async ()
   expect((await accountsByIdOrDomain(scope, { id: "acme", domain: "" })).map(({ id }) => id)).toEqual(["acme"]);
   expect((await accountsByIdOrDomain(scope, { id: "", domain: "BETA.example" })).map(({ id }) => id)).toEqual(["beta"]);
   expect((await accountSummary(scope, "acme"))?.people).toBe(2);
-  const stranger = grantScope((await makeProject(pool())).id, "system:test");
+  const stranger = grantScope((await makeModelProject(pool())).id, "system:test");
   expect(await searchAccounts(stranger, "acme", 5)).toEqual([]);
   expect(await accountsByIdOrDomain(stranger, { id: "acme", domain: "" })).toEqual([]);
   expect(await accountsByIdOrDomain(stranger, { id: "", domain: "beta.example" })).toEqual([]);

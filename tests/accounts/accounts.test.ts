@@ -4,7 +4,7 @@ import type { Operation } from "@/lib/events/operation";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { erasePerson, finishErasures } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { makeProject as makeSettings } from "@/tests/identity/run";
+import { makeModelProject as makeSettings } from "@/tests/identity/run";
 import { asServer, makeProject, send, serveIngest, type TestProject } from "@/tests/ingest/support";
 import { makeOperation } from "../support/operation";
 

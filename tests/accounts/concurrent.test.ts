@@ -17,9 +17,9 @@ import { erasePerson } from "@/lib/privacy/erase";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { storeOutcomes } from "@/lib/risk/outcomes.store";
 import { grantScope, type Scope } from "@/lib/scope";
-import { makeProject } from "@/tests/identity/run";
+import { makeModelProject } from "@/tests/identity/run";
 import { onNodes } from "../support/citus";
-import { at, described, materialized, operation, rebuild, settle } from "./support";
+import { atMinute, described, makeEvent, materialized, rebuild, refreshEverything } from "./support";
 
 const deadlocks = async (): Promise<number> => {
   await pool()
@@ -38,13 +38,13 @@ const ignoreNotFound = (error: unknown): void => {
 
 test("writers, the job and corrections run concurrently without deadlock, and the result equals a rebuild", async () => {
   const before = await deadlocks();
-  const project = await makeProject(writerPool());
+  const project = await makeModelProject(writerPool());
   const scope = grantScope(project.id, "member:test");
   const accounts = ["acme", "beta", "cora", "delta"];
   const message = (i: number) =>
     i % 5 === 0
       ? described(i, accounts[i % 4] as string, { properties: { [`k${i % 3}`]: i } })
-      : operation(i, {
+      : makeEvent(i, {
           user: `u${i % 7}`,
           anon: `d${i % 5}`,
           groups: [accounts[i % 4], accounts[(i + 1) % 4]] as string[],
@@ -54,7 +54,7 @@ test("writers, the job and corrections run concurrently without deadlock, and th
     project,
     Array.from({ length: 20 }, (_, i) => message(i)),
   );
-  await settle(project);
+  await refreshEverything(project);
   const write = async (from: number) => {
     for (let i = from; i < 400; i += 40)
       await applyBatch(
@@ -65,18 +65,20 @@ test("writers, the job and corrections run concurrently without deadlock, and th
   };
   const corrections = async () => {
     for (let i = 0; i < 10; i++) {
-      await changeAccountMerge(scope, ["beta", "acme"], i % 2 === 0, at(1_000 + i)).catch(ignoreNotFound);
-      await unassignPerson(scope, { ref: `u:u${i % 7}`, accountId: "cora" }, at(1_000 + i)).catch(ignoreNotFound);
-      await changeAccount(scope, "acme", { properties: { k: i } }, at(1_000 + i)).catch(ignoreNotFound);
-      await reassignPerson(scope, { ref: `u:u${(i + 3) % 7}`, accountId: "cora" }, at(1_000 + i)).catch(ignoreNotFound);
-      if (i === 5) await eraseAccount(scope, "delta", at(300)).catch(ignoreNotFound);
+      await changeAccountMerge(scope, ["beta", "acme"], i % 2 === 0, atMinute(1_000 + i)).catch(ignoreNotFound);
+      await unassignPerson(scope, { ref: `u:u${i % 7}`, accountId: "cora" }, atMinute(1_000 + i)).catch(ignoreNotFound);
+      await changeAccount(scope, "acme", { properties: { k: i } }, atMinute(1_000 + i)).catch(ignoreNotFound);
+      await reassignPerson(scope, { ref: `u:u${(i + 3) % 7}`, accountId: "cora" }, atMinute(1_000 + i)).catch(
+        ignoreNotFound,
+      );
+      if (i === 5) await eraseAccount(scope, "delta", atMinute(300)).catch(ignoreNotFound);
     }
   };
   const job = async () => {
-    for (let i = 0; i < 4; i++) await settle(project);
+    for (let i = 0; i < 4; i++) await refreshEverything(project);
   };
   await Promise.all([write(0), write(10), write(20), write(30), corrections(), job(), job()]);
-  await settle(project);
+  await refreshEverything(project);
   const left = await materialized(project.id);
   expect(left.account_people?.length).toBeGreaterThan(10);
   await rebuild(project.id);
@@ -98,17 +100,17 @@ async function waiting(count: number): Promise<void> {
 test("an account and its members are erased at once without deadlock, whichever comes first", async () => {
   for (const accountFirst of [true, false]) {
     const before = await deadlocks();
-    const project = await makeProject(pool());
+    const project = await makeModelProject(pool());
     const scope = grantScope(project.id, "member:test");
     await applyBatch(
       pool(),
       project,
-      ["ada", "bob"].map((user, i) => operation(i, { user, anon: "shared", groups: ["acme", "beta"] })),
+      ["ada", "bob"].map((user, i) => makeEvent(i, { user, anon: "shared", groups: ["acme", "beta"] })),
     );
-    await settle(project);
-    const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: at(100) };
+    await refreshEverything(project);
+    const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: atMinute(100) };
     const work = [
-      () => eraseAccount(scope, "acme", at(100)),
+      () => eraseAccount(scope, "acme", atMinute(100)),
       () => erasePerson(pool(), project, { kind: "u", extId: "ada" }, options),
     ];
     // A job in the middle of its turn makes them queue up in this order.
@@ -132,16 +134,16 @@ test("an account and its members are erased at once without deadlock, whichever 
   }
 });
 
-const note = { authorId: newId(), body: "secret", members: [], now: at(90) };
+const note = { authorId: newId(), body: "secret", members: [], now: atMinute(90) };
 const ACME: [string, (scope: Scope<"manage">) => Promise<unknown>][] = [
   ["a note", (scope) => addAccountNote(scope, "acme", note)],
-  ["a merge", (scope) => changeAccountMerge(scope, ["acme", "beta"], true, at(90))],
-  ["the end of a membership", (scope) => unassignPerson(scope, { ref: "u:bob", accountId: "acme" }, at(90))],
+  ["a merge", (scope) => changeAccountMerge(scope, ["acme", "beta"], true, atMinute(90))],
+  ["the end of a membership", (scope) => unassignPerson(scope, { ref: "u:bob", accountId: "acme" }, atMinute(90))],
   ["the own team", (scope) => setAccountExcluded(scope, "acme", true)],
 ];
 const ADA: typeof ACME = [
   ["a note", (scope) => addNote(scope, "u:ada", note)],
-  ["the end of a membership", (scope) => unassignPerson(scope, { ref: "u:ada", accountId: "acme" }, at(90))],
+  ["the end of a membership", (scope) => unassignPerson(scope, { ref: "u:ada", accountId: "acme" }, atMinute(90))],
   ["the own team", (scope) => setPersonExcluded(scope, "u:ada", true)],
 ];
 
@@ -149,12 +151,12 @@ test.each([
   ...ACME.map(([what, write]) => ["an account", what, write] as const),
   ...ADA.map(([what, write]) => ["a person", what, write] as const),
 ])("while %s is being erased, %s is not written", async (who, _, write) => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const scope = grantScope(project.id, "member:test");
   const isAccount = who === "an account";
-  const seen = ["ada", "bob"].map((user, i) => operation(i, { user, groups: ["acme", "beta"] }));
+  const seen = ["ada", "bob"].map((user, i) => makeEvent(i, { user, groups: ["acme", "beta"] }));
   await applyBatch(pool(), project, seen);
-  await settle(project);
+  await refreshEverything(project);
   const of = ["account_notes", "notes", "account_aliases", "account_left"];
   const written = async () => {
     const tables = of.map((table) => `SELECT '${table}' AS at FROM ${table} WHERE project_id = $1`);
@@ -172,9 +174,9 @@ test.each([
   const blocker = await pool().connect();
   await blocker.query("BEGIN");
   await blocker.query("SELECT FROM risk_outcomes WHERE project_id = $1 FOR UPDATE", [project.id]);
-  const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: at(100) };
+  const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: atMinute(100) };
   const erasing = isAccount
-    ? eraseAccount(scope, "acme", at(100))
+    ? eraseAccount(scope, "acme", atMinute(100))
     : erasePerson(pool(), project, { kind: "u", extId: "ada" }, options);
   await waiting(1);
   const outcome = write(scope).then(
@@ -190,9 +192,9 @@ test.each([
 });
 
 test("a track record computed before an erasure names nobody erased", async () => {
-  const project = await makeProject(pool());
-  await applyBatch(pool(), project, [operation(0, { user: "ada", groups: ["acme"] })]);
-  await settle(project);
+  const project = await makeModelProject(pool());
+  await applyBatch(pool(), project, [makeEvent(0, { user: "ada", groups: ["acme"] })]);
+  await refreshEverything(project);
   const one = { ago: 30, probability: 0.5, flagged: true, away: true };
   const { rows } = await pool().query<{ id: string }>(
     "SELECT person::text AS id FROM profile_facts WHERE project_id = $1",

@@ -10,18 +10,18 @@ import {
 } from "@/lib/ingest/corrections/accounts";
 import type { JsonObject } from "@/lib/json";
 import { grantScope } from "@/lib/scope";
-import { makeProject } from "@/tests/identity/run";
+import { makeModelProject } from "@/tests/identity/run";
 import {
-  apply,
+  applyOperations,
   assigned,
-  at,
+  atMinute,
   described,
   identified,
+  makeEvent,
   materialized,
-  operation,
   peopleOf,
   rebuild,
-  settle,
+  refreshEverything,
 } from "./support";
 
 const scopeOf = ({ id }: { id: string }) => grantScope(id, "member:test");
@@ -35,7 +35,7 @@ const factsOf = async (projectId: string) =>
 
 /** The job's result; checks that a rebuild gives the same. */
 async function settled(project: { id: string }): Promise<string[]> {
-  await settle(project);
+  await refreshEverything(project);
   const before = await materialized(project.id);
   await rebuild(project.id);
   expect(await materialized(project.id)).toEqual(before);
@@ -43,31 +43,31 @@ async function settled(project: { id: string }): Promise<string[]> {
 }
 
 test("unassigning ends a membership at a time, later evidence starts a new one, and it can be undone", async () => {
-  const project = await makeProject(pool());
-  await apply(
+  const project = await makeModelProject(pool());
+  await applyOperations(
     project,
     assigned(1, "ada", "acme"),
-    operation(2, { user: "ada" }),
-    operation(20, { user: "ada" }),
+    makeEvent(2, { user: "ada" }),
+    makeEvent(20, { user: "ada" }),
     assigned(1, "bob", "acme"),
   );
-  await settle(project);
-  await unassignPerson(scopeOf(project), { ref: "u:ada", accountId: "acme", until: at(10) }, at(30));
+  await refreshEverything(project);
+  await unassignPerson(scopeOf(project), { ref: "u:ada", accountId: "acme", until: atMinute(10) }, atMinute(30));
   expect(await settled(project)).toEqual(["acme ada event 1-10 1", "acme bob event 1- 0"]);
-  await apply(project, operation(25, { user: "ada", groups: ["acme"] }));
+  await applyOperations(project, makeEvent(25, { user: "ada", groups: ["acme"] }));
   expect(await settled(project)).toContain("acme ada event 1-10 1");
-  await apply(project, operation(40, { user: "ada", groups: ["acme"] }), operation(35, { user: "ada" }));
+  await applyOperations(project, makeEvent(40, { user: "ada", groups: ["acme"] }), makeEvent(35, { user: "ada" }));
   expect(await settled(project)).toContain("acme ada event 1- 2");
-  await reassignPerson(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(50));
+  await reassignPerson(scopeOf(project), { ref: "u:ada", accountId: "acme" }, atMinute(50));
   expect(await settled(project)).toContain("acme ada event 1- 5");
 });
 
 test("the newest unassign or reassign wins in any order of arrival; an unknown ref or id is a 404", async () => {
-  const project = await makeProject(pool());
-  await apply(project, assigned(1, "ada", "acme"));
-  await settle(project);
-  await reassignPerson(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(30));
-  await unassignPerson(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(20));
+  const project = await makeModelProject(pool());
+  await applyOperations(project, assigned(1, "ada", "acme"));
+  await refreshEverything(project);
+  await reassignPerson(scopeOf(project), { ref: "u:ada", accountId: "acme" }, atMinute(30));
+  await unassignPerson(scopeOf(project), { ref: "u:ada", accountId: "acme" }, atMinute(20));
   expect(await settled(project)).toEqual(["acme ada event 1- 0"]);
   await expect(unassignPerson(scopeOf(project), { ref: "u:eve", accountId: "acme" })).rejects.toMatchObject({
     code: "not_found",
@@ -80,26 +80,30 @@ test("the newest unassign or reassign wins in any order of arrival; an unknown r
 });
 
 test("repeating a property does not undo unassigning; changing it does", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await pool().query("UPDATE projects SET account_property = 'company' WHERE id = $1", [project.id]);
-  await apply(project, identified(1, "ada", { company: "acme" }));
-  await settle(project);
-  await unassignPerson(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(10));
-  await apply(project, identified(20, "ada", { company: "acme" }));
+  await applyOperations(project, identified(1, "ada", { company: "acme" }));
+  await refreshEverything(project);
+  await unassignPerson(scopeOf(project), { ref: "u:ada", accountId: "acme" }, atMinute(10));
+  await applyOperations(project, identified(20, "ada", { company: "acme" }));
   expect(await settled(project)).toEqual(["acme ada property 1-10 1"]);
-  await apply(project, identified(30, "ada", { company: "beta" }), identified(40, "ada", { company: "acme" }));
+  await applyOperations(
+    project,
+    identified(30, "ada", { company: "beta" }),
+    identified(40, "ada", { company: "acme" }),
+  );
   expect(await settled(project)).toEqual(["acme ada property 1- 2", "beta ada property 30-40 1"]);
 });
 
 test("merging counts events for both accounts once; unmerging restores both", async () => {
-  const project = await makeProject(pool());
-  await apply(
+  const project = await makeModelProject(pool());
+  await applyOperations(
     project,
     described(1, "acme", { name: "Acme", properties: { plan: "free", seats: 3 } }),
     described(2, "acme-2", { name: "Acme Inc", properties: { plan: "pro" } }),
-    operation(3, { user: "ada", groups: ["acme"] }),
-    operation(4, { user: "ada", groups: ["acme", "acme-2"] }),
-    operation(5, { user: "bob", groups: ["acme-2"] }),
+    makeEvent(3, { user: "ada", groups: ["acme"] }),
+    makeEvent(4, { user: "ada", groups: ["acme", "acme-2"] }),
+    makeEvent(5, { user: "bob", groups: ["acme-2"] }),
   );
   const apart = await settled(project);
   expect(apart).toEqual(["acme ada event 3- 2", "acme-2 ada event 4- 1", "acme-2 bob event 5- 1"]);
@@ -116,22 +120,22 @@ test("merging counts events for both accounts once; unmerging restores both", as
 });
 
 test("properties are set and unset like by group, with their history; errors name a limit or a denied property", async () => {
-  const project = await makeProject(pool());
-  await apply(project, described(1, "acme", { name: "Acme", properties: { plan: "free", seats: 3 } }));
+  const project = await makeModelProject(pool());
+  await applyOperations(project, described(1, "acme", { name: "Acme", properties: { plan: "free", seats: 3 } }));
   await changeAccount(scopeOf(project), "acme", { name: "ACME", properties: { plan: "pro", seats: null } });
-  await settle(project);
+  await refreshEverything(project);
   expect(await factsOf(project.id)).toEqual([
     { account_id: "acme", name: "ACME", type: null, properties: { plan: "pro" } },
   ]);
   // Late, and older than the current value: no change, but part of the history.
-  await apply(project, described(0, "acme", { properties: { plan: "trial" } }));
-  await apply(project, described(2, "acme", { properties: { plan: "pro" } }));
+  await applyOperations(project, described(0, "acme", { properties: { plan: "trial" } }));
+  await applyOperations(project, described(2, "acme", { properties: { plan: "pro" } }));
   const { rows } = await pool().query(
     "SELECT key, value FROM account_changes WHERE project_id = $1 AND key = 'properties.plan' ORDER BY ts, id",
     [project.id],
   );
   expect(rows.map(({ value }) => value)).toEqual(["trial", "free", "pro"]);
-  await settle(project);
+  await refreshEverything(project);
   expect((await factsOf(project.id))[0]).toMatchObject({ properties: { plan: "pro" } });
   await pool().query("UPDATE projects SET denied_properties = '{card}' WHERE id = $1", [project.id]);
   for (const properties of [{ card: "4111" }, { note: "x".repeat(70_000) }] as JsonObject[])
@@ -143,22 +147,22 @@ test("properties are set and unset like by group, with their history; errors nam
 });
 
 test("an erased account is gone at once, even for late data; newer evidence starts a new one", async () => {
-  const project = await makeProject(pool());
-  await apply(
+  const project = await makeModelProject(pool());
+  await applyOperations(
     project,
     described(1, "acme", { name: "Acme", properties: { plan: "free" } }),
-    operation(3, { user: "ada", groups: ["acme"] }),
-    operation(5, { user: "ada", groups: ["beta"] }),
+    makeEvent(3, { user: "ada", groups: ["acme"] }),
+    makeEvent(5, { user: "ada", groups: ["beta"] }),
   );
-  await settle(project);
-  await eraseAccount(scopeOf(project), "acme", at(10));
+  await refreshEverything(project);
+  await eraseAccount(scopeOf(project), "acme", atMinute(10));
   expect((await factsOf(project.id)).map((row) => row.account_id)).toEqual(["beta"]);
   await expect(requireAccount(scopeOf(project), "acme")).rejects.toMatchObject({ code: "not_found" });
   expect(await settled(project), "its people's activity for it, by the job").toEqual(["beta ada event 5- 1"]);
-  await apply(
+  await applyOperations(
     project,
     described(9, "acme", { name: "Late" }),
-    operation(10, { user: "ada", groups: ["acme"] }),
+    makeEvent(10, { user: "ada", groups: ["acme"] }),
     assigned(4, "bob", "acme"),
   );
   expect(await settled(project)).toEqual(["beta ada event 5- 1"]);
@@ -167,11 +171,11 @@ test("an erased account is gone at once, even for late data; newer evidence star
     project.id,
   ]);
   expect(rows).toEqual([]);
-  await apply(
+  await applyOperations(
     project,
     described(8, "acme", { name: "Late again" }),
     described(12, "acme", { properties: { plan: "new" } }),
-    operation(13, { user: "ada", groups: ["acme"] }),
+    makeEvent(13, { user: "ada", groups: ["acme"] }),
   );
   expect(await settled(project)).toEqual(["acme ada event 13- 1", "beta ada event 5- 1"]);
   expect((await factsOf(project.id))[0]).toEqual({

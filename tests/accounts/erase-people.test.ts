@@ -6,9 +6,18 @@ import { erasePerson, finishErasures } from "@/lib/privacy/erase";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
 import { batches, random } from "../identity/generate";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 import { accountSequence, asOperation } from "./journey";
-import { apply, at, described, identified, materialized, operation, rebuild, settle } from "./support";
+import {
+  applyOperations,
+  atMinute,
+  described,
+  identified,
+  makeEvent,
+  materialized,
+  rebuild,
+  refreshEverything,
+} from "./support";
 
 const FAMILIES = 4;
 const SEQUENCES = 8;
@@ -17,7 +26,7 @@ const SEQUENCES = 8;
 async function erasedInBetween(seed: number): Promise<string[]> {
   const r = random(seed ^ 0x2545f491);
   const ops = accountSequence(seed, [12, 24, 48][seed % 3] as number);
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const scope = grantScope(project.id, "member:test");
   await pool().query("UPDATE projects SET account_property = 'company' WHERE id = $1", [project.id]);
   const users = [...new Set(ops.flatMap((op) => (op.user === null ? [] : [op.user])))].sort();
@@ -29,7 +38,7 @@ async function erasedInBetween(seed: number): Promise<string[]> {
   for (const some of [ops.slice(0, half), ops.slice(half)]) {
     const batcher = new Batcher(() => pool());
     for (const batch of batches(r, some)) await batcher.submit(project, batch.map(asOperation));
-    await settle(project, newest);
+    await refreshEverything(project, newest);
     for (let n = 0; n < 2; n++) {
       const target =
         r.chance(0.7) || devices.length === 0
@@ -44,7 +53,7 @@ async function erasedInBetween(seed: number): Promise<string[]> {
     if (r.chance(0.5)) await finishErasures(pool());
   }
   await finishErasures(pool());
-  await settle(project, newest);
+  await refreshEverything(project, newest);
   const before = await materialized(project.id);
   await rebuild(project.id, newest);
   const after = await materialized(project.id);
@@ -65,7 +74,7 @@ test.each(Array.from({ length: FAMILIES }, (_, i) => i))(
 );
 
 test("an erased person is removed from ids merged into their account, whose values are shown nowhere", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const named = async (): Promise<string[]> => {
     const { rows } = await pool().query<{ id: string }>(
       "SELECT id FROM accounts WHERE project_id = $1 AND strpos(to_json(accounts)::text, 'ada@') > 0",
@@ -73,22 +82,22 @@ test("an erased person is removed from ids merged into their account, whose valu
     );
     return rows.map(({ id }) => id);
   };
-  await apply(
+  await applyOperations(
     project,
     identified(1, "ada", { email: "ada@acme.example" }),
-    operation(2, { user: "ada", groups: ["acme"] }),
+    makeEvent(2, { user: "ada", groups: ["acme"] }),
     described(3, "old", { properties: { owner: "ada@acme.example" } }),
     described(4, "acme", { properties: { owner: "bob" } }),
   );
-  await changeAccountMerge(grantScope(project.id, "member:test"), ["acme", "old"], true, at(5));
-  await settle(project);
+  await changeAccountMerge(grantScope(project.id, "member:test"), ["acme", "old"], true, atMinute(5));
+  await refreshEverything(project);
   const { rows } = await pool().query("SELECT account_id, properties FROM account_facts WHERE project_id = $1", [
     project.id,
   ]);
   expect(rows).toEqual([{ account_id: "acme", properties: { owner: "bob" } }]);
   expect(await named()).toEqual(["old"]);
 
-  const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: at(6) };
+  const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: atMinute(6) };
   await erasePerson(pool(), project, { kind: "u", extId: "ada" }, options);
   await finishErasures(pool());
   expect(await named()).toEqual([]);

@@ -6,10 +6,10 @@ import { setAside } from "@/lib/debugger/set-aside.store";
 import { newId } from "@/lib/ids";
 import { createAccountMaintenance } from "@/lib/jobs/accounts";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { makeProject, makeTwoProjects } from "@/tests/identity/run";
+import { makeModelProject, makeTwoProjects } from "@/tests/identity/run";
 import { insertAccountFacts, randomAccounts } from "@/tests/support/account-facts";
 import { costRatio, wallTime } from "@/tests/support/cost";
-import { apply, described, operation, START, settle } from "./support";
+import { applyOperations, described, makeEvent, refreshEverything, START } from "./support";
 
 const DAY = 86_400_000;
 /** Random, as repetitive text would be compressed to nothing, even within an index. */
@@ -18,17 +18,17 @@ const text = (length: number, from: number, to: number): string =>
 const nobody = () => Promise.resolve();
 
 test("a property whose path exceeds the size of an index row is stored and logged", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const id = text(255, 0x1f300, 0x1f5ff);
   const nested = [1, 2, 3, 4, 5].reduce<unknown>((inner) => ({ [text(200, 0x4e00, 0x9fff)]: inner }), "deep");
-  const outcomes = await apply(project, described(1, id, { properties: nested as Record<string, string> }));
+  const outcomes = await applyOperations(project, described(1, id, { properties: nested as Record<string, string> }));
   expect(outcomes.map(({ status }) => status)).toEqual(["accepted"]);
   const { rows } = await pool().query("SELECT value FROM account_changes WHERE project_id = $1", [project.id]);
   expect(rows).toEqual([{ value: "deep" }]);
 });
 
 test("an account that is set aside does not delay others of its project", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const accounts = randomAccounts(250);
   await insertAccountFacts(project.id, accounts);
   for (const { id } of accounts)
@@ -46,8 +46,8 @@ test("an account that is set aside does not delay others of its project", async 
 });
 
 test("endless work does not delay other accounts' facts", async () => {
-  const project = await makeProject(pool());
-  await apply(project, described(1, "acme", { name: "Acme" }));
+  const project = await makeModelProject(pool());
+  await applyOperations(project, described(1, "acme", { name: "Acme" }));
   const keeper = createAccountMaintenance(pool(), nobody, project.id);
   for (let step = 0; step < 20; step++) {
     await pool().query(
@@ -116,7 +116,7 @@ test("as days pass, a project with many accounts does not delay another's", asyn
 });
 
 test("stale accounts that are all set aside leave nothing to do, and do not hide those after them", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const waiting = await stale(project, 150);
   const now = START + 60 * DAY;
   const aside = Array.from({ length: 149 }, (_, i) => `a${i + 1}`);
@@ -130,16 +130,16 @@ test("stale accounts that are all set aside leave nothing to do, and do not hide
 
 test("the cost of a shared device that names many accounts is linear in what it sent", async () => {
   const prepare = async (accounts: number) => {
-    const project = await makeProject(pool());
+    const project = await makeModelProject(pool());
     const messages = (minute: number, user: string) => [
-      operation(minute, { kind: "identify", name: "identify", user, anon: "shared" }),
+      makeEvent(minute, { kind: "identify", name: "identify", user, anon: "shared" }),
       ...Array.from({ length: accounts }, (_, i) =>
-        operation(minute + (i + 1) / 60_000, { anon: "shared", groups: [`account ${i}`] }),
+        makeEvent(minute + (i + 1) / 60_000, { anon: "shared", groups: [`account ${i}`] }),
       ),
     ];
     const all = [...messages(1, "ada"), ...messages(1_000, "bob")];
-    for (let i = 0; i < all.length; i += 500) await apply(project, ...all.slice(i, i + 500));
-    await settle(project);
+    for (let i = 0; i < all.length; i += 500) await applyOperations(project, ...all.slice(i, i + 500));
+    await refreshEverything(project);
     const { rows } = await pool().query<{ person: number }>("SELECT person FROM profile_facts WHERE project_id = $1", [
       project.id,
     ]);

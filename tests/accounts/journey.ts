@@ -11,9 +11,9 @@ import { Batcher } from "@/lib/ingest/store/batcher";
 import { grantScope, type Scope } from "@/lib/scope";
 import { batches, type Random, random, sequence, T0, toOperation } from "@/tests/identity/generate";
 import { spansOf } from "@/tests/identity/model";
-import { makeProject } from "@/tests/identity/run";
+import { makeModelProject } from "@/tests/identity/run";
 import { type AccountOp, type AccountView, accountsOf, Corrections, personOf } from "./model";
-import { materialized, rebuild, settle } from "./support";
+import { materialized, rebuild, refreshEverything } from "./support";
 
 const ACCOUNTS = ["acme", "beta", "cora", "delta", "echo"];
 const TYPES = ["company", "company", "team"];
@@ -74,7 +74,7 @@ export const identitiesIn =
 export async function accountJourney(db: pg.Pool, seed: number, size: number): Promise<string[]> {
   const r = random(seed ^ 0x1b873593);
   const ops = accountSequence(seed, size);
-  const project = await makeProject(db);
+  const project = await makeModelProject(db);
   await db.query("UPDATE projects SET account_property = 'company' WHERE id = $1", [project.id]);
   const scope = grantScope(project.id, "member:test");
   const corrections = new Corrections();
@@ -96,12 +96,12 @@ export async function accountJourney(db: pg.Pool, seed: number, size: number): P
     const batcher = new Batcher(() => db);
     for (const batch of batches(r, sent)) await batcher.submit(project, batch.map(asOperation));
     arrived.push(...sent);
-    if (r.chance(0.5)) await settle(project, newest + 1);
+    if (r.chance(0.5)) await refreshEverything(project, newest + 1);
     if (round < rounds - 1)
       for (let i = 0; i < 3; i++)
         log.push(await correctOne(scope, r, corrections, arrived, (ends[round] as number) + i));
   }
-  await settle(project, newest + 1);
+  await refreshEverything(project, newest + 1);
   const found = differences(accountsOf(arrived, corrections, identitiesIn(arrived)), await observed(db, project.id));
   const before = await materialized(project.id);
   await rebuild(project.id, newest + 1);

@@ -9,21 +9,31 @@ import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
 import type { Rule } from "@/lib/segments/rule";
 import { createSegment, updateSegment } from "@/lib/segments/segments.store";
-import { makeProject } from "@/tests/identity/run";
-import { apply, at, DAY, identified, materialized, operation, rebuild, START, settle } from "./support";
+import { makeModelProject } from "@/tests/identity/run";
+import {
+  applyOperations,
+  atMinute,
+  DAY_MS,
+  identified,
+  makeEvent,
+  materialized,
+  rebuild,
+  refreshEverything,
+  START,
+} from "./support";
 
 const groups = ["acme"];
 async function team() {
-  const project = await makeProject(pool());
-  await apply(
+  const project = await makeModelProject(pool());
+  await applyOperations(
     project,
     identified(1, "ada", { email: "ada@acme.com" }),
     identified(1, "bob", { email: "Bob@mail.Ours.example" }),
     identified(1, "eve", { role: "staff" }),
-    ...["ada", "bob", "eve"].map((user) => operation(2, { user, groups, revenue: 100 })),
-    operation(3, { user: "eve", groups: ["test"] }),
+    ...["ada", "bob", "eve"].map((user) => makeEvent(2, { user, groups, revenue: 100 })),
+    makeEvent(3, { user: "eve", groups: ["test"] }),
   );
-  await settle(project);
+  await refreshEverything(project);
   return project;
 }
 
@@ -55,14 +65,14 @@ test.each([
   const before = await materialized(project.id);
   const scope = grantScope(project.id, "member:test");
   await updateProject(scope, settings);
-  await settle(project);
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual(people);
   expect(await accounts(project.id)).toEqual(counted);
   const marked = await materialized(project.id);
   await rebuild(project.id);
   expect(await materialized(project.id)).toEqual(marked);
   await updateProject(scope, { internalPeople: [], internalDomains: [], internalProperties: [] });
-  await settle(project);
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual([]);
   expect(await materialized(project.id)).toEqual(before);
 });
@@ -76,13 +86,13 @@ test("the button excludes a person and counts them again, and nobody else is rec
       .rows;
   await setPersonExcluded(scope, "u:ada", true);
   expect(await work()).toEqual([{ one: true }]);
-  await settle(project);
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual(["ada"]);
   expect((await settingValues(scope)).internalPeople).toEqual(["ada"]);
   await setPersonExcluded(scope, "u:ada", true);
   expect((await settingValues(scope)).internalPeople).toEqual(["ada"]);
   await setPersonExcluded(scope, "u:ada", false);
-  await settle(project);
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual([]);
   expect(await materialized(project.id)).toEqual(before);
   // Named by their address, they are taken off by it.
@@ -94,8 +104,8 @@ test("the button excludes a person and counts them again, and nobody else is rec
 test("a user id is another one in another case, an address is not; also in an erasure", async () => {
   const project = await team();
   const scope = grantScope(project.id, "member:test");
-  await apply(project, operation(4, { user: "ADA" }), operation(4, { user: "Zoë@Acme.com" }));
-  await settle(project);
+  await applyOperations(project, makeEvent(4, { user: "ADA" }), makeEvent(4, { user: "Zoë@Acme.com" }));
+  await refreshEverything(project);
   const listed = async () => (await settingValues(scope)).internalPeople;
   await updateProject(scope, { internalPeople: ["ADA", "bob"] });
   await setPersonExcluded(scope, "u:ada", true);
@@ -103,10 +113,10 @@ test("a user id is another one in another case, an address is not; also in an er
   await setPersonExcluded(scope, "u:ada", false);
   expect(await listed()).toEqual(["ADA", "bob"]);
   await updateProject(scope, { internalPeople: ["ADA", "Ada@ACME.com", "zoË@acme.com"] });
-  const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: START + 60 * DAY };
+  const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: START + 60 * DAY_MS };
   for (const extId of ["ada", "Zoë@Acme.com"]) await erasePerson(pool(), project, { kind: "u", extId }, options);
   expect(await listed()).toEqual(["ADA"]);
-  await settle(project);
+  await refreshEverything(project);
   const { rows } = await pool().query(
     "SELECT p.display_id FROM profile_facts f JOIN profiles p ON p.project_id = f.project_id AND p.id = f.person WHERE f.project_id = $1 AND f.is_internal",
     [project.id],
@@ -126,12 +136,12 @@ test("a segment of the own team is tested again when one that it names changes",
   const middle = await createSegment(scope, { name: "Middle", description: "", rule: named(inner) });
   const outer = await createSegment(scope, { name: "Outer", description: "", rule: named(middle) });
   await setSegmentExcluded(scope, outer, true);
-  await settle(project);
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual([]);
   await updateSegment(scope, inner, { name: "Inner", description: "", rule: role("staff") });
-  await settle(project);
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual(["eve"]);
-  await settle(project);
+  await refreshEverything(project);
   const { rows } = await pool().query("SELECT id FROM account_work WHERE project_id = $1", [project.id]);
   expect(rows).toEqual([]);
 });
@@ -146,14 +156,14 @@ test("the members of a segment are left out, including later ones, and counted a
   };
   const id = await createSegment(scope, { name: "Staff", description: "", rule });
   await setSegmentExcluded(scope, id, true);
-  await settle(project);
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual(["eve"]);
   expect(await accounts(project.id)).toEqual(["acme 2 200 1 false", "test 0 0 0 true"]);
-  await apply(project, identified(9, "joe", { role: "staff" }), operation(10, { user: "joe" }));
-  await settle(project);
+  await applyOperations(project, identified(9, "joe", { role: "staff" }), makeEvent(10, { user: "joe" }));
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual(["eve", "joe"]);
   await setSegmentExcluded(scope, id, false);
-  await settle(project);
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual([]);
   expect(await materialized(project.id)).toEqual(before);
 });
@@ -164,26 +174,26 @@ test("the button excludes an account and everybody in it; people who leave the a
   await setAccountExcluded(scope, "test", true);
   const { rows } = await pool().query("SELECT account_id FROM account_work WHERE project_id = $1", [project.id]);
   expect(rows.map((row) => row.account_id)).toEqual(["test", "test"]);
-  await settle(project);
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual(["eve"]);
   expect(await accounts(project.id)).toEqual(["acme 2 200 1 false", "test 0 0 0 true"]);
   const marked = await materialized(project.id);
   await rebuild(project.id);
   expect(await materialized(project.id)).toEqual(marked);
 
-  await apply(project, operation(5, { user: "joe", groups: ["test"] }));
-  await settle(project);
+  await applyOperations(project, makeEvent(5, { user: "joe", groups: ["test"] }));
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual(["eve", "joe"]);
-  await unassignPerson(scope, { ref: "u:joe", accountId: "test" }, at(6));
-  await settle(project);
+  await unassignPerson(scope, { ref: "u:joe", accountId: "test" }, atMinute(6));
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual(["eve"]);
   await setAccountExcluded(scope, "acme", true);
-  await settle(project);
+  await refreshEverything(project);
   expect((await settingValues(scope)).internalAccounts).toEqual(["test", "acme"]);
   expect(await internal(project.id)).toEqual(["ada", "bob", "eve"]);
   await setAccountExcluded(scope, "acme", false);
   await setAccountExcluded(scope, "test", false);
-  await settle(project);
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual([]);
   expect(await accounts(project.id)).toEqual(ALL);
 });
@@ -191,18 +201,18 @@ test("the button excludes an account and everybody in it; people who leave the a
 test("any of an account's ids excludes it; an id in different case is another account", async () => {
   const project = await team();
   const scope = grantScope(project.id, "member:test");
-  await apply(project, operation(5, { user: "joe", groups: ["TEST"] }));
+  await applyOperations(project, makeEvent(5, { user: "joe", groups: ["TEST"] }));
   await updateProject(scope, { internalAccounts: ["TEST"] });
-  await settle(project);
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual(["joe"]);
   await setAccountExcluded(scope, "test", true);
   await setAccountExcluded(scope, "test", false);
   expect((await settingValues(scope)).internalAccounts).toEqual(["TEST"]);
   await changeAccountMerge(scope, ["acme", "TEST"], true);
-  await settle(project);
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual(["ada", "bob", "eve", "joe"]);
   await setAccountExcluded(scope, "acme", false);
-  await settle(project);
+  await refreshEverything(project);
   expect(await internal(project.id)).toEqual([]);
 });
 
@@ -213,7 +223,7 @@ test("a segment that depends on the own team itself, or was deleted, marks nobod
   const id = await createSegment(scope, { name: "Here", description: "", rule });
   await updateProject(scope, { internalSegments: [id, "0192f4c1-7d5e-7000-8000-000000000000"] });
   for (let day = 0; day < 3; day++) {
-    await settle(project, START + (60 + day) * DAY);
+    await refreshEverything(project, START + (60 + day) * DAY_MS);
     expect(await internal(project.id)).toEqual([]);
   }
 });
@@ -221,7 +231,7 @@ test("a segment that depends on the own team itself, or was deleted, marks nobod
 test("an inactive member of the own team is not written again", async () => {
   const project = await team();
   await updateProject(grantScope(project.id, "member:test"), { internalPeople: ["ada"] });
-  await settle(project);
+  await refreshEverything(project);
   const rows = async () =>
     (
       await pool().query<{ person: number; xmin: string }>(
@@ -234,7 +244,7 @@ test("an inactive member of the own team is not written again", async () => {
     pool(),
     project.id,
     before.map(({ person }) => person),
-    START + 60 * DAY,
+    START + 60 * DAY_MS,
   );
   expect(await rows()).toEqual(before);
 });
@@ -244,16 +254,16 @@ test("an erased account leaves the own team: a later account of its id counts", 
   const scope = grantScope(project.id, "member:test");
   await setAccountExcluded(scope, "test", true);
   await updateProject(scope, { internalAccounts: ["other", "test"] });
-  await settle(project);
-  await eraseAccount(scope, "test", START + 60 * DAY);
+  await refreshEverything(project);
+  await eraseAccount(scope, "test", START + 60 * DAY_MS);
   expect((await settingValues(scope)).internalAccounts).toEqual(["other"]);
-  await apply(project, operation(61 * 24 * 60, { user: "eve", groups: ["test"] }));
-  await settle(project);
+  await applyOperations(project, makeEvent(61 * 24 * 60, { user: "eve", groups: ["test"] }));
+  await refreshEverything(project);
   expect((await accounts(project.id)).find((row) => row.startsWith("test"))).toMatch(/^test 1 .* false$/);
 });
 
 test("an entry that is not a domain or a property's value is rejected, naming it", async () => {
-  const { id } = await makeProject(pool());
+  const { id } = await makeModelProject(pool());
   const scope = grantScope(id, "member:test");
   for (const [field, entry] of [
     ["internalDomains", "our company"],

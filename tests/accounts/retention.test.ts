@@ -7,19 +7,19 @@ import { retainedSince, retentionCutoff } from "@/lib/projects/retention";
 import { grantScope } from "@/lib/scope";
 import { type Random, random, T0 } from "@/tests/identity/generate";
 import { resolve } from "@/tests/identity/model";
-import { makeProject, send } from "@/tests/identity/run";
+import { makeModelProject, sendOperations } from "@/tests/identity/run";
 import { accountSequence, asOperation, identitiesIn, observed } from "./journey";
 import { type AccountOp, accountsOf, Corrections, personOf } from "./model";
-import { apply, DAY, identified, operation, peopleOf, START, settle } from "./support";
+import { applyOperations, DAY_MS, identified, makeEvent, peopleOf, refreshEverything, START } from "./support";
 
 const TWENTY_MINUTES = 20 * 60 * 1000;
-const NOW = T0 + 10 * DAY;
+const NOW = T0 + 10 * DAY_MS;
 const keep = (days: number) => ({ days, byEvent: [] });
 
 /** A random sequence over ten days, in which people are named for accounts, and a property names one. */
 function days(seed: number, size: number): AccountOp[] {
   const r = random(seed + 77);
-  return accountSequence(seed, size).map((op) => ({ ...op, ts: T0 + r.int(10) * DAY + r.int(4) * TWENTY_MINUTES }));
+  return accountSequence(seed, size).map((op) => ({ ...op, ts: T0 + r.int(10) * DAY_MS + r.int(4) * TWENTY_MINUTES }));
 }
 
 /**
@@ -27,7 +27,7 @@ function days(seed: number, size: number): AccountOp[] {
  * what is expired on arrival is refused. The model gets everything that was accepted.
  */
 async function history(r: Random, ops: readonly AccountOp[]) {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await pool().query("UPDATE projects SET account_property = 'company' WHERE id = $1", [project.id]);
   const scope = grantScope(project.id, "member:test");
   const corrections = new Corrections();
@@ -40,12 +40,12 @@ async function history(r: Random, ops: readonly AccountOp[]) {
     }
     if (op.ts < retainedSince(keep(limit), asOperation(op), NOW)) continue;
     accepted.push(op);
-    await send(pool(), project, [asOperation(op)]);
+    await sendOperations(pool(), project, [asOperation(op)]);
     if (r.chance(0.1)) await unassignOne(scope, r, corrections, accepted, op.ts + accepted.length);
   }
   limit = 1 + r.int(limit);
   await applyRetention(pool(), project.id, keep(limit), NOW);
-  await settle(project, NOW);
+  await refreshEverything(project, NOW);
   return { project, corrections, accepted, cutoff: retentionCutoff(limit, NOW) };
 }
 
@@ -118,7 +118,7 @@ test.each(Array.from({ length: 8 }, (_, i) => i))(
   },
 );
 
-const when = (ts: number | null) => (ts === null ? "now" : ((ts - T0) / DAY).toFixed(4));
+const when = (ts: number | null) => (ts === null ? "now" : ((ts - T0) / DAY_MS).toFixed(4));
 
 const keptOf = async (projectId: string): Promise<string[]> => {
   const { rows } = await pool().query<{ text: string }>(
@@ -131,16 +131,16 @@ const keptOf = async (projectId: string): Promise<string[]> => {
 };
 
 const minutes = 24 * 60;
-const now = START + 60 * DAY;
+const now = START + 60 * DAY_MS;
 
 test("years of log-ins at one company are kept as two rows, without any address", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await pool().query("UPDATE projects SET account_property = 'company', account_by_domain = true WHERE id = $1", [
     project.id,
   ]);
   const logIn = (day: number, company: string) =>
     identified(day * minutes, "ada", { company, email: `ada@${company}.example` });
-  for (let day = 0; day < 20; day++) await apply(project, logIn(day, day < 12 ? "acme" : "beta"));
+  for (let day = 0; day < 20; day++) await applyOperations(project, logIn(day, day < 12 ? "acme" : "beta"));
   await applyRetention(pool(), project.id, keep(30), now);
   expect(await keptOf(project.id)).toEqual([
     "ada domain acme.example",
@@ -152,7 +152,7 @@ test("years of log-ins at one company are kept as two rows, without any address"
     "ada domain beta.example",
     "ada property:company beta",
   ]);
-  await settle(project, now);
+  await refreshEverything(project, now);
   expect((await peopleOf(project.id)).map((one) => one.replace(/ \d+$/, ""))).toEqual([
     `acme ada property 0-${12 * minutes}`,
     `acme.example ada domain 0-${12 * minutes}`,
@@ -162,16 +162,16 @@ test("years of log-ins at one company are kept as two rows, without any address"
 });
 
 test("no evidence is kept of an erased account or person, on their own ids or on a shared device", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await pool().query("UPDATE projects SET account_property = 'company' WHERE id = $1", [project.id]);
-  const onDevice = (minute: number, groups: string[]) => operation(minute, { anon: "kiosk", groups });
-  await apply(
+  const onDevice = (minute: number, groups: string[]) => makeEvent(minute, { anon: "kiosk", groups });
+  await applyOperations(
     project,
     identified(1, "ada", { company: "acme" }),
     identified(2, "ada", { company: "beta" }),
-    { ...operation(3, { user: "ada", groups: [] }), anon: "kiosk" },
+    { ...makeEvent(3, { user: "ada", groups: [] }), anon: "kiosk" },
     onDevice(4, ["gamma"]),
-    { ...operation(300, { user: "bob", groups: [] }), anon: "kiosk" },
+    { ...makeEvent(300, { user: "bob", groups: [] }), anon: "kiosk" },
     onDevice(301, ["delta"]),
     identified(302, "bob", { company: "acme" }),
     identified(303, "bob", { company: "beta" }),
@@ -192,7 +192,7 @@ test("no evidence is kept of an erased account or person, on their own ids or on
     "bob property:company acme",
     "bob property:company beta",
   ]);
-  await settle(project, now);
+  await refreshEverything(project, now);
   await eraseAccount(grantScope(project.id, "member:test"), "acme", now);
   expect(await keptOf(project.id)).toEqual(["kiosk event delta", "bob property:company ", "bob property:company beta"]);
   const { rows } = await pool().query("SELECT account_id FROM account_members WHERE project_id = $1", [project.id]);
@@ -200,14 +200,14 @@ test("no evidence is kept of an erased account or person, on their own ids or on
 });
 
 test("retention keeps nothing of events that an erasure has hidden but not deleted yet", async () => {
-  const project = await makeProject(pool());
-  const at = (minute: number, user: string) => ({ ...operation(minute, { user }), anon: "kiosk" });
-  await apply(
+  const project = await makeModelProject(pool());
+  const at = (minute: number, user: string) => ({ ...makeEvent(minute, { user }), anon: "kiosk" });
+  await applyOperations(
     project,
     at(3, "ada"),
-    operation(4, { anon: "kiosk", groups: ["gamma"] }),
+    makeEvent(4, { anon: "kiosk", groups: ["gamma"] }),
     at(300, "bob"),
-    operation(301, { anon: "kiosk", groups: ["delta"] }),
+    makeEvent(301, { anon: "kiosk", groups: ["delta"] }),
   );
   await erasePerson(
     pool(),

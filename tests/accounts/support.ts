@@ -6,23 +6,23 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { makeOperation } from "../support/operation";
 
 export const START = Date.UTC(2026, 9, 1);
-export const DAY = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** The moment of minute `minute` of the tests. */
-export const at = (minute: number): number => START + minute * 60_000;
+export const atMinute = (minute: number): number => START + minute * 60_000;
 
 /** An event as the engine takes it, at a minute. */
-export const operation = (minute: number, of: Partial<Operation>): Operation =>
-  makeOperation({ ts: at(minute), receivedAt: START + 60 * DAY, name: "used", ...of });
+export const makeEvent = (minute: number, of: Partial<Operation>): Operation =>
+  makeOperation({ ts: atMinute(minute), receivedAt: START + 60 * DAY_MS, name: "used", ...of });
 
 export const described = (minute: number, id: string, properties: Operation["properties"]): Operation =>
-  operation(minute, { kind: "group", name: "group", groups: [id], active: false, properties });
+  makeEvent(minute, { kind: "group", name: "group", groups: [id], active: false, properties });
 
 export const assigned = (minute: number, user: string, ...groups: string[]): Operation =>
-  operation(minute, { kind: "group", name: "assign_group", groups, active: false, user });
+  makeEvent(minute, { kind: "group", name: "assign_group", groups, active: false, user });
 
 /** An identify with these traits. */
 export const identified = (minute: number, user: string, traits: Record<string, string | number | null>): Operation =>
-  operation(minute, {
+  makeEvent(minute, {
     kind: "identify",
     name: "identify",
     user,
@@ -30,11 +30,11 @@ export const identified = (minute: number, user: string, traits: Record<string, 
     changes: Object.entries(traits).map(([key, value]) => ({ mode: "set", key, value })),
   });
 
-export const apply = (settings: ProjectSettings, ...operations: Operation[]) =>
+export const applyOperations = (settings: ProjectSettings, ...operations: Operation[]) =>
   applyBatch(pool(), settings, operations);
 
 /** Computes everything that is stale. */
-export const settle = (settings: Pick<ProjectSettings, "id">, now = START + 60 * DAY) =>
+export const refreshEverything = (settings: Pick<ProjectSettings, "id">, now = START + 60 * DAY_MS) =>
   refreshAllFacts(pool(), settings.id, now);
 
 const minutes = (ts: number | null): string => (ts === null ? "" : String((ts - START) / 60_000));
@@ -82,7 +82,7 @@ export async function materialized(projectId: string): Promise<Record<string, un
 }
 
 /** Deletes everything materialized and rebuilds it. */
-export async function rebuild(projectId: string, now = START + 60 * DAY): Promise<void> {
+export async function rebuild(projectId: string, now = START + 60 * DAY_MS): Promise<void> {
   for (const table of [
     "account_people",
     "account_events",

@@ -8,7 +8,17 @@ import { createAccountSegment, createSegment } from "@/lib/segments/segments.sto
 import { insertAccountFacts, randomAccounts, type StoredAccount } from "../support/account-facts";
 import { passMinutes } from "../support/queue";
 import { randomFrom } from "../timeline/reads-world";
-import { event, ORIGIN, type Receiver, scopeOf, send, settleFacts, turn, watch, withReceiver } from "./support";
+import {
+  applyEvents,
+  event,
+  ORIGIN,
+  type Receiver,
+  runAlertJobs,
+  scopeOf,
+  settleFacts,
+  watch,
+  withReceiver,
+} from "./support";
 
 const DAY_MS = 86_400_000;
 let receiver: Receiver;
@@ -31,7 +41,7 @@ const settle = () => refreshAllFacts(pool(), project.id, Date.now());
 const sweep = (id: string) => sweepSet(pool(), { projectId: project.id, id }, Date.now());
 const sweepAll = async (...alerts: { id: string }[]) => {
   for (const { id } of alerts) await sweep(id);
-  await turn();
+  await runAlertJobs();
 };
 
 /** The risk job's result for these accounts, as of their last day; it has none for others. */
@@ -47,7 +57,7 @@ async function assess(standings: Record<string, "quiet" | "here">, probability =
 }
 
 test("going quiet fires once, despite several processes, late events, a merge and its undoing, and again after a return", async () => {
-  await send(project, was("acme", 20), was("beta", 20), was("cora", 1), described("beta", { name: "Beta Inc" }));
+  await applyEvents(project, was("acme", 20), was("beta", 20), was("cora", 1), described("beta", { name: "Beta Inc" }));
   await settle();
   await assess({ acme: "quiet", beta: "here", cora: "here" });
   const { id } = await watch(project, receiver.url, { trigger: { on: "quiet", who: "accounts" } });
@@ -56,14 +66,14 @@ test("going quiet fires once, despite several processes, late events, a merge an
 
   await assess({ acme: "quiet", beta: "quiet", cora: "here" });
   await Promise.all([sweep(id), sweep(id), sweep(id)]);
-  await Promise.all([turn(), turn()]);
+  await Promise.all([runAlertJobs(), runAlertJobs()]);
   expect(named()).toEqual([["beta"]]);
   expect(causes()[0]?.[0]).toMatchObject({
     person: null,
     account: { id: "beta", name: "Beta Inc", url: `${ORIGIN}/${project.id}/accounts/beta` },
   });
 
-  await send(project, was("beta", 15));
+  await applyEvents(project, was("beta", 15));
   await settleFacts(project); // their risk is recomputed the next day
   await sweepAll({ id });
   await assess({ acme: "quiet", beta: "quiet", cora: "here" });
@@ -87,7 +97,7 @@ test("going quiet fires once, despite several processes, late events, a merge an
     expect(named(), `separated from ${other}`).toHaveLength(1);
   }
 
-  await send(project, was("beta", 0));
+  await applyEvents(project, was("beta", 0));
   await settle();
   await assess({ acme: "quiet", beta: "here", cora: "here" });
   await sweep(id);
@@ -103,8 +113,8 @@ test("entering or leaving a segment, reaching a risk level and changing state fi
     rule: { kind: "and", of: [plan] } as never,
   });
   const setPlan = (account: string, value: string) => described(account, { properties: { plan: value } });
-  await send(project, ...["acme", "beta", "test"].map((one) => was(one, 3)));
-  await send(project, setPlan("acme", "pro"), setPlan("beta", "free"), setPlan("test", "free"));
+  await applyEvents(project, ...["acme", "beta", "test"].map((one) => was(one, 3)));
+  await applyEvents(project, setPlan("acme", "pro"), setPlan("beta", "free"), setPlan("test", "free"));
   await pool().query("UPDATE projects SET internal_accounts = '{test}' WHERE id = $1", [project.id]);
   await settle();
   const on = (path: string, trigger: object) =>
@@ -118,7 +128,7 @@ test("entering or leaving a segment, reaching a risk level and changing state fi
   await assess({ acme: "here", beta: "here" }, 0.5);
   await sweepAll(...alerts);
   expect(receiver.received).toEqual([]);
-  await send(project, setPlan("acme", "free"), setPlan("beta", "pro"), setPlan("test", "pro"), was("cora", 0));
+  await applyEvents(project, setPlan("acme", "free"), setPlan("beta", "pro"), setPlan("test", "pro"), was("cora", 0));
   await settle();
   await assess({ beta: "here" }, 0.15);
   await sweepAll(...alerts);
@@ -138,7 +148,7 @@ test("entering or leaving a segment, reaching a risk level and changing state fi
 
 test("hundreds at once give one message that counts them; an erased account is in none, and an address is hidden", async () => {
   const accounts = Array.from({ length: 130 }, (_, n) => `c${n}`);
-  await send(
+  await applyEvents(
     project,
     ...accounts.map((one) => was(one, 5)),
     described("c1", { name: "ada@example.com" }),
@@ -149,12 +159,12 @@ test("hundreds at once give one message that counts them; an erased account is i
   await sweep(id);
   await assess(Object.fromEntries(accounts.map((one) => [one, "quiet" as const])));
   await sweep(id);
-  await turn();
-  await turn(Date.now() + 121_000);
+  await runAlertJobs();
+  await runAlertJobs(Date.now() + 121_000);
   await eraseAccount(scopeOf(project), "c0");
   await pool().query("UPDATE projects SET names_hidden_in_alerts = true WHERE id = $1", [project.id]);
   await passMinutes(25 * 60);
-  await turn(Date.now() + 121_000);
+  await runAlertJobs(Date.now() + 121_000);
   const [{ body } = { body: "{}" }, ...others] = receiver.received;
   expect(others).toEqual([]);
   const { data } = JSON.parse(body) as { data: { causes: Cause[]; more: number } };
@@ -171,7 +181,7 @@ test("hundreds at once give one message that counts them; an erased account is i
 });
 
 test("an account that was separated from another is erased from the rows of both", async () => {
-  await send(project, was("acme", 5), was("beta", 5));
+  await applyEvents(project, was("acme", 5), was("beta", 5));
   await settle();
   const { id } = await watch(project, receiver.url, { trigger: { on: "quiet", who: "accounts" } });
   await changeAccountMerge(scopeOf(project), ["acme", "beta"], true);
@@ -188,7 +198,7 @@ test("an account that was separated from another is erased from the rows of both
 });
 
 test("a sweep that read an account before its erasure leaves nothing of it behind", async () => {
-  await send(project, was("acme", 5));
+  await applyEvents(project, was("acme", 5));
   await settle();
   const { id } = await watch(project, receiver.url, { trigger: { on: "quiet", who: "accounts" } });
   await sweep(id);
@@ -200,7 +210,7 @@ test("a sweep that read an account before its erasure leaves nothing of it behin
   await held.query("COMMIT");
   held.release();
   await Promise.all(both);
-  await turn();
+  await runAlertJobs();
   expect(receiver.received).toEqual([]);
   const { rows } = await pool().query("SELECT FROM alert_accounts WHERE project_id = $1", [project.id]);
   expect(rows).toEqual([]);

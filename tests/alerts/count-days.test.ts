@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { judgeCount } from "@/lib/alerts/counts.store";
 import { pool } from "@/lib/db/pool";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { event, type Receiver, send, watch, withReceiver } from "./support";
+import { applyEvents, event, type Receiver, watch, withReceiver } from "./support";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -19,7 +19,7 @@ async function orders(until: number, others: Record<string, number>): Promise<vo
   const all = noons.flatMap((noon) =>
     Array.from({ length: of(noon) }, (_, n) => event("order", noon + n, { user: "u1" })),
   );
-  await send(project, ...all);
+  await applyEvents(project, ...all);
 }
 const watchOrders = (zone: string, since: number) =>
   watch(project, receiver.url, { trigger: { on: "count", event: "order" }, zone }, since);
@@ -97,7 +97,10 @@ test("a day is judged once when the server's clock is set back, or the alert's t
   expect(await days(), "in another zone").toEqual([]);
   await judge(id, Date.UTC(2027, 10, 24, 3)); // and for a moment a year ahead
   await pool().query("DELETE FROM alert_firings WHERE project_id = $1", [project.id]);
-  await send(project, ...Array.from({ length: 90 }, (_, n) => event("order", noon + DAY_MS + n, { user: "u1" })));
+  await applyEvents(
+    project,
+    ...Array.from({ length: 90 }, (_, n) => event("order", noon + DAY_MS + n, { user: "u1" })),
+  );
   await judge(id, Date.UTC(2026, 10, 26, 12));
   expect((await days()).at(-1)).toEqual(["2026-11-25", 90]);
 });

@@ -7,7 +7,7 @@ import { erasePerson } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { createSegment } from "@/lib/segments/segments.store";
 import { randomFrom } from "../timeline/reads-world";
-import { event, type Receiver, scopeOf, send, watch, withReceiver } from "./support";
+import { applyEvents, event, type Receiver, scopeOf, watch, withReceiver } from "./support";
 
 const DAY_MS = 86_400_000;
 let receiver: Receiver;
@@ -26,14 +26,14 @@ const sweep = (id: string) => sweepSet(pool(), { projectId: project.id, id }, Da
 const alias = (name: "alias" | "unalias", user: string, other: string) =>
   applyAlias(pool(), project, event(name, ++clock, { kind: "alias", user, alias: other }));
 const setPlan = (user: string, plan: string) =>
-  send(
+  applyEvents(
     project,
     event("identify", ++clock, { kind: "identify", user, changes: [{ mode: "set", key: "plan", value: plan }] }),
   );
 const was = (user: string, daysAgo: number) => event("used", Date.now() - daysAgo * DAY_MS, { user });
 /** What a device did before its user logged in there. */
 const claim = (user: string, device: string) =>
-  send(
+  applyEvents(
     project,
     event("used", ++clock, { anon: device }),
     event("identify", ++clock, { kind: "identify", user, anon: device }),
@@ -83,7 +83,7 @@ function componentsOf(ids: readonly string[], pairs: ReadonlySet<string>): strin
 
 test("over any merges, undoings, claims and changes, an alert fires as often as a person really enters or leaves", async () => {
   const ids = ["a", "b", "c", "d"];
-  await send(project, ...ids.flatMap((user, n) => Array.from({ length: 2 ** n }, () => was(user, 3))));
+  await applyEvents(project, ...ids.flatMap((user, n) => Array.from({ length: 2 ** n }, () => was(user, 3))));
   await settle();
   const [enters, leaves] = [await watchPro("enters"), await watchPro("leaves")];
   const both = async () => {
@@ -135,7 +135,7 @@ async function assess(quiet: string[], computedOn: "today" | "yesterday"): Promi
 }
 
 test("going quiet fires once, whoever the person is merged with and separated from", async () => {
-  await send(project, was("ada", 20), was("bob", 15), was("bob", 16), was("cy", 1));
+  await applyEvents(project, was("ada", 20), was("bob", 15), was("bob", 16), was("cy", 1));
   await settle();
   await assess([], "yesterday");
   const { id } = await watch(project, receiver.url, { trigger: { on: "quiet" } });
@@ -156,7 +156,7 @@ test("going quiet fires once, whoever the person is merged with and separated fr
 });
 
 test("people recorded by a version that knew them by profile are in the set, and fire nothing", async () => {
-  await send(project, was("ada", 3), was("bob", 3));
+  await applyEvents(project, was("ada", 3), was("bob", 3));
   await setPlan("ada", "pro");
   await settle();
   const id = await watchPro("enters");
@@ -177,7 +177,7 @@ test("people recorded by a version that knew them by profile are in the set, and
 });
 
 test("an erasure deletes every row with one of the person's ids, including rows of people they were merged with", async () => {
-  await send(project, was("ada", 3), was("bob", 3));
+  await applyEvents(project, was("ada", 3), was("bob", 3));
   await setPlan("ada", "pro");
   await setPlan("bob", "pro");
   await settle();

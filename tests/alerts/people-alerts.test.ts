@@ -7,7 +7,7 @@ import { erasePerson } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { createSegment, deleteSegment } from "@/lib/segments/segments.store";
 import { passMinutes } from "../support/queue";
-import { event, type Receiver, scopeOf, send, settleFacts, turn, watch, withReceiver } from "./support";
+import { applyEvents, event, type Receiver, runAlertJobs, scopeOf, settleFacts, watch, withReceiver } from "./support";
 
 const DAY_MS = 86_400_000;
 let receiver: Receiver;
@@ -27,7 +27,7 @@ const named = (): string[][] =>
 const was = (user: string, daysAgo: number) => event("used", Date.now() - daysAgo * DAY_MS, { user });
 const settle = () => refreshAllFacts(pool(), project.id, Date.now());
 const setPlan = (user: string, plan: string) =>
-  send(
+  applyEvents(
     project,
     event("identify", Date.now(), { kind: "identify", user, changes: [{ mode: "set", key: "plan", value: plan }] }),
   );
@@ -48,34 +48,34 @@ async function quiet(...users: string[]): Promise<void> {
 const sweep = (id: string) => sweepSet(pool(), { projectId: project.id, id }, Date.now());
 
 test("going quiet fires once, despite several processes and late events, and again after a return", async () => {
-  await send(project, was("ada", 20), was("bob", 20), was("cy", 1));
+  await applyEvents(project, was("ada", 20), was("bob", 20), was("cy", 1));
   await settle();
   await quiet("ada");
   const { id } = await watch(project, receiver.url, { trigger: { on: "quiet" } });
   await sweep(id);
-  await turn();
+  await runAlertJobs();
   expect(named()).toEqual([]); // Ada was quiet already
 
   await quiet("ada", "bob");
   await Promise.all([sweep(id), sweep(id), sweep(id)]);
-  await Promise.all([turn(), turn()]);
+  await Promise.all([runAlertJobs(), runAlertJobs()]);
   expect(named()).toEqual([["u:bob"]]);
 
   // A late event: Bob's silence began later, but he is as quiet as before.
-  await send(project, was("bob", 15));
+  await applyEvents(project, was("bob", 15));
   await settleFacts(project); // their risk is recomputed the next day
   await sweep(id);
   await quiet("ada", "bob");
   await sweep(id);
-  await turn();
+  await runAlertJobs();
   expect(named()).toHaveLength(1);
 
-  await send(project, was("bob", 0));
+  await applyEvents(project, was("bob", 0));
   await settle();
   await sweep(id);
   await quiet("bob");
   await sweep(id);
-  await turn();
+  await runAlertJobs();
   expect(named()).toEqual([["u:bob"], ["u:bob"]]);
 });
 
@@ -90,7 +90,7 @@ test("entering and leaving a segment; a deleted segment stops neither the job no
   const both = async () => {
     await sweep(enters.id);
     await sweep(leaves.id);
-    await turn();
+    await runAlertJobs();
   };
   await both();
   expect(receiver.received).toEqual([]);
@@ -111,7 +111,7 @@ test("entering and leaving a segment; a deleted segment stops neither the job no
 });
 
 test("a risk level fires for people who reach it, except the own team", async () => {
-  await send(project, was("ada", 5), was("staff", 5));
+  await applyEvents(project, was("ada", 5), was("staff", 5));
   await settle();
   const { id } = await watch(project, receiver.url, { trigger: { on: "risk", above: 90 } });
   await sweep(id);
@@ -122,41 +122,41 @@ test("a risk level fires for people who reach it, except the own team", async ()
     [project.id],
   );
   await sweep(id);
-  await turn();
+  await runAlertJobs();
   expect(named()).toEqual([["u:ada"]]);
 });
 
 test("a change of state fires once, over several processes and late events that do not undo it", async () => {
-  await send(project, was("ada", 200), was("ada", 199), was("bob", 200), was("bob", 199));
+  await applyEvents(project, was("ada", 200), was("ada", 199), was("bob", 200), was("bob", 199));
   await settle();
   const { id } = await watch(project, receiver.url, { trigger: { on: "state", state: "resurrected" } });
   await sweep(id);
-  await send(project, was("ada", 0));
+  await applyEvents(project, was("ada", 0));
   await settle();
   await Promise.all([sweep(id), sweep(id), sweep(id)]);
-  await Promise.all([turn(), turn()]);
+  await Promise.all([runAlertJobs(), runAlertJobs()]);
   expect(named()).toEqual([["u:ada"]]);
-  await send(project, was("ada", 1), was("ada", 198), was("bob", 198));
+  await applyEvents(project, was("ada", 1), was("ada", 198), was("bob", 198));
   await settle();
   await sweep(id);
-  await turn();
+  await runAlertJobs();
   expect(named()).toEqual([["u:ada"]]);
 });
 
 test("hundreds who enter at once give one message that counts them, and an erased person is in none", async () => {
   const users = Array.from({ length: 150 }, (_, n) => `u${n}`);
-  await send(project, ...users.map((user) => was(user, 5)));
+  await applyEvents(project, ...users.map((user) => was(user, 5)));
   await settle();
   const { id } = await watch(project, receiver.url, { trigger: { on: "quiet" }, pace: "daily" });
   await sweep(id);
   await quiet(...users);
   await sweep(id);
-  await turn();
-  await turn(Date.now() + 121_000);
+  await runAlertJobs();
+  await runAlertJobs(Date.now() + 121_000);
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: Date.now() };
   await erasePerson(pool(), project, { kind: "u", extId: "u0" }, options);
   await passMinutes(25 * 60);
-  await turn(Date.now() + 121_000);
+  await runAlertJobs(Date.now() + 121_000);
   expect(receiver.received).toHaveLength(1);
   const { data } = JSON.parse(receiver.received[0]?.body ?? "{}") as { data: { causes: unknown[]; more: number } };
   expect(data.causes).toHaveLength(20);
@@ -169,7 +169,7 @@ test("a day's count leaves out the own team", async () => {
   const noon = Date.UTC(2026, 10, 24, 12);
   const day = (user: string, weeks: number, count: number) =>
     Array.from({ length: count }, (_, n) => event("order", noon - weeks * 7 * DAY_MS + n, { user }));
-  await send(project, ...[0, 1, 2, 3, 4, 5].flatMap((weeks) => day("u1", weeks, 20)), ...day("staff", 0, 60));
+  await applyEvents(project, ...[0, 1, 2, 3, 4, 5].flatMap((weeks) => day("u1", weeks, 20)), ...day("staff", 0, 60));
   await settle();
   await pool().query(
     `UPDATE profile_facts SET is_internal = true WHERE project_id = $1 AND person =
@@ -178,7 +178,7 @@ test("a day's count leaves out the own team", async () => {
   );
   await watch(project, receiver.url, { trigger: { on: "count", event: "order" } }, now - 2 * DAY_MS);
   await sweepAlerts(now, new AbortController().signal);
-  await turn(now);
+  await runAlertJobs(now);
   expect(receiver.received).toEqual([]);
 });
 
@@ -187,15 +187,15 @@ test("an unusual count fires once for its day, and states the usual range", asyn
   const noon = Date.UTC(2026, 10, 24, 12);
   const day = (weeks: number, count: number) =>
     Array.from({ length: count }, (_, n) => event("order", noon - weeks * 7 * DAY_MS + n, { user: "u1" }));
-  await send(project, ...[1, 2, 3, 4, 5].flatMap((weeks) => day(weeks, 20)), ...day(0, 60));
+  await applyEvents(project, ...[1, 2, 3, 4, 5].flatMap((weeks) => day(weeks, 20)), ...day(0, 60));
   const trigger = { on: "count", event: "order" } as const;
   await watch(project, receiver.url, { trigger }, now - 2 * DAY_MS);
   const { signal } = new AbortController();
   await Promise.all([sweepAlerts(now, signal), sweepAlerts(now, signal)]);
-  await turn(now);
-  await send(project, ...day(0, 10));
+  await runAlertJobs(now);
+  await applyEvents(project, ...day(0, 10));
   await sweepAlerts(now + 3_600_000, signal);
-  await turn(now);
+  await runAlertJobs(now);
   expect(receiver.received).toHaveLength(1);
   expect(JSON.parse(receiver.received[0]?.body ?? "{}")).toMatchObject({
     data: { causes: [{ count: { day: "2026-11-24", count: 60, low: 3, high: 37 } }] },

@@ -3,7 +3,7 @@ import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
 import { queueTestDelivery, sendDeliveryAgain } from "@/lib/alerts/deliveries.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { passMinutes } from "../support/queue";
-import { event, type Receiver, scopeOf, send, turn, watch, withReceiver } from "./support";
+import { applyEvents, event, type Receiver, runAlertJobs, scopeOf, watch, withReceiver } from "./support";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -21,14 +21,14 @@ withReceiver((given) => {
 /** A turn of the jobs at that time; whatever was to be sent later by the database's clock is due. */
 async function turnAt(now: number): Promise<void> {
   await passMinutes(5 * 24 * 60);
-  await turn(now);
+  await runAlertJobs(now);
 }
 
 async function failAtNoon(): Promise<string> {
   const { id } = await watch(project, receiver.url, { quiet: NIGHT }, 0);
   receiver.state.status = 503;
-  await send(project, event("exported", Date.now(), { user: "u1" }));
-  await turn(noon);
+  await applyEvents(project, event("exported", Date.now(), { user: "u1" }));
+  await runAlertJobs(noon);
   await turnAt(noon);
   expect(receiver.received).toHaveLength(1);
   return id;
@@ -59,8 +59,8 @@ test("quiet hours neither use up a message's attempts nor add to them", async ()
 
 test("a message that no process sent in time waits for the end of quiet hours; a test and a repeat do not", async () => {
   const { id } = await watch(project, receiver.url, { quiet: NIGHT, pace: "hourly" }, 0);
-  await send(project, event("exported", Date.now(), { user: "u1" }));
-  await turn(noon);
+  await applyEvents(project, event("exported", Date.now(), { user: "u1" }));
+  await runAlertJobs(noon);
   await turnAt(night);
   expect(receiver.received).toEqual([]);
   await queueTestDelivery(scopeOf(project), id, night);

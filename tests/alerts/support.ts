@@ -12,7 +12,7 @@ import { deliverAlerts } from "@/lib/jobs/deliver-alerts";
 import { refreshFacts } from "@/lib/jobs/facts";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope } from "@/lib/scope";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 import { openReceiver } from "../support/receiver";
 
 export const ORIGIN = "https://analytics.example.com";
@@ -34,7 +34,7 @@ export function withReceiver(use: (given: { receiver: Receiver; project: Project
     receiver.received.length = 0;
     receiver.state.status = 204;
     delete receiver.state.location;
-    use({ receiver, project: await makeProject(pool()) });
+    use({ receiver, project: await makeModelProject(pool()) });
   });
 }
 
@@ -86,7 +86,7 @@ export const named = (user: string, name: string): Operation =>
     changes: [{ mode: "set", key: "name", value: name }],
   });
 
-export const send = (project: ProjectSettings, ...events: Operation[]) => applyBatch(pool(), project, events);
+export const applyEvents = (project: ProjectSettings, ...events: Operation[]) => applyBatch(pool(), project, events);
 
 /** The facts of everybody and of their accounts, but not their risk, which another job computes once a day. */
 export async function settleFacts({ id }: ProjectSettings, now = Date.now()): Promise<void> {
@@ -101,7 +101,7 @@ export async function settleFacts({ id }: ProjectSettings, now = Date.now()): Pr
 
 const { signal } = new AbortController();
 /** One turn of the jobs, as one process takes it. */
-export async function turn(now = Date.now(), settings: Partial<typeof SETTINGS> = {}): Promise<void> {
+export async function runAlertJobs(now = Date.now(), settings: Partial<typeof SETTINGS> = {}): Promise<void> {
   await collectAlertCauses(now, signal);
   await deliverAlerts(now, signal, { ...SETTINGS, ...settings });
 }

@@ -5,7 +5,7 @@ import { movesOfPeople } from "@/lib/alerts/people.store";
 import { pool, type Tx, transaction } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { codeOf } from "@/lib/lifecycle/states";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 import { insertAccountFacts, randomAccounts } from "../support/account-facts";
 
 const COUNT = 2_000;
@@ -13,7 +13,7 @@ let projectId: string;
 
 /** Nothing is analyzed, as for a project that is new in tables with many others. */
 beforeAll(async () => {
-  ({ id: projectId } = await makeProject(pool()));
+  ({ id: projectId } = await makeModelProject(pool()));
   await insertAccountFacts(projectId, randomAccounts(COUNT));
   const p = `'${projectId}'::uuid`;
   await pool().query(`

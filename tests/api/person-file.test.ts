@@ -12,7 +12,7 @@ import { refreshAllFacts } from "@/lib/jobs/facts";
 import { addNote } from "@/lib/notes/notes.store";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import { grantScope, type Scope, SEES_MASKED } from "@/lib/scope";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 
 const NOW = Date.now();
 const MINUTE_MS = 60_000;
@@ -45,7 +45,7 @@ function operation(changes: Partial<Operation>): Operation {
 }
 
 beforeAll(async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   scope = grantScope(project.id, "member:test");
   await applyBatch(pool(), project, [
     operation({

@@ -1,4 +1,4 @@
-import { importsOf, read, sources } from "../../scripts/structure/sources";
+import { importsOf, readSource, sources } from "../../scripts/structure/sources";
 import { beyond, type Rule } from "./rule";
 
 /**
@@ -23,9 +23,9 @@ const app = sources.filter((path) => path.startsWith("app/"));
 
 /** The code of a file: its lines without the imports at the top. */
 function linesBehindImports(path: string): number {
-  const heads = [...read(path).matchAll(/^(?:import .*|\} from ".*";)$/gm)];
+  const heads = [...readSource(path).matchAll(/^(?:import .*|\} from ".*";)$/gm)];
   const last = heads.at(-1);
-  return read(path)
+  return readSource(path)
     .slice(last ? last.index + last[0].length : 0)
     .trim()
     .split("\n").length;
@@ -38,7 +38,7 @@ export const APP_RULES: readonly Rule[] = [
     guarantee: "no action has Next render every page again",
     advice:
       "refresh() updates the member's page; pages of the build would be refused their scripts (docs/decisions/0100).",
-    breaches: () => app.filter((path) => /revalidatePath\(\s*["'`]\/["'`]/.test(read(path))),
+    breaches: () => app.filter((path) => /revalidatePath\(\s*["'`]\/["'`]/.test(readSource(path))),
   },
   {
     guarantee: "app holds only what Next or a form calls: pages, layouts, routes and actions",
@@ -72,7 +72,8 @@ export const APP_RULES: readonly Rule[] = [
   {
     guarantee: "no visible link is prefetched before somebody points at it",
     advice: "Import Link from @/components/ui/link: next/link sends two requests for each visible link of a page.",
-    breaches: () => sources.filter((path) => path !== "components/ui/link.tsx" && /from "next\/link"/.test(read(path))),
+    breaches: () =>
+      sources.filter((path) => path !== "components/ui/link.tsx" && /from "next\/link"/.test(readSource(path))),
   },
   {
     guarantee: "no link to a person or an account is prefetched",
@@ -83,7 +84,7 @@ export const APP_RULES: readonly Rule[] = [
         .filter((path) => path.endsWith(".tsx"))
         .flatMap((path) =>
           [
-            ...read(path).matchAll(
+            ...readSource(path).matchAll(
               /<Link\b[^>]*?href=\{(?:(?:user|account)Href\([^}]*\)|person\.href|row\.href)\}[^>]*>/g,
             ),
           ]

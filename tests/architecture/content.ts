@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MASKED_TABLES } from "@/lib/db/reading";
-import { code, files, importsOf, isTest, linesOf, ROOT, read, sources } from "../../scripts/structure/sources";
+import { codeOf, files, importsOf, isTest, linesOf, ROOT, readSource, sources } from "../../scripts/structure/sources";
 import { beyond, type Rule } from "./rule";
 
 const MAX_SOURCE_LINES = 300;
@@ -60,7 +60,7 @@ const CHECK_SECRETS = [
 ];
 
 const inUse = files.filter((path) => !isTest(path));
-const matching = (paths: readonly string[], pattern: RegExp) => paths.filter((path) => pattern.test(code(path)));
+const matching = (paths: readonly string[], pattern: RegExp) => paths.filter((path) => pattern.test(codeOf(path)));
 
 /** Names of tables, from the schema. */
 const tables = () =>
@@ -134,7 +134,7 @@ export const CONTENT_RULES: readonly Rule[] = [
     guarantee: "secrets and signatures are compared in constant time",
     advice: "Compare with isSameSecret (lib/ids.ts) or timingSafeEqual.",
     breaches: () => [
-      ...CHECK_SECRETS.filter((path) => !/(?:timingSafeEqual|isSameSecret)\(/.test(code(path))),
+      ...CHECK_SECRETS.filter((path) => !/(?:timingSafeEqual|isSameSecret)\(/.test(codeOf(path))),
       ...matching(
         inUse,
         /[!=]==\s*(?:sign|hashSecret|tombstone|createHmac)\(|\b(?:sign|hashSecret|tombstone|digest)\([^()]*\)\s*[!=]==|\b(?:secret|signature|proof|token)\s*[!=]==\s*(?!null|undefined|""|typeof)\w/i,
@@ -226,7 +226,7 @@ export const CONTENT_RULES: readonly Rule[] = [
   {
     guarantee: "no merge conflict markers are left, not even inside SQL",
     advice: "Resolve it: keep what both sides meant.",
-    breaches: () => files.filter((path) => /^(?:<{7}|>{7}) /m.test(read(path))),
+    breaches: () => files.filter((path) => /^(?:<{7}|>{7}) /m.test(readSource(path))),
   },
   {
     guarantee: "no file only re-exports others",

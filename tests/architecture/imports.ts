@@ -1,5 +1,5 @@
 import { cyclesIn } from "../../scripts/structure/cycles";
-import { heightOf, unitOf } from "../../scripts/structure/layers";
+import { heightOfUnit, layerUnitOf } from "../../scripts/structure/layers";
 import { files, importsOf, isTest } from "../../scripts/structure/sources";
 import { beyond, type Rule } from "./rule";
 
@@ -11,19 +11,19 @@ const code = files.filter((path) => !isTest(path));
 const imports = code.flatMap((path) =>
   importsOf(path)
     .filter((to) => !to.endsWith(".css"))
-    .map((to) => ({ path, to, from: unitOf(path), unit: unitOf(to) })),
+    .map((to) => ({ path, to, from: layerUnitOf(path), unit: layerUnitOf(to) })),
 );
 const crossing = imports
   .filter(({ from, unit }) => from !== unit)
-  .map((one) => ({ ...one, rise: (heightOf(one.unit) ?? Number.NaN) - (heightOf(one.from) ?? Number.NaN) }));
+  .map((one) => ({ ...one, rise: (heightOfUnit(one.unit) ?? Number.NaN) - (heightOfUnit(one.from) ?? Number.NaN) }));
 
 export const IMPORT_RULES: readonly Rule[] = [
   {
     guarantee: "every folder has its place among the layers",
     advice: "Give the new folder a place in LAYERS (scripts/structure/layers.ts) and in docs/architecture.md.",
     breaches: () => {
-      const units = [...imports.map(({ unit }) => unit), ...code.map(unitOf)];
-      return [...new Set(units)].filter((unit) => heightOf(unit) === undefined);
+      const units = [...imports.map(({ unit }) => unit), ...code.map(layerUnitOf)];
+      return [...new Set(units)].filter((unit) => heightOfUnit(unit) === undefined);
     },
   },
   {

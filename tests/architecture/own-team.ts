@@ -1,4 +1,4 @@
-import { code, files, isTest } from "../../scripts/structure/sources";
+import { codeOf, files, isTest } from "../../scripts/structure/sources";
 import { beyond, type Rule } from "./rule";
 
 /** Tables with a row per person, event or visit: a query over everybody includes the own team. */
@@ -99,11 +99,11 @@ export const OWN_TEAM_RULES: readonly Rule[] = [
     breaches: () =>
       beyond(
         files.filter(
-          (path) => path.startsWith("lib/") && !isTest(path) && OF_EVERYBODY.test(code(path)) && !leavesOut(path),
+          (path) => path.startsWith("lib/") && !isTest(path) && OF_EVERYBODY.test(codeOf(path)) && !leavesOut(path),
         ),
         Object.values(COUNT_NOBODY).flat(),
       ),
   },
 ];
 
-const leavesOut = (path: string): boolean => LEAVES_OUT.test(code(path));
+const leavesOut = (path: string): boolean => LEAVES_OUT.test(codeOf(path));

@@ -18,7 +18,7 @@ import { type ClientKeys, createClient } from "@/lib/projects/projects.store";
 import { flushReceived } from "@/lib/projects/received.store";
 import { grantScope, grantTeam } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
-import { type Entry, entries } from "../../scripts/structure/access";
+import { type EntryPoint, entryPoints } from "../../scripts/structure/access";
 import { asServer, send, serveIngest } from "../ingest/support";
 import { textsOf } from "../scope/tree";
 import { argumentsOf } from "../support/action-arguments";
@@ -103,7 +103,7 @@ const params = () => ({
   id: "acme",
 });
 const rootOf = new URL("../..", import.meta.url).pathname;
-const loaded = async ({ file, name }: Entry) => (await import(/* @vite-ignore */ `${rootOf}${file}`))[name];
+const loaded = async ({ file, name }: EntryPoint) => (await import(/* @vite-ignore */ `${rootOf}${file}`))[name];
 
 type Outcome = "logged out" | "missing" | "forbidden" | "through";
 
@@ -114,7 +114,7 @@ function outcomeOf(error: unknown): Outcome {
   throw error;
 }
 
-async function callPage(entry: Entry): Promise<Outcome> {
+async function callPage(entry: EntryPoint): Promise<Outcome> {
   const page = await loaded(entry);
   try {
     await page({ params: Promise.resolve(params()), searchParams: Promise.resolve({}), children: null });
@@ -127,7 +127,7 @@ async function callPage(entry: Entry): Promise<Outcome> {
 const OUTCOMES: Record<number, Outcome> = { 401: "logged out", 403: "forbidden", 404: "missing" };
 
 async function callRoute(
-  entry: Entry,
+  entry: EntryPoint,
   headers: Record<string, string> = {},
 ): Promise<{ outcome: Outcome; text: string }> {
   const route = await loaded(entry);
@@ -137,7 +137,7 @@ async function callRoute(
   return { outcome: OUTCOMES[answer.status] ?? "through", text: await answer.text() };
 }
 
-async function callAction(entry: Entry): Promise<Outcome> {
+async function callAction(entry: EntryPoint): Promise<Outcome> {
   const action = await loaded(entry);
   const form = new FormData();
   for (const [name, value] of Object.entries({
@@ -171,7 +171,7 @@ function isArguments(name: string): boolean {
 }
 
 /** How a guard refuses somebody; null: it lets them in. */
-function refusal(entry: Entry, person: Person): Outcome | null {
+function refusal(entry: EntryPoint, person: Person): Outcome | null {
   const needs = entry.guards.map((guard) => guard.slice(guard.indexOf(" ") + 1));
   // If the first guard checks the project, a second one, of another organization, is not reached.
   const ofProject = !/^require(?:Login|TeamOf)/.test(entry.guards[0] ?? "");
@@ -204,10 +204,10 @@ async function digest(text = ""): Promise<string> {
   return digests.join("\n");
 }
 
-const all = entries();
+const all = entryPoints();
 const guarded = all.filter(({ guards }) => guards.length > 0);
-const isApi = ({ file }: Entry) => file.startsWith("app/api/v1/");
-const label = (entry: Entry, person: string) => `${person}: ${entry.file} ${entry.name}`;
+const isApi = ({ file }: EntryPoint) => file.startsWith("app/api/v1/");
+const label = (entry: EntryPoint, person: string) => `${person}: ${entry.file} ${entry.name}`;
 
 beforeEach(() => browser.cookies.clear());
 afterEach(() => closeToGuests(grantScope(projectId, "system:test")));
@@ -251,7 +251,7 @@ test("the API: no key, a key of another mode, and a key of another project get n
   const api = guarded.filter(isApi);
   expect(api.length).toBeGreaterThan(30);
   const before = await digest();
-  const managing: Entry[] = [];
+  const managing: EntryPoint[] = [];
   for (const entry of api) {
     const needs = entry.guards.map((guard) => guard.slice(guard.indexOf(" ") + 1));
     const reads = needs.every((need) => need === "view");
@@ -278,11 +278,11 @@ test("the API: no key, a key of another mode, and a key of another project get n
   expect(await digest(), "they do change something").not.toBe(before);
 });
 
-const call = async (entry: Entry): Promise<{ outcome: Outcome; text: string }> =>
+const call = async (entry: EntryPoint): Promise<{ outcome: Outcome; text: string }> =>
   entry.kind === "route"
     ? callRoute(entry)
     : { outcome: await (entry.kind === "action" ? callAction(entry) : callPage(entry)), text: "" };
-const letsGuestsIn = ({ guards }: Entry) => guards.every((guard) => guard.startsWith("requireMemberOrGuest"));
+const letsGuestsIn = ({ guards }: EntryPoint) => guards.every((guard) => guard.startsWith("requireMemberOrGuest"));
 /** What the test's project lacks, besides the live views, which never end. */
 const ABSENT = /\[(?:jobId|sessionId|accountId)\]|\[segmentId\]\/accounts|api\/live|avatar/;
 
@@ -334,7 +334,7 @@ test("guests get nothing a visitor must not do: no download, key, member, settin
 });
 
 test("an instance opens nothing to guests by default, one project at a time on request, and no deleted one", async () => {
-  const users = guarded.find(({ file }) => file.endsWith("[project]/overview/page.tsx")) as Entry;
+  const users = guarded.find(({ file }) => file.endsWith("[project]/overview/page.tsx")) as EntryPoint;
   const asNobody = async () => {
     browser.cookies.clear();
     return callPage(users);

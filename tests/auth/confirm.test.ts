@@ -10,7 +10,7 @@ import { startSession } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 import { IDLE } from "@/lib/http/form";
-import { entries } from "../../scripts/structure/access";
+import { entryPoints } from "../../scripts/structure/access";
 import { argumentsOf } from "../support/action-arguments";
 import { newAuthenticator } from "../support/authenticator";
 import { browser } from "../support/browser";
@@ -67,7 +67,7 @@ const FIELDS = {
 };
 
 test("every action that needs a proof stops an old log-in, and lets a recent one pass", async () => {
-  const asking = entries().filter(({ guards }) => guards.includes("requireRecent confirmed recently"));
+  const asking = entryPoints().filter(({ guards }) => guards.includes("requireRecent confirmed recently"));
   expect(asking.length).toBeGreaterThan(20);
   const call = async ({ file, name }: (typeof asking)[number]) => {
     const called = await action(file, name);

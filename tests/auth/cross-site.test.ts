@@ -4,7 +4,7 @@ import { startSession } from "@/lib/auth/session";
 import { grantScope } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
 import nextConfig from "../../next.config";
-import { addressOf, entries } from "../../scripts/structure/access";
+import { addressOfEntry, entryPoints } from "../../scripts/structure/access";
 import { browser } from "../support/browser";
 
 /**
@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 
 /** Routes that change something for whoever is logged in. */
-const changing = entries().filter(
+const changing = entryPoints().filter(
   ({ kind, name, guards }) =>
     kind === "route" && name !== "GET" && guards.some((guard) => guard.startsWith("requireMember")),
 );
@@ -39,7 +39,7 @@ const changing = entries().filter(
 async function send(type: string | null, body = "email\nada@example.com\n"): Promise<Response[]> {
   const answers: Response[] = [];
   for (const entry of changing) {
-    const path = addressOf(entry).replaceAll(/\[(\w+)\]/g, (_, name: string) => params[name] ?? "x");
+    const path = addressOfEntry(entry).replaceAll(/\[(\w+)\]/g, (_, name: string) => params[name] ?? "x");
     const request = new Request(`http://127.0.0.1${path}`, { method: entry.name, body });
     if (type === null) request.headers.delete("content-type");
     else request.headers.set("content-type", type);

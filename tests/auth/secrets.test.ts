@@ -22,7 +22,7 @@ import { openEraseKey } from "@/lib/projects/secrets";
 import { requireReadableKeys } from "@/lib/projects/secrets.store";
 import { rotateIdentifySecret } from "@/lib/projects/settings.store";
 import { grantScope, grantTeam } from "@/lib/scope";
-import { named, send, watch } from "../alerts/support";
+import { applyEvents, named, watch } from "../alerts/support";
 
 /** A copy of the database lets nobody in: every secret in it is hashed, or sealed with AUTH_SECRET (decision 101). */
 const NOW = new Date();
@@ -51,7 +51,7 @@ beforeAll(async () => {
   recovery = await confirmSecondFactor(memberId, phone.generate({ timestamp: NOW.getTime() }), NOW);
   const settings = await requireProjectSettings(scope());
   alert = await watch(settings, "https://hooks.example.com/token-in-the-path", {});
-  await send(settings, named("erased@example.com", "Gone"));
+  await applyEvents(settings, named("erased@example.com", "Gone"));
   await eraseByRef(scope(), settings, ERASED, { dryRun: false, suppress: false, now: Date.now() });
   const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId } });
   const invitation = await invite(
@@ -149,7 +149,7 @@ test("secrets that an older version stored in plain text still work, and are sea
   expect((await requireProjectSettings(scope())).identifySecret).toBe(identifySecret);
   await expect(expectNothingIn(await dump())).rejects.toThrow("identify secret");
   const settings = await requireProjectSettings(scope());
-  await send(settings, named("later@example.com", "Later"));
+  await applyEvents(settings, named("later@example.com", "Later"));
   await eraseByRef(scope(), settings, "u:later@example.com", { dryRun: false, suppress: false, now: Date.now() });
   expect(await sealSecrets()).toEqual({ unreadable: 0 });
   const text = await dump();
@@ -158,7 +158,7 @@ test("secrets that an older version stored in plain text still work, and are sea
   expect((await requireProjectSettings(scope())).identifySecret).toBe(identifySecret);
   expect(await erasedAt(scope(), "u:later@example.com")).not.toBeNull();
   // The first erasure was recorded under the key that this test replaced.
-  await send(settings, named("erased@example.com", "Gone"));
+  await applyEvents(settings, named("erased@example.com", "Gone"));
   await eraseByRef(scope(), settings, ERASED, { dryRun: false, suppress: false, now: Date.now() });
 });
 

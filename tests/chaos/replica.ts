@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningPostgres } from "../../scripts/postgres";
 import { openLine } from "../support/line";
 import { signalTree } from "../support/process-tree";
-import { ask, replicaOf, waitForReplica } from "../support/replica";
+import { queryNode, replicaOf, waitForReplica } from "../support/replica";
 import { type External, openExternal } from "./external";
 import { newFolder } from "./instance";
 import { attempt, type Result } from "./trial";
@@ -23,7 +23,7 @@ export async function failOver(
   const replica = await replicaOf(primary, folder, join(newFolder(), "postgres"), stream.url);
   if (isSynchronous) await waitForReplica(primary);
   const dies = async () => {
-    const state = await ask(primary.adminUrl, "SELECT sync_state AS state FROM pg_stat_replication");
+    const state = await queryNode(primary.adminUrl, "SELECT sync_state AS state FROM pg_stat_replication");
     if (!isSynchronous) {
       stream.set("hang");
       await sleep(BEHIND_MS);
@@ -31,7 +31,7 @@ export async function failOver(
     signalTree(primary.pid(), "SIGKILL");
     await stream.close();
     const began = performance.now();
-    await ask(replica.adminUrl, "SELECT pg_promote(true)");
+    await queryNode(replica.adminUrl, "SELECT pg_promote(true)");
     line.lead(replica.url);
     return `replication ${state.map((row) => row.state).join()}; promoted in ${Math.round(performance.now() - began)} ms`;
   };

@@ -10,8 +10,8 @@ import { grantScope, type Scope } from "@/lib/scope";
 import { compileAccountRule } from "@/lib/segments/compiled.queries";
 import type { AccountRule } from "@/lib/segments/rule";
 import { createAccountSegment } from "@/lib/segments/segments.store";
-import { apply, described, operation, START, settle } from "../accounts/support";
-import { makeProject } from "../identity/run";
+import { applyOperations, described, makeEvent, refreshEverything, START } from "../accounts/support";
+import { makeModelProject } from "../identity/run";
 import { randomFrom } from "../timeline/reads-world";
 
 /**
@@ -27,14 +27,14 @@ let scope: Scope<"manage">;
 let segment: string;
 
 beforeAll(async () => {
-  const project = await makeProject(pool(), { maxLatenessDays: 400 });
+  const project = await makeModelProject(pool(), { maxLatenessDays: 400 });
   scope = grantScope(project.id, "system:test");
   const pick = randomFrom(20_261_128);
   const operations: Operation[] = [];
   const account = (id: string, { stays, invites }: { stays: boolean; invites: boolean }) => {
     const first = NOW_DAY - 170 - pick(10);
     const send = (user: number, name: string, day: number) =>
-      operations.push(operation((first + day) * DAY + 10, { user: `${id}-${user}`, name, groups: [id] }));
+      operations.push(makeEvent((first + day) * DAY + 10, { user: `${id}-${user}`, name, groups: [id] }));
     const people = 1 + pick(2) + (stays ? 1 : 0);
     for (let user = 0; user < people; user++) send(user, "screen_view", user);
     if (invites) send(0, "invite", 5);
@@ -49,9 +49,9 @@ beforeAll(async () => {
     account(`leaves-${i}`, { stays: false, invites: i < 24 });
   }
   for (let i = 0; i < 10; i++)
-    operations.push(operation((NOW_DAY - 5) * DAY, { user: `new-${i}`, name: "invite", groups: [`new-${i}`] }));
-  for (let at = 0; at < operations.length; at += 500) await apply(project, ...operations.slice(at, at + 500));
-  await settle(project, NOW);
+    operations.push(makeEvent((NOW_DAY - 5) * DAY, { user: `new-${i}`, name: "invite", groups: [`new-${i}`] }));
+  for (let at = 0; at < operations.length; at += 500) await applyOperations(project, ...operations.slice(at, at + 500));
+  await refreshEverything(project, NOW);
   segment = await createAccountSegment(scope, {
     name: "On pro",
     description: "",

@@ -13,7 +13,7 @@ import { decodeRule } from "@/lib/segments/decode-rule";
 import type { Rule } from "@/lib/segments/rule";
 import { createSegment } from "@/lib/segments/segments.store";
 import { exactCount } from "@/tests/support/exact-count";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 import { randomFrom } from "../timeline/reads-world";
 
 /**
@@ -27,7 +27,7 @@ const EACH = 100;
 let scope: Scope<"manage">;
 
 beforeAll(async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   scope = grantScope(project.id, "system:test");
   const pick = randomFrom(20_261_128);
   const operations: Operation[] = [];

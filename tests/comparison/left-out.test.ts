@@ -7,42 +7,42 @@ import { grantScope, type Scope } from "@/lib/scope";
 import type { Rule } from "@/lib/segments/rule";
 import { createSegment, deleteSegment } from "@/lib/segments/segments.store";
 import { exactCount } from "@/tests/support/exact-count";
-import { apply, DAY, identified, operation, START, settle } from "../accounts/support";
-import { makeProject } from "../identity/run";
+import { applyOperations, DAY_MS, identified, makeEvent, refreshEverything, START } from "../accounts/support";
+import { makeModelProject } from "../identity/run";
 import { parseCsv } from "../support/csv";
 
 const MINUTES_A_DAY = 24 * 60;
-const NOW = START + 120 * DAY;
+const NOW = START + 120 * DAY_MS;
 let scope: Scope<"manage">;
 
 /** Visitors, customers from before the first event (two with a date), and people who signed up on many days. */
 beforeAll(async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   scope = grantScope(project.id, "member:test");
   const day = (n: number) => n * MINUTES_A_DAY;
   const old = ["e0", "e1", "e2", "e3"].flatMap((user, i) => [
     identified(1 + i, user, i < 2 ? { createdAt: "2024-05-01" } : {}),
-    ...[1, 5, 40, 90].map((n) => operation(day(n) + i, { user })),
+    ...[1, 5, 40, 90].map((n) => makeEvent(day(n) + i, { user })),
   ]);
-  const visitors = ["v0", "v1", "v2"].flatMap((anon, i) => [3, 45].map((n) => operation(day(n + i * 30), { anon })));
+  const visitors = ["v0", "v1", "v2"].flatMap((anon, i) => [3, 45].map((n) => makeEvent(day(n + i * 30), { anon })));
   const others = Array.from({ length: 14 }, (_, i) => {
     const [user, anon] = [`s${i}`, `d${i}`];
     const joined = 2 + i * 8;
     return [
-      operation(day(joined - 1), { anon }),
-      operation(day(joined), { anon, user, name: "signed_up" }),
+      makeEvent(day(joined - 1), { anon }),
+      makeEvent(day(joined), { anon, user, name: "signed_up" }),
       ...[2, 9, 35]
         .filter((n) => (n + i) % 3 > 0 && joined + n < 119)
-        .map((n) => operation(day(joined + n), { user, revenue: n === 9 ? 500 : null })),
+        .map((n) => makeEvent(day(joined + n), { user, revenue: n === 9 ? 500 : null })),
     ];
   }).flat();
   // Created by a server, and seen days later.
   const unseen = ["p0", "p1"].flatMap((user, i) => [
-    identified(day(20 + i), user, { createdAt: new Date(START + (10 + i) * DAY).toISOString() }),
-    ...[20, 29, 60].map((n) => operation(day(n + i) + 1, { user })),
+    identified(day(20 + i), user, { createdAt: new Date(START + (10 + i) * DAY_MS).toISOString() }),
+    ...[20, 29, 60].map((n) => makeEvent(day(n + i) + 1, { user })),
   ]);
-  await apply(project, ...[...old, ...visitors, ...others, ...unseen].sort((a, b) => a.ts - b.ts));
-  await settle(project, NOW);
+  await applyOperations(project, ...[...old, ...visitors, ...others, ...unseen].sort((a, b) => a.ts - b.ts));
+  await refreshEverything(project, NOW);
 }, 120_000);
 
 const count = (rule: Rule) => exactCount(scope, rule, NOW);
@@ -50,7 +50,7 @@ const count = (rule: Rule) => exactCount(scope, rule, NOW);
 const converted = { pair: "converted", event: "used" } as const;
 /** What both start with: the days of a life, or those before a date. */
 const LIVES = [{ of: "firstSeen" }, { of: "signedUp" }] as const;
-const DATES = [{ date: new Date(START + 50 * DAY).toISOString().slice(0, 10) }];
+const DATES = [{ date: new Date(START + 50 * DAY_MS).toISOString().slice(0, 10) }];
 const inSegments = async () => {
   const segment = (name: string, sessions: number) =>
     createSegment(scope, {
@@ -94,19 +94,19 @@ test.each([
 });
 
 test("a sign-up or conversion more than ten years after first seen counts as not in time", async () => {
-  const project = await makeProject(pool(), { maxLatenessDays: 4_500 });
+  const project = await makeModelProject(pool(), { maxLatenessDays: 4_500 });
   const own = grantScope(project.id, "member:test");
   const late = (3_900 - 120) * MINUTES_A_DAY;
   const firstSeen = -late + 10;
-  await apply(
+  await applyOperations(
     project,
     ...["l0", "l1"].flatMap((anon) => [
-      operation(firstSeen, { anon, name: "viewed" }),
-      operation(100 * MINUTES_A_DAY, { anon, user: `u-${anon}`, name: "bought" }),
+      makeEvent(firstSeen, { anon, name: "viewed" }),
+      makeEvent(100 * MINUTES_A_DAY, { anon, user: `u-${anon}`, name: "bought" }),
     ]),
-    operation(firstSeen, { anon: "v", name: "viewed" }),
+    makeEvent(firstSeen, { anon: "v", name: "viewed" }),
   );
-  await settle(project, NOW);
+  await refreshEverything(project, NOW);
   for (const pair of [{ pair: "signedUp" } as const, { pair: "converted", event: "bought" } as const]) {
     const { a, b, leftOut } = await comparePeople(own, choiceOf({ ...pair, of: "firstSeen", days: "7" }), NOW);
     expect([a.people, b.people, ...leftOut.map(({ people }) => people)], pair.pair).toEqual([

@@ -10,7 +10,7 @@ import { completeUrl } from "../../scripts/database";
 import { explainDatabaseError } from "../../scripts/explain";
 import { drift, migrate } from "../../scripts/migrate";
 import { type RunningPostgres, startPostgres } from "../../scripts/postgres";
-import { differences } from "../identity/run";
+import { runRandomSequence } from "../identity/run";
 import { databaseOwner, newDatabaseName } from "../support/database";
 
 /** Runs one statement and returns its rows. */
@@ -56,7 +56,7 @@ describe("?schema=", () => {
     const reading = createPool(url);
     const prisma = createPrisma(url);
     try {
-      expect(await differences(db, 3, 30)).toEqual([]);
+      expect(await runRandomSequence(db, 3, 30)).toEqual([]);
       const { rows } = await reading.query("SELECT count(*)::int AS n FROM projects");
       expect(rows[0]?.n).toBe(1);
       expect(await prisma.project.count()).toBe(1);

@@ -8,7 +8,7 @@ import { startStatistics } from "@/lib/jobs/statistics";
 import { completeUrl } from "../../scripts/database";
 import { migrate } from "../../scripts/migrate";
 import { ask, track } from "../api/support";
-import { differences } from "../identity/run";
+import { runRandomSequence } from "../identity/run";
 import { makeProject } from "../ingest/support";
 import { databaseOwner, newDatabaseName } from "../support/database";
 import { openPooler, type Pooler } from "../support/pooler";
@@ -84,7 +84,7 @@ test("400 batches from 40 senders beside reads and jobs: every answer is a succe
 });
 
 test("the identity engine is equal to its model through the pooler, too", async () => {
-  expect(await differences(writerPool(), 7, 80, 6)).toEqual([]);
+  expect(await runRandomSequence(writerPool(), 7, 80, 6)).toEqual([]);
 });
 
 test("no session state stays on a pooled connection", async () => {
@@ -115,7 +115,7 @@ test("no session state stays on a pooled connection", async () => {
 test("on a direct connection statements stay prepared, and the planner's settings are set once", async () => {
   const db = createWriterPool(direct, 1);
   try {
-    expect(await differences(db, 8, 30)).toEqual([]);
+    expect(await runRandomSequence(db, 8, 30)).toEqual([]);
     const { rows } = await db.query(
       "SELECT (SELECT count(*)::int FROM pg_prepared_statements) AS prepared, current_setting('enable_seqscan') AS seqscan",
     );

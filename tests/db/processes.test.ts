@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import type { SeenMessage } from "@/lib/debugger/types";
 import { newId } from "@/lib/ids";
 import { batches, random, sequence, toOperation } from "../identity/generate";
-import { compare, makeProject } from "../identity/run";
+import { compareWithModel, makeModelProject } from "../identity/run";
 import { type Process, startProcesses } from "../support/processes";
 
 /** Four processes that share a database, as with WEB_CONCURRENCY=4 or on several machines. */
@@ -18,7 +18,7 @@ afterAll(async () => {
 test("random identity sequences through four processes at once match the model", async () => {
   for (let seed = 20_000; seed < 20_002; seed++) {
     const ops = sequence(seed, 60);
-    const project = await makeProject(pool());
+    const project = await makeModelProject(pool());
     const queue = batches(random(seed), ops);
     await Promise.all(
       [...processes, ...processes].map(async (one) => {
@@ -30,7 +30,7 @@ test("random identity sequences through four processes at once match the model",
           );
       }),
     );
-    expect(await compare(pool(), project, ops), `seed ${seed}`).toEqual([]);
+    expect(await compareWithModel(pool(), project, ops), `seed ${seed}`).toEqual([]);
   }
 });
 

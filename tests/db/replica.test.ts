@@ -10,7 +10,7 @@ import { newId } from "@/lib/ids";
 import { grantScope, jobReader, type Scope, SEES_MASKED } from "@/lib/scope";
 import { migrate } from "../../scripts/migrate";
 import { type RunningPostgres, startPostgres } from "../../scripts/postgres";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 import { replicaOf } from "../support/replica";
 
 /** A primary and its streaming replica: two Postgres servers of this file's own, as an operator has them. */
@@ -33,7 +33,7 @@ beforeAll(async () => {
   replica = await replicaOf(primary, places.primary, places.replica);
   onReplica = createPool(replica.adminUrl, 1);
   use(replica.url);
-  now = grantScope((await makeProject(pool())).id, "system:test");
+  now = grantScope((await makeModelProject(pool())).id, "system:test");
   moment = { ...now, mayLag: true };
 });
 

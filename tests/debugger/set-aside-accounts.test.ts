@@ -6,27 +6,27 @@ import { completeStates } from "@/lib/jobs/lifecycle";
 import { completeRisk } from "@/lib/jobs/risk";
 import { lifecycleProgress } from "@/lib/lifecycle/weeks.queries";
 import { grantScope } from "@/lib/scope";
-import { apply, DAY, operation, START, settle } from "../accounts/support";
-import { makeProject } from "../identity/run";
-import { allow, refuse } from "./poison";
+import { applyOperations, DAY_MS, makeEvent, refreshEverything, START } from "../accounts/support";
+import { makeModelProject } from "../identity/run";
+import { allowInDatabase, refuseInDatabase } from "./poison";
 
-const NOW = START + 60 * DAY;
+const NOW = START + 60 * DAY_MS;
 const DAY_MINUTES = 24 * 60;
 const ACCOUNTS = Array.from({ length: 5 }, (_, i) => `account ${i}`);
 
-afterEach(allow);
+afterEach(allowInDatabase);
 
 /** Accounts that were active daily until ten days ago. */
 async function accounts() {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const days = Array.from({ length: 40 }, (_, i) => 10 + i);
-  await apply(
+  await applyOperations(
     project,
     ...ACCOUNTS.flatMap((account, i) =>
-      days.map((day) => operation(day * DAY_MINUTES, { user: `u${i}`, groups: [account] })),
+      days.map((day) => makeEvent(day * DAY_MINUTES, { user: `u${i}`, groups: [account] })),
     ),
   );
-  await settle(project, NOW);
+  await refreshEverything(project, NOW);
   return { id: project.id, scope: grantScope(project.id, "member:test") };
 }
 
@@ -38,7 +38,7 @@ test("an account whose state cannot be stored does not hold up the others, and i
   await pool().query("UPDATE projects SET dormant_min_days = 5, dormant_max_days = 8, dormant_gaps = 4 WHERE id = $1", [
     id,
   ]);
-  await refuse("account_states", "account_id = 'account 2' AND state = 4");
+  await refuseInDatabase("account_states", "account_id = 'account 2' AND state = 4");
   const dormant = () =>
     idsIn(
       `SELECT account_id AS id FROM account_states
@@ -57,10 +57,10 @@ test("an account whose state cannot be stored does not hold up the others, and i
       reason: expect.stringContaining("23514"),
     },
   ]);
-  await allow();
+  await allowInDatabase();
   await completeStates(pool(), id, NOW + 60_000);
   expect((await listSetAside(scope)).total, "before its time").toBe(1);
-  await completeStates(pool(), id, NOW + DAY);
+  await completeStates(pool(), id, NOW + DAY_MS);
   expect(await dormant()).toEqual(ACCOUNTS);
   expect((await listSetAside(scope)).total).toBe(0);
 });
@@ -68,20 +68,20 @@ test("an account whose state cannot be stored does not hold up the others, and i
 test("an account whose risk cannot be stored does not hold up the others", async () => {
   const { id, scope } = await accounts();
   await pool().query("DELETE FROM account_risk WHERE project_id = $1", [id]);
-  await refuse("account_risk", "account_id = 'account 2'");
+  await refuseInDatabase("account_risk", "account_id = 'account 2'");
   const known = () => idsIn("SELECT account_id AS id FROM account_risk WHERE project_id = $1 ORDER BY 1", id);
   await completeRisk(pool(), id, NOW);
   expect(await known()).toEqual(ACCOUNTS.filter((one) => one !== "account 2"));
   expect((await listSetAside(scope)).rows).toMatchObject([{ job: "account-risk", subject: "account 2" }]);
-  await allow();
-  await completeRisk(pool(), id, NOW + DAY);
+  await allowInDatabase();
+  await completeRisk(pool(), id, NOW + DAY_MS);
   expect(await known()).toEqual(ACCOUNTS);
   expect((await listSetAside(scope)).total).toBe(0);
 });
 
 test("an erased account is not among those set aside", async () => {
   const { id, scope } = await accounts();
-  await refuse("account_risk", "account_id = 'account 2'");
+  await refuseInDatabase("account_risk", "account_id = 'account 2'");
   await pool().query("DELETE FROM account_risk WHERE project_id = $1", [id]);
   await completeRisk(pool(), id, NOW);
   expect((await listSetAside(scope)).total).toBe(1);

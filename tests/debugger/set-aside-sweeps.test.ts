@@ -7,12 +7,12 @@ import { completeStates } from "@/lib/jobs/lifecycle";
 import { applyRisk, refitRisk } from "@/lib/jobs/risk";
 import { sweepSignUps } from "@/lib/jobs/sign-ups";
 import { updateProject } from "@/lib/projects/settings.store";
-import { apply, DAY, operation, START, settle } from "../accounts/support";
-import { makeProject } from "../identity/run";
+import { applyOperations, DAY_MS, makeEvent, refreshEverything, START } from "../accounts/support";
+import { makeModelProject } from "../identity/run";
 import { onCitus } from "../support/citus";
-import { allow, people, refuse } from "./poison";
+import { allowInDatabase, plantPeople, refuseInDatabase } from "./poison";
 
-afterEach(allow);
+afterEach(allowInDatabase);
 
 const HOUR_MS = 3_600_000;
 const count = async (from: string, projectId: string): Promise<number> => {
@@ -24,7 +24,7 @@ const count = async (from: string, projectId: string): Promise<number> => {
 };
 
 test("a sweep of states sets aside people it cannot store, continues with the others, and retries them", async () => {
-  const { project, scope, idOf } = await people();
+  const { project, scope, idOf } = await plantPeople();
   const now = Date.now();
   await refreshAllFacts(pool(), project.id, now);
   await pool().query("DELETE FROM person_states WHERE project_id = $1", [project.id]);
@@ -32,13 +32,13 @@ test("a sweep of states sets aside people it cannot store, continues with the ot
     project.id,
     "-9223372036854775808",
   ]);
-  await refuse("person_states", `person IN (${idOf.get("p7")}, ${idOf.get("p77")})`);
+  await refuseInDatabase("person_states", `person IN (${idOf.get("p7")}, ${idOf.get("p77")})`);
   await completeStates(pool(), project.id, now);
   expect(await count("person_states WHERE true", project.id)).toBe(118);
   const aside = async () => (await listSetAside(scope)).rows.map(({ job, ref }) => `${job} ${ref}`).sort();
   expect(await aside()).toEqual(["states u:p7", "states u:p77"]);
   // Not before its time.
-  await allow();
+  await allowInDatabase();
   await completeStates(pool(), project.id, now + 1_000);
   expect(await count("person_states WHERE true", project.id)).toBe(118);
   await completeStates(pool(), project.id, now + HOUR_MS);
@@ -47,32 +47,32 @@ test("a sweep of states sets aside people it cannot store, continues with the ot
 });
 
 test("a sweep of sign-ups sets aside people it cannot store, too", async () => {
-  const { project, scope } = await people();
+  const { project, scope } = await plantPeople();
   const now = Date.now();
   await refreshAllFacts(pool(), project.id, now);
   await updateProject(scope, { signUpProperty: "joined" });
-  await refuse("profile_facts", "handle = 'p7' AND signed_up_at < '2020-01-01'");
+  await refuseInDatabase("profile_facts", "handle = 'p7' AND signed_up_at < '2020-01-01'");
   const decided = "profile_facts WHERE signed_up_at < '2020-01-01'";
   while (await sweepSignUps(pool(), project.id, now));
   expect(await count(decided, project.id)).toBe(119);
   expect((await listSetAside(scope)).rows).toMatchObject([{ job: "sign-ups", ref: "u:p7", tries: 1 }]);
-  await allow();
+  await allowInDatabase();
   while (await sweepSignUps(pool(), project.id, now + HOUR_MS));
   expect(await count(decided, project.id)).toBe(120);
   expect((await listSetAside(scope)).total).toBe(0);
 });
 
 test("the others' risk is computed even if one person's cannot be stored", async () => {
-  const { project, scope, idOf } = await people();
+  const { project, scope, idOf } = await plantPeople();
   const now = Date.now();
   await refreshAllFacts(pool(), project.id, now);
   await pool().query("DELETE FROM person_risk WHERE project_id = $1", [project.id]);
-  await refuse("person_risk", `person = ${idOf.get("p7")}`);
+  await refuseInDatabase("person_risk", `person = ${idOf.get("p7")}`);
   await refitRisk(pool(), project.id, now);
   await applyRisk(pool(), project.id, now);
   expect(await count("person_risk WHERE true", project.id)).toBe(119);
   expect((await listSetAside(scope)).rows).toMatchObject([{ job: "risk", ref: "u:p7" }]);
-  await allow();
+  await allowInDatabase();
   await refitRisk(pool(), project.id, now + HOUR_MS);
   await applyRisk(pool(), project.id, now + HOUR_MS);
   expect(await count("person_risk WHERE true", project.id)).toBe(120);
@@ -80,7 +80,7 @@ test("the others' risk is computed even if one person's cannot be stored", async
 });
 
 test("an import whose first event keeps moving keeps nobody waiting: a sweep of sign-ups is finished first", async () => {
-  const { project, scope, idOf } = await people(700);
+  const { project, scope, idOf } = await plantPeople(700);
   await refreshFacts(pool(), project.id, idOf.values());
   while (await sweepSignUps(pool(), project.id));
   await updateProject(scope, { signUpProperty: "joined" });
@@ -105,10 +105,10 @@ test("an account of thousands is computed separately when its day is over, and s
   skip,
 }) => {
   skip(onCitus(), "a trigger on a shard cannot write to the test's table");
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const ids = ["a", "b", "c", "d", "e"];
-  await apply(project, ...ids.map((id) => operation(1, { user: `of-${id}`, groups: [id] })));
-  await settle(project, START + 10 * DAY);
+  await applyOperations(project, ...ids.map((id) => makeEvent(1, { user: `of-${id}`, groups: [id] })));
+  await refreshEverything(project, START + 10 * DAY_MS);
   await pool().query("UPDATE account_facts SET people = 6000 WHERE project_id = $1 AND account_id IN ('b', 'd')", [
     project.id,
   ]);
@@ -120,7 +120,7 @@ test("an account of thousands is computed separately when its day is over, and s
     CREATE TRIGGER notes_too AFTER INSERT ON account_facts REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION note_written()`);
   try {
     const keeper = createAccountMaintenance(pool(), async () => undefined, project.id);
-    while (await keeper.step(START + 11 * DAY));
+    while (await keeper.step(START + 11 * DAY_MS));
     const { rows } = await pool().query<{ ids: string[] }>("SELECT ids FROM written");
     expect(rows.map((row) => row.ids.join("")).sort()).toEqual(["ace", "b", "d"]);
   } finally {

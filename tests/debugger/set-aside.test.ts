@@ -12,14 +12,14 @@ import { wantColumn } from "@/lib/profiles/list/sorted-columns.store";
 import { grantScope } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
 import { toOperation } from "../identity/generate";
-import { makeProject, send } from "../identity/run";
+import { makeModelProject, sendOperations } from "../identity/run";
 import { parseScript, timeOf } from "../identity/script";
-import { allow, people, refuse } from "./poison";
+import { allowInDatabase, plantPeople, refuseInDatabase } from "./poison";
 
 const HOUR_MS = 3_600_000;
 const undo: string[] = [];
 afterEach(async () => {
-  await allow();
+  await allowInDatabase();
   for (const statement of undo.splice(0)) await pool().query(statement);
 });
 
@@ -29,8 +29,8 @@ const factsOf = async (projectId: string): Promise<string[]> =>
   ).rows.map((r) => r.handle);
 
 test("somebody the facts job cannot store is set aside with the reason, and nobody else is affected", async () => {
-  const { project, scope, idOf } = await people();
-  await refuse("profile_facts", "handle IN ('p7', 'p77')");
+  const { project, scope, idOf } = await plantPeople();
+  await refuseInDatabase("profile_facts", "handle IN ('p7', 'p77')");
   const now = Date.now();
   await refreshAllFacts(pool(), project.id, now);
   const known = await factsOf(project.id);
@@ -39,7 +39,7 @@ test("somebody the facts job cannot store is set aside with the reason, and nobo
   expect(aside.total).toBe(2);
   expect(new Set(aside.rows.map(({ ref }) => ref))).toEqual(new Set(["u:p7", "u:p77"]));
   expect(aside.rows[0]).toMatchObject({ job: "facts", tries: 1, reason: expect.stringMatching(/refuses_0, 23514/) });
-  const others = grantScope((await makeProject(pool())).id, "system:test");
+  const others = grantScope((await makeModelProject(pool())).id, "system:test");
   expect((await listSetAside(others)).total).toBe(0);
 
   // Not retried before its time, however often they are touched; then once, and later each time.
@@ -52,14 +52,14 @@ test("somebody the facts job cannot store is set aside with the reason, and nobo
   expect(Math.min(...again.values())).toBeGreaterThan(now + HOUR_MS + 15 * 60_000);
 
   // Once it can be stored it is, and is no longer set aside.
-  await allow();
+  await allowInDatabase();
   await refreshFacts(pool(), project.id, poisoned, now + 3 * HOUR_MS);
   expect(await factsOf(project.id)).toHaveLength(120);
   expect((await listSetAside(scope)).total).toBe(0);
 });
 
 test("the pause before the next try doubles, up to a day", async () => {
-  const { id } = await makeProject(pool());
+  const { id } = await makeModelProject(pool());
   const pauses: number[] = [];
   for (let i = 0; i < 12; i++) {
     await setAside(pool(), id, "facts", "1", "no", 0);
@@ -70,10 +70,10 @@ test("the pause before the next try doubles, up to a day", async () => {
 });
 
 test("a value that a sorted column cannot store is left out, and the column is built", async () => {
-  const { project, scope, idOf } = await people();
+  const { project, scope, idOf } = await plantPeople();
   await refreshAllFacts(pool(), project.id);
   await wantColumn(pool(), scope, "p:plan", new Date().toISOString().slice(0, 10));
-  await refuse("profile_values", `value IN ('"plan 3"', '"plan 99"')`);
+  await refuseInDatabase("profile_values", `value IN ('"plan 3"', '"plan 99"')`);
   const steps = vi.fn();
   while (await maintainColumns(pool(), Date.now(), project.id)) steps();
   expect(steps.mock.calls.length).toBeLessThan(20);
@@ -85,36 +85,36 @@ test("a value that a sorted column cannot store is left out, and the column is b
   const aside = (await listSetAside(scope)).rows.map(({ job, subject, ref }) => [job, subject, ref]).sort();
   expect(aside).toEqual(["p3", "p99"].map((id) => ["columns", `${idOf.get(id)} p:plan`, `u:${id}`]).sort());
 
-  await allow();
+  await allowInDatabase();
   await pool().query("UPDATE sorted_columns SET filled_on = filled_on - 10 WHERE project_id = $1", [project.id]);
   while (await maintainColumns(pool(), Date.now(), project.id));
   expect((await listSetAside(scope)).total).toBe(0);
 });
 
 test("a segment that cannot be counted does not affect the others", async () => {
-  const { project, scope } = await people(3);
+  const { project, scope } = await plantPeople(3);
   await refreshAllFacts(pool(), project.id);
   const rule = { kind: "and" as const, of: [{ kind: "identified" as const, is: true }] };
   const [bad, good] = [
     await createSegment(scope, { name: "a", rule }),
     await createSegment(scope, { name: "b", rule }),
   ];
-  await refuse("segment_sizes", `segment_id = '${bad}'`);
+  await refuseInDatabase("segment_sizes", `segment_id = '${bad}'`);
   await countSegments(Date.now());
   const { rows } = await pool().query("SELECT segment_id, people FROM segment_sizes WHERE project_id = $1", [
     project.id,
   ]);
   expect(rows).toEqual([{ segment_id: good, people: 3 }]);
   expect((await listSetAside(scope)).rows).toMatchObject([{ job: "segments", subject: bad, name: "a" }]);
-  await allow();
+  await allowInDatabase();
   await countSegments(Date.now());
   expect((await listSetAside(scope)).total).toBe(0);
 });
 
 /** Somebody with two events, erased, whose events are still to be deleted. */
 async function erased() {
-  const project = await makeProject(pool());
-  await send(
+  const project = await makeModelProject(pool());
+  await sendOperations(
     pool(),
     project,
     parseScript("a@0 A/a@5").map((op) => toOperation(op)),
@@ -167,8 +167,8 @@ test("an erasure that fails for another reason than its data is tried again, not
 });
 
 test("a list of people includes those set aside", async () => {
-  const { project, scope } = await people(5);
-  await refuse("profile_facts", "handle = 'p2'");
+  const { project, scope } = await plantPeople(5);
+  await refuseInDatabase("profile_facts", "handle = 'p2'");
   await refreshAllFacts(pool(), project.id);
   const { rows } = await listProfiles(scope, { tab: "identified", limit: 10 });
   expect(rows).toHaveLength(5);

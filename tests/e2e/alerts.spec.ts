@@ -2,7 +2,7 @@ import { Webhook } from "standardwebhooks";
 import { prisma } from "@/lib/db/prisma";
 import { openReceiver } from "@/tests/support/receiver";
 import { expectAccessible } from "./accessibility";
-import { logInOperator, serve } from "./dashboard";
+import { logInOperator, sendFromServer } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 /** The alert's errand: somebody makes an alert, a customer goes quiet, and their own server is notified. */
@@ -18,7 +18,7 @@ async function plant(project: Project, lastDays: Record<string, number>): Promis
       payload: { name: "export", profileId },
     })),
   );
-  await serve(project, { batch });
+  await sendFromServer(project, { batch });
 }
 
 test("a customer goes quiet, and a real receiver gets one message with a valid signature", async ({

@@ -1,12 +1,12 @@
 import { gzipSync } from "node:zlib";
-import { becomeOperator, serve } from "./dashboard";
+import { becomeOperator, sendFromServer } from "./dashboard";
 import { expect, test } from "./fixtures";
 
 /** What a page may load before it can be used, gzipped. */
 const FIRST_LOAD_MAX_KIB = 200;
 
 test("the users page and the user page load at most 200 KiB of script first", async ({ project, page }) => {
-  await serve(project, { type: "track", payload: { name: "opened", profileId: "kim" } });
+  await sendFromServer(project, { type: "track", payload: { name: "opened", profileId: "kim" } });
   const home = `${project.origin}/${project.projectId}`;
   await becomeOperator(page);
   for (const path of ["/users", "/users/u%3Akim"]) {

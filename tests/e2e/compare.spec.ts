@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expectAccessible } from "./accessibility";
-import { logInOperator, serve } from "./dashboard";
+import { logInOperator, sendFromServer } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 const DAY_MS = 86_400_000;
@@ -18,7 +18,7 @@ async function tell(project: Project): Promise<void> {
     const all = [did(id, "kitchen_opened", 0), did(id, "menu_viewed", i % 2 === 0 ? 1 : 9)];
     return i < EACH ? [...all, did(id, "recipe_created", 2), did(id, "kitchen_opened", 40)] : all;
   }).flat();
-  await serve(project, { batch });
+  await sendFromServer(project, { batch });
   const filter = encodeURIComponent("and(did(recipe_created,atLeast,1,ever))");
   await expect
     .poll(async () => (await project.read<{ data: unknown[] }>(`/profiles?filter=${filter}`)).data.length, {

@@ -3,7 +3,7 @@ import { prisma } from "@/lib/db/prisma";
 import { grantScope } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
 import { provision } from "@/scripts/admin/commands";
-import { serve } from "../support/proxy";
+import { serveOnFreePort } from "../support/proxy";
 import { logInOverHttp } from "./dashboard";
 import { expect, test } from "./fixtures";
 
@@ -66,7 +66,9 @@ test("a page of another origin changes nothing with a member's cookies, by form,
     listed: await prisma().segmentMember.count({ where: { projectId, segmentId } }),
   });
   const before = await stored();
-  const elsewhere = await serve((_request, response) => response.setHeader("content-type", "text/html").end(body));
+  const elsewhere = await serveOnFreePort((_request, response) =>
+    response.setHeader("content-type", "text/html").end(body),
+  );
   const port = new URL(elsewhere.origin).port;
   for (const [from, sendsCookies] of [
     [`http://127.0.0.1:${port}`, false],

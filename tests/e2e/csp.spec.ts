@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { addressOf, entries } from "@/scripts/structure/access";
+import { addressOfEntry, entryPoints } from "@/scripts/structure/access";
 import { logInOperator } from "./dashboard";
 import { expect, test } from "./fixtures";
 
@@ -39,9 +39,9 @@ test("the policy blocks nothing of our own on any screen, rendered on request or
     });
   const refused = await violationsOf(page);
   const of: Record<string, string> = { project: project.projectId, userId: "u:kim", accountId: "acme" };
-  const addresses = entries()
+  const addresses = entryPoints()
     .filter(({ kind }) => kind === "page")
-    .map((entry) => addressOf(entry).replace(/\[\[\.\.\.slug\]\]/, ""))
+    .map((entry) => addressOfEntry(entry).replace(/\[\[\.\.\.slug\]\]/, ""))
     .map((address) => address.replace(/\[(\w+)\]/g, (_, name: string) => of[name] ?? "0"));
   expect(addresses.length).toBeGreaterThan(40);
   const nonces = new Set<string>();

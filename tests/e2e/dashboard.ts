@@ -81,7 +81,7 @@ export async function reloadUntil(page: Page, shown: Locator): Promise<void> {
 }
 
 /** Sends as the customer's server, with the secret: a message, or a batch, all of which must be stored. */
-export async function serve(project: Project, body: object): Promise<void> {
+export async function sendFromServer(project: Project, body: object): Promise<void> {
   const response = await fetch(`${project.origin}/api/track`, {
     method: "POST",
     headers: {

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { expectAccessible, expectAccessibleInOneTheme } from "./accessibility";
-import { openAsOperator, serve } from "./dashboard";
+import { openAsOperator, sendFromServer } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 /** Tasks of sales and product after a fresh log-in: which features a prospect tried, and how people came to sign up. */
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-const send = (project: Project, batch: object[]) => serve(project, { batch });
+const send = (project: Project, batch: object[]) => sendFromServer(project, { batch });
 
 /** Pat reads the blog, comes back, signs up from the pricing page, and then exports twice; nobody shares. */
 async function pat(project: Project, now: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { closeToGuests, openToGuests } from "@/lib/projects/guest-project.store";
 import { grantScope } from "@/lib/scope";
 import { expectAccessible } from "./accessibility";
-import { serve } from "./dashboard";
+import { sendFromServer } from "./dashboard";
 import { expect, test } from "./fixtures";
 
 test("from the landing page to the first live event: a link, a form, a button", async ({ page }, info) => {
@@ -108,7 +108,7 @@ test("a guest opens the demo without an account, looks around, and is sent to lo
   project,
   visitor,
 }) => {
-  await serve(project, { type: "identify", payload: { profileId: "ada", firstName: "Ada" } });
+  await sendFromServer(project, { type: "identify", payload: { profileId: "ada", firstName: "Ada" } });
   const { page } = visitor;
   const scope = grantScope(project.projectId, "system:test");
   await openToGuests(scope);

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { strFromU8, unzipSync } from "fflate";
-import { logInOperator, serve } from "./dashboard";
+import { logInOperator, sendFromServer } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 /** For any id that ingest accepts, the person's pages, live view and export work: ids are decoded once, on arrival. */
 const IDS = ["auth0%7C64f0", "a%2Fb", "100%25", "a/b", "..", "日本", "a b", "a?b#c", "a+b&c=d", "u:u:x", "é\\n"];
 
 const send = (project: Project, id: string, name: string) =>
-  serve(project, { type: "track", payload: { name, profileId: id } });
+  sendFromServer(project, { type: "track", payload: { name, profileId: id } });
 
 test("a person with any id is opened from the list, followed live and exported", async ({ page, project }) => {
   for (const [at, id] of IDS.entries()) await send(project, id, `Began ${at}`);

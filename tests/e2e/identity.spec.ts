@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from "@playwright/test";
 import { build } from "esbuild";
 import { scriptSnippet } from "@/lib/format/snippet";
 import { openSite, type Site } from "@/tests/support/site";
-import { lanes, logInOperator, serve, timeline, userPath } from "./dashboard";
+import { lanes, logInOperator, sendFromServer, timeline, userPath } from "./dashboard";
 import { expect, type Project, test as withProject } from "./fixtures";
 import { browse, logIn } from "./walk";
 
@@ -83,7 +83,7 @@ test("two SDKs in two browsers and a server call: three streams, one person, one
   await logIn(phone.page);
   await expect.poll(() => counts(project)).toEqual({ [ADA]: 16 });
 
-  await serve(project, { type: "track", payload: { name: "invoice_paid", profileId: "user_42" } });
+  await sendFromServer(project, { type: "track", payload: { name: "invoice_paid", profileId: "user_42" } });
   await expect.poll(() => counts(project)).toEqual({ [ADA]: 17 });
 
   await logInOperator(page);
@@ -239,8 +239,8 @@ test("two people are merged from the list and separated again, and erased with a
     ["mina@okafor.example", "M. Okafor"],
   ] as const;
   for (const [profileId, name] of people) {
-    await serve(project, { type: "identify", payload: { profileId, properties: { name } } });
-    await serve(project, { type: "track", payload: { name: "report_created", profileId } });
+    await sendFromServer(project, { type: "identify", payload: { profileId, properties: { name } } });
+    await sendFromServer(project, { type: "track", payload: { name: "report_created", profileId } });
   }
   await logInOperator(page);
   await page.goto(`/${project.projectId}/users`);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Locator, Page } from "@playwright/test";
 import { expectAccessible, expectAccessibleInOneTheme } from "./accessibility";
-import { openAsOperator, serve } from "./dashboard";
+import { openAsOperator, sendFromServer } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 /** Product's questions about the lifecycle: how many people are slipping, and who they are. */
@@ -31,7 +31,7 @@ async function plant(project: Project): Promise<void> {
       payload: { name: "export", ...(id !== "visitor" && { profileId: id }) },
     })),
   );
-  await serve(project, { batch });
+  await sendFromServer(project, { batch });
 }
 
 /** The lifecycle screen, once the jobs have computed everybody's states; opened from the navigation. */

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { logInOperator, serve } from "./dashboard";
+import { logInOperator, sendFromServer } from "./dashboard";
 import { expect, test } from "./fixtures";
 
 /** Holds back what links and rows fetch until the returned function is called. */
@@ -22,7 +22,7 @@ test("a slow page shows progress after a click on a link or row, moves nothing, 
   page,
   project,
 }) => {
-  await serve(project, { type: "identify", payload: { profileId: "ada", firstName: "Ada" } });
+  await sendFromServer(project, { type: "identify", payload: { profileId: "ada", firstName: "Ada" } });
   await logInOperator(page);
   await page.goto(`/${project.projectId}/users`);
   const [bar, spoken] = [page.locator("[data-progress]"), page.getByText("Loading the page")];

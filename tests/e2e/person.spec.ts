@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
-import { openAsOperator, reloadUntil, serve } from "./dashboard";
+import { openAsOperator, reloadUntil, sendFromServer } from "./dashboard";
 import { expect, OPERATOR, type Project, test } from "./fixtures";
 
 /**
@@ -21,7 +21,7 @@ type Message = {
   id?: string;
 };
 
-const send = (project: Project, batch: Message[]) => serve(project, { batch });
+const send = (project: Project, batch: Message[]) => sendFromServer(project, { batch });
 
 /** One visit: a page view a minute from `start` (ms), and an event after each. */
 function visit(

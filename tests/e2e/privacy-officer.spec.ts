@@ -1,4 +1,4 @@
-import { logInOperator, serve } from "./dashboard";
+import { logInOperator, sendFromServer } from "./dashboard";
 import { expect, test } from "./fixtures";
 
 /**
@@ -15,7 +15,7 @@ test("a privacy officer sees what is stored and who looked, hands out one person
     { type: "track", payload: { name: "opened", profileId: "rosa" } },
     { type: "track", payload: { name: "opened", profileId: "kim" } },
   ];
-  for (const message of messages) await serve(project, message);
+  for (const message of messages) await sendFromServer(project, message);
   const { projectId } = project;
   const nav = (name: string) => page.getByRole("main").getByRole("link", { name, exact: true });
   await logInOperator(page);

@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { nodeInstallSnippet, proxiedSnippet } from "@/lib/format/snippet";
-import { type Listening, openProxy, passOn, recipe, serve } from "@/tests/support/proxy";
+import { type Listening, openProxy, passOn, recipe, serveOnFreePort } from "@/tests/support/proxy";
 import { expect, type Project, test } from "./fixtures";
 import { browse, logIn } from "./walk";
 
@@ -47,7 +47,7 @@ const RECIPES: Record<string, (throughline: string, site: string, project: Proje
   "Next.js": async (throughline, site, project) => {
     const [next = ""] = recipe("ts", throughline).split(/^(?=import \{ throughlineProxy)/m);
     const handlers = (await moduleOf(project, next)) as { GET: Handler; POST: Handler };
-    return serve(async (request, response) => {
+    return serveOnFreePort(async (request, response) => {
       if (!request.url?.startsWith("/ping/")) return passOn(site, request, response);
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
@@ -66,7 +66,7 @@ const RECIPES: Record<string, (throughline: string, site: string, project: Proje
     const [, express = ""] = recipe("ts", throughline).split(/^(?=import \{ throughlineProxy)/m);
     const code = `const mounted = new Map();\nconst app = { use: (path, middleware) => mounted.set(path, middleware) };\nexport { mounted };\n`;
     const { mounted } = (await moduleOf(project, code + express)) as { mounted: Map<string, Middleware> };
-    return serve((request, response) => {
+    return serveOnFreePort((request, response) => {
       const url = request.url ?? "/";
       const [path, middleware] = [...mounted].find(([prefix]) => url.startsWith(`${prefix}/`)) ?? [];
       if (!path || !middleware) return passOn(site, request, response);
@@ -83,7 +83,7 @@ for (const [name, open] of Object.entries(RECIPES)) {
     visitor: { context, page },
   }) => {
     const seen: { method?: string; url?: string; cookie?: string }[] = [];
-    const throughline = await serve((request, response) => {
+    const throughline = await serveOnFreePort((request, response) => {
       seen.push({ method: request.method, url: request.url, cookie: request.headers.cookie });
       passOn(project.origin, request, response);
     });

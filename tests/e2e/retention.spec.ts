@@ -1,5 +1,5 @@
 import { expectAccessible } from "./accessibility";
-import { logInOperator, serve } from "./dashboard";
+import { logInOperator, sendFromServer } from "./dashboard";
 import { expect, test } from "./fixtures";
 
 const DAY_MS = 86_400_000;
@@ -18,7 +18,7 @@ test("limits are previewed, saved and carried out, and what is within them stays
     import: true,
     payload: { name, profileId: "ada" },
   });
-  await serve(project, {
+  await sendFromServer(project, {
     batch: [event("opened", 60), event("opened", 50), event("opened", 1), event("heartbeat", 20)],
   });
   await logInOperator(page);

@@ -1,7 +1,7 @@
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { expectAccessible } from "./accessibility";
-import { logInOperator, serve } from "./dashboard";
+import { logInOperator, sendFromServer } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 const DAY_MS = 86_400_000;
@@ -36,7 +36,7 @@ async function plant(project: Project): Promise<void> {
   }));
   for (let at = 0; at < messages.length; at += BATCH) {
     const batch = messages.slice(at, at + BATCH);
-    await serve(project, { import: true, batch });
+    await sendFromServer(project, { import: true, batch });
   }
   // As the background jobs do, which look for something to do once a minute.
   await refreshAllFacts(pool(), project.projectId);

@@ -1,12 +1,12 @@
 import type { Browser, Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
-import { becomeOperator, serve } from "./dashboard";
+import { becomeOperator, sendFromServer } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 const PASSWORD = "tall paper lantern";
 
 const track = (project: Project, userId: string) =>
-  serve(project, { type: "track", payload: { name: "opened", profileId: userId } });
+  sendFromServer(project, { type: "track", payload: { name: "opened", profileId: userId } });
 
 /** Invites somebody as a viewer by link, in a browser of their own. */
 async function inviteViewer(page: Page, browser: Browser, name: string, email: string): Promise<Page> {

@@ -1,4 +1,4 @@
-import { logInOperator, serve } from "./dashboard";
+import { logInOperator, sendFromServer } from "./dashboard";
 import { test as base, expect, type Project } from "./fixtures";
 
 /** A project with three companies, open on its accounts going quiet. */
@@ -34,10 +34,13 @@ const actsOf = (now: number): Act[] => [
 async function tell(project: Project): Promise<void> {
   const now = Date.now();
   for (const { id, name, domain, plan } of COMPANIES)
-    await serve(project, { type: "group", payload: { id, type: "company", name, properties: { domain, plan } } });
+    await sendFromServer(project, {
+      type: "group",
+      payload: { id, type: "company", name, properties: { domain, plan } },
+    });
   for (const { user, event, company, daysAgo } of actsOf(now)) {
     const __timestamp = new Date(now - daysAgo * DAY_MS - 60_000).toISOString();
-    await serve(project, {
+    await sendFromServer(project, {
       type: "track",
       payload: { name: event, profileId: user, groups: [company], properties: { __timestamp } },
     });

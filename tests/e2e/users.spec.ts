@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expectAccessible, expectAccessibleInOneTheme } from "./accessibility";
-import { logInOperator, serve } from "./dashboard";
+import { logInOperator, sendFromServer } from "./dashboard";
 import { test as base, expect, type Project } from "./fixtures";
 
 type Person = {
@@ -71,7 +71,7 @@ async function tell(project: Project, people: Person[] = PEOPLE): Promise<void> 
     })),
   ]);
   for (const message of messages) {
-    await serve(project, message);
+    await sendFromServer(project, message);
   }
   const sought = encodeURIComponent("and(sessions(atLeast,0),did(report_opened,atLeast,0,ever))");
   await expect

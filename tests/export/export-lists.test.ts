@@ -15,7 +15,7 @@ import { peopleSetOfFilter } from "@/lib/segments/segments.queries";
 import { listVisits } from "@/lib/sessions/project-visits.queries";
 import { listSessions } from "@/lib/sessions/sessions.queries";
 import { eventsByName, streamEvents } from "@/lib/timeline/project-events.queries";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 import { parseCsv } from "../support/csv";
 
 const MINUTE_MS = 60_000;
@@ -62,9 +62,9 @@ const plan = (user: string, value: string) =>
   });
 
 beforeAll(async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   scope = grantScope(project.id, "member:test");
-  stranger = grantScope((await makeProject(pool())).id, "member:stranger");
+  stranger = grantScope((await makeModelProject(pool())).id, "member:stranger");
   await applyBatch(pool(), project, [
     plan("ada", "pro"),
     plan("bob", "free"),

@@ -6,7 +6,7 @@ import { newId } from "@/lib/ids";
 import { grantScope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import { parseCsv } from "../support/csv";
-import { memoryKept } from "../support/memory";
+import { retainedMemory } from "../support/memory";
 
 const PEOPLE = 100_000;
 const projectId = newId();
@@ -54,7 +54,7 @@ test("a list is exported as CSV, completely, with the chosen columns, and no cel
 });
 
 test("a hundred thousand people are exported at the reader's pace: less is kept in memory than the file holds", async () => {
-  const before = memoryKept();
+  const before = retainedMemory();
   const response = await exportCsv(scope, {}, exportColumns(null));
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   let [bytes, lines, kept] = [0, -1, 0]; // -1: the header
@@ -64,7 +64,7 @@ test("a hundred thousand people are exported at the reader's pace: less is kept 
     bytes += value.length;
     for (const byte of value) if (byte === 10) lines++;
     if (chunk === 1) await setTimeout(500); // A writer that doesn't wait for its reader gets ahead here.
-    if (chunk % 20 === 1) kept = Math.max(kept, memoryKept() - before);
+    if (chunk % 20 === 1) kept = Math.max(kept, retainedMemory() - before);
   }
   expect(lines).toBe(PEOPLE);
   expect(bytes).toBeGreaterThan(5_000_000);

@@ -116,7 +116,7 @@ export function sumsByHand({ all, first }: Lives, to: number): Record<string, nu
 }
 
 /** The sums as they are kept. */
-export async function keptSums(projectId: string): Promise<Record<string, number[]>> {
+export async function storedSums(projectId: string): Promise<Record<string, number[]>> {
   const { rows } = await pool().query<{ key: string; numbers: number[] }>(sql`
     SELECT concat_ws(' ', 'gap', day - DATE '1970-01-01', gap) AS key, ARRAY[people, identified] AS numbers
       FROM active_gaps

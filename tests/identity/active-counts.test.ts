@@ -13,10 +13,10 @@ import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { takeStale } from "@/lib/profiles/facts/stale-people";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { event } from "../alerts/support";
-import { keptSums, livesOf, someWindow, sumsByHand, wrongPeople } from "./active-by-hand";
+import { livesOf, someWindow, storedSums, sumsByHand, wrongPeople } from "./active-by-hand";
 import { DAY, LATER, longSequence } from "./counts-by-hand";
 import { batches, random, T0 } from "./generate";
-import { makeProject, send } from "./run";
+import { makeModelProject, sendOperations } from "./run";
 
 /** What the job does for those the engine named; a first call hands over what the one before it collected. */
 async function followTheEngine({ id }: ProjectSettings): Promise<void> {
@@ -48,11 +48,11 @@ test.each([0, 1, 2, 3])(
     for (let seed = series * 5; seed < series * 5 + 5; seed++) {
       const r = random(seed ^ 0x2c9277b5);
       const ops = longSequence(seed, [12, 24, 40][seed % 3] as number);
-      const project = await makeProject(writerPool());
+      const project = await makeModelProject(writerPool());
       const check = async (what: string) => {
         const lives = await livesOf(project.id);
         const to = await countedTo(project.id);
-        expect(await keptSums(project.id), `seed ${seed}, after ${what}`).toEqual(sumsByHand(lives, to));
+        expect(await storedSums(project.id), `seed ${seed}, after ${what}`).toEqual(sumsByHand(lives, to));
         for (let i = 0; i < 3; i++)
           expect(await wrongPeople(project.id, lives, someWindow(r)), `seed ${seed}, after ${what}`).toEqual([]);
         used.people += lives.all.length;
@@ -100,11 +100,11 @@ test.each([
   ["America/Santiago", "2026-09-06"],
 ])("days on which the clocks of %s change, %s, have the people of their 23, 24½ or 25 hours", async (zone, day) => {
   const r = random(day.length);
-  const project = await makeProject(writerPool());
+  const project = await makeModelProject(writerPool());
   const events = Array.from({ length: 150 }, () =>
     event("opened", Date.parse(day) + (r.int(5 * 96) - 2 * 96) * 15 * 60_000 - r.int(2), { user: `u${r.int(40)}` }),
   );
-  await send(writerPool(), project, events);
+  await sendOperations(writerPool(), project, events);
   await refreshAllFacts(pool(), project.id, LATER);
   const at = (days: number) => startOfDay(Date.parse(day) + days * DAY, zone);
   for (const [first, end] of [
@@ -120,8 +120,11 @@ test.each([
 });
 
 test("sums that became zero are removed a day later, and all others stay", async () => {
-  const project = await makeProject(writerPool());
-  await send(writerPool(), project, [event("opened", T0, { user: "a" }), event("opened", T0 + DAY, { user: "b" })]);
+  const project = await makeModelProject(writerPool());
+  await sendOperations(writerPool(), project, [
+    event("opened", T0, { user: "a" }),
+    event("opened", T0 + DAY, { user: "b" }),
+  ]);
   await refreshAllFacts(pool(), project.id, LATER);
   await erasePerson(
     writerPool(),
@@ -144,9 +147,9 @@ test("sums that became zero are removed a day later, and all others stay", async
 });
 
 test("the progress says how many people are counted while others wait", async () => {
-  const project = await makeProject(writerPool());
+  const project = await makeModelProject(writerPool());
   const people = Array.from({ length: 9 }, (_, i) => event("opened", T0, { user: `u${i}` }));
-  await send(writerPool(), project, people);
+  await sendOperations(writerPool(), project, people);
   const progress = () => activeCountsProgress(pool(), project.id);
   expect(await progress()).toEqual({ done: 0, total: 0 });
   await followTheEngine(project);

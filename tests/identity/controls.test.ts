@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { testDatabase } from "../support/database";
-import { differences } from "./run";
+import { runRandomSequence } from "./run";
 
 /**
  * P8, negative controls: prove that the engine's tests can fail. With a lock removed, or taken in any order, eight
@@ -47,7 +47,7 @@ async function deadlocks(): Promise<number> {
 /** Differences from the model over a few dozen sequences, until there are some. Batches that fail do not count. */
 async function mismatches(sequences: number): Promise<string[]> {
   for (let seed = 9_000; seed < 9_000 + sequences; seed++) {
-    const found = await differences(db, seed, OPERATIONS, WRITERS).catch(() => []);
+    const found = await runRandomSequence(db, seed, OPERATIONS, WRITERS).catch(() => []);
     if (found.length > 0) return found;
   }
   return [];
@@ -73,7 +73,7 @@ test("with locks taken in any order writers deadlock", async () => {
   let found = 0;
   for (let seed = 9_000; seed < 9_040 && found === 0; seed++) {
     // If five attempts were not enough, the error itself counts as one.
-    await differences(db, seed, OPERATIONS, WRITERS).catch(() => {});
+    await runRandomSequence(db, seed, OPERATIONS, WRITERS).catch(() => {});
     found = (await deadlocks()) - before;
   }
   expect(changed.count).toBeGreaterThan(0);

@@ -8,12 +8,12 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { random, sequence, toOperation } from "./generate";
 import { personsOf } from "./model";
 import { faults, observe } from "./observe";
-import { comparable, makeProject, send } from "./run";
+import { comparable, makeModelProject, sendOperations } from "./run";
 import { parseScript } from "./script";
 
 const by = () => ({ madeBy: "member:test", now: Date.now() });
 const run = (project: ProjectSettings, script: string) =>
-  send(
+  sendOperations(
     pool(),
     project,
     parseScript(script).map((op) => toOperation(op)),
@@ -32,7 +32,7 @@ async function reality(project: ProjectSettings, correction: Correction): Promis
 }
 
 test("a merge's preview shows the resulting people, with events and sessions", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await run(project, "a@0 A/a@2 A@60 b@5 B/b@6");
   const merge: Correction = { kind: "alias", pairs: [["A", "B"]] };
   const { before, after } = await previewCorrection(pool(), project, merge);
@@ -44,7 +44,7 @@ test("a merge's preview shows the resulting people, with events and sessions", a
 });
 
 test("a detachment's preview shows the resulting anonymous visitor", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await run(project, "a@0 a@5 A/a@10 a@15 A@20");
   const { before, after } = await previewCorrection(pool(), project, {
     kind: "detach",
@@ -59,7 +59,7 @@ test("a detachment's preview shows the resulting anonymous visitor", async () =>
 });
 
 test("many edges are removed and restored in one correction", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await run(project, "A@0 B@1 C@2 D@3 ~A=B@4 ~A=C@5 ~A=D@6");
   const before = comparable(await observe(pool(), project.id));
   const cut: Correction = {
@@ -77,7 +77,7 @@ test("many edges are removed and restored in one correction", async () => {
 });
 
 test("a person gets at most 100 user ids", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await run(project, Array.from({ length: 101 }, (_, i) => `U${i}@${i}`).join(" "));
   const star = Array.from({ length: 99 }, (_, i) => ["U0", `U${i + 1}`] as const);
   await applyCorrection(pool(), project, { kind: "alias", pairs: star }, by());
@@ -88,7 +88,7 @@ test("a person gets at most 100 user ids", async () => {
 });
 
 test("errors name unknown ids and devices, and say if there is nothing to undo", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await run(project, "A/a@0");
   const wrong = (correction: Correction) => applyCorrection(pool(), project, correction, by());
   await expect(wrong({ kind: "unalias", pairs: [["A", "Z"]] })).rejects.toMatchObject({
@@ -110,8 +110,8 @@ test("previews are exact, and corrections can be undone exactly", async () => {
   for (let seed = 500; seed < 540; seed++) {
     const r = random(seed);
     const ops = sequence(seed, 30);
-    const project = await makeProject(pool());
-    await send(
+    const project = await makeModelProject(pool());
+    await sendOperations(
       pool(),
       project,
       ops.map((op) => toOperation(op)),

@@ -11,7 +11,7 @@ import { event } from "../alerts/support";
 import { countAllDays } from "../support/day-counts";
 import { DAY, LATER, longSequence, someWindows, wrongCounts } from "./counts-by-hand";
 import { batches, random, T0 } from "./generate";
-import { makeProject, send } from "./run";
+import { makeModelProject, sendOperations } from "./run";
 
 const DAY_OF = (ts: number) => new Date(ts).toISOString().slice(0, 10);
 
@@ -35,7 +35,7 @@ test.each([0, 1, 2, 3])(
     for (let seed = series * 5; seed < series * 5 + 5; seed++) {
       const r = random(seed ^ 0x1f3d5b79);
       const ops = longSequence(seed, [12, 24, 40][seed % 3] as number);
-      const project = await makeProject(writerPool());
+      const project = await makeModelProject(writerPool());
       const jobs: string[] = [];
       const check = async (what: string) => {
         used += await counted(project.id);
@@ -72,7 +72,7 @@ test.each([0, 1, 2, 3])(
 
 test("counts made while eight writers store late events are those of the rows", async () => {
   for (let seed = 500; seed < 502; seed++) {
-    const project = await makeProject(writerPool());
+    const project = await makeModelProject(writerPool());
     const queue = batches(random(seed), longSequence(seed, 200));
     let isStoring = true;
     const counter = async () => {
@@ -92,8 +92,8 @@ test("counts made while eight writers store late events are those of the rows", 
 });
 
 test("a day is not counted while a transaction runs that may have missed the announcement", async () => {
-  const project = await makeProject(writerPool());
-  await send(writerPool(), project, [event("opened", T0, { user: "a" })]);
+  const project = await makeModelProject(writerPool());
+  await sendOperations(writerPool(), project, [event("opened", T0, { user: "a" })]);
   const days = [DAY_OF(T0)];
   let xid = "";
   await transaction(writerPool(), async (tx) => {
@@ -107,10 +107,10 @@ test("a day is not counted while a transaction runs that may have missed the ann
 });
 
 test("an event that arrives between the announcement and the count reopens the day", async () => {
-  const project = await makeProject(writerPool());
-  await send(writerPool(), project, [event("opened", T0, { user: "a" })]);
+  const project = await makeModelProject(writerPool());
+  await sendOperations(writerPool(), project, [event("opened", T0, { user: "a" })]);
   await announceDays(writerPool(), project.id, [DAY_OF(T0)]);
-  await send(writerPool(), project, [event("opened", T0 + 1, { user: "a" })]);
+  await sendOperations(writerPool(), project, [event("opened", T0 + 1, { user: "a" })]);
   await countDay(writerPool(), project.id, "event", DAY_OF(T0));
   expect(await counted(project.id)).toBe(0);
   await countAll(project.id);
@@ -118,11 +118,11 @@ test("an event that arrives between the announcement and the count reopens the d
 });
 
 test("a day with more names than are stored is answered from its rows", async () => {
-  const project = await makeProject(writerPool());
+  const project = await makeModelProject(writerPool());
   const views = Array.from({ length: 1_001 }, (_, i) =>
     event("screen_view", T0 + i, { user: "a", context: { path: `/${String(i).padStart(4, "0")}` } }),
   );
-  await send(writerPool(), project, views);
+  await sendOperations(writerPool(), project, views);
   await countAll(project.id);
   const { rows } = await pool().query(sql`
     SELECT kind, names IS NULL AS "isLeftOut" FROM day_counts
@@ -137,11 +137,11 @@ test("a day with more names than are stored is answered from its rows", async ()
 });
 
 test("an event of today that changes the source of an earlier visit invalidates that day", async () => {
-  const project = await makeProject(writerPool());
+  const project = await makeModelProject(writerPool());
   const visit = { user: "a", sessionId: newId() };
-  await send(writerPool(), project, [event("opened", T0, visit)]);
+  await sendOperations(writerPool(), project, [event("opened", T0, visit)]);
   await countAll(project.id);
-  await send(writerPool(), project, [
+  await sendOperations(writerPool(), project, [
     event("screen_view", Date.now(), { ...visit, context: { path: "/", referrerName: "x" } }),
   ]);
   const [now, before] = [
@@ -152,8 +152,8 @@ test("an event of today that changes the source of an earlier visit invalidates 
 });
 
 test("events that retention deletes reopen their day, also where no visit had them", async () => {
-  const project = await makeProject(writerPool());
-  await send(writerPool(), project, [
+  const project = await makeModelProject(writerPool());
+  await sendOperations(writerPool(), project, [
     event("ping", T0, { user: "ada", active: false }),
     event("view", T0 + 1_000, { user: "ada" }),
   ]);
@@ -164,24 +164,24 @@ test("events that retention deletes reopen their day, also where no visit had th
 });
 
 test("a project without events has no days to count", async () => {
-  const project = await makeProject(writerPool());
+  const project = await makeModelProject(writerPool());
   await countAll(project.id);
   expect(await counted(project.id)).toBe(0);
 });
 
 test("events of today reopen nothing: no batch of live traffic waits for a count", async () => {
-  const project = await makeProject(writerPool());
-  await send(writerPool(), project, [event("opened", T0, { user: "a" })]);
+  const project = await makeModelProject(writerPool());
+  await sendOperations(writerPool(), project, [event("opened", T0, { user: "a" })]);
   await countAll(project.id);
   const before = await counted(project.id);
-  await send(writerPool(), project, [event("opened", Date.now(), { user: "a" })]);
+  await sendOperations(writerPool(), project, [event("opened", Date.now(), { user: "a" })]);
   expect(await counted(project.id)).toBe(before);
 });
 
 test("the progress says how many days are counted while others wait, newest first", async () => {
-  const project = await makeProject(writerPool());
+  const project = await makeModelProject(writerPool());
   const days = 20;
-  await send(writerPool(), project, [event("opened", LATER - days * DAY, { user: "a" })]);
+  await sendOperations(writerPool(), project, [event("opened", LATER - days * DAY, { user: "a" })]);
   const progress = () => dayCountsProgress(pool(), project.id, LATER);
   const { done, total } = await progress();
   expect([done, total >= days - 1]).toEqual([0, true]);

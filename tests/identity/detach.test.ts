@@ -3,15 +3,15 @@ import { pool } from "@/lib/db/pool";
 import { detachDevice, reattachDevice } from "@/lib/ingest/corrections/detach";
 import { sequence, T0, toOperation } from "./generate";
 import { faults, observe } from "./observe";
-import { comparable, compare, makeProject, send } from "./run";
+import { comparable, compareWithModel, makeModelProject, sendOperations } from "./run";
 import { parseScript, timeOf } from "./script";
 
 const by = "member:test";
 
 test("a detached device's anonymous history leaves the person, explicit events stay", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const ops = parseScript("a@0 a@5 A/a@10 a@15");
-  await send(
+  await sendOperations(
     pool(),
     project,
     ops.map((op) => toOperation(op)),
@@ -24,20 +24,20 @@ test("a detached device's anonymous history leaves the person, explicit events s
 });
 
 test("evidence after the detachment counts again, evidence before it never, even if it arrives late", async () => {
-  const project = await makeProject(pool());
-  await send(
+  const project = await makeModelProject(pool());
+  await sendOperations(
     pool(),
     project,
     parseScript("a@0 A/a@10").map((op) => toOperation(op)),
   );
   await detachDevice(pool(), project, { anonymousId: "a", userId: "A", madeBy: by }, timeOf("60"));
-  await send(
+  await sendOperations(
     pool(),
     project,
     parseScript("A/a@30 a@31").map((op) => toOperation(op)),
   );
   expect((await observe(pool(), project.id)).people["a:a"]?.count).toBe(2);
-  await send(
+  await sendOperations(
     pool(),
     project,
     parseScript("A/a@90").map((op) => toOperation(op)),
@@ -46,8 +46,8 @@ test("evidence after the detachment counts again, evidence before it never, even
 });
 
 test("detaching an unknown device or user names it", async () => {
-  const project = await makeProject(pool());
-  await send(
+  const project = await makeModelProject(pool());
+  await sendOperations(
     pool(),
     project,
     parseScript("A/a@0").map((op) => toOperation(op)),
@@ -69,8 +69,8 @@ test("detaching an unknown device or user names it", async () => {
 test("detach equals the model without the evidence, and undo restores the exact state", async () => {
   for (let seed = 1; seed <= 40; seed++) {
     const ops = sequence(seed, 30);
-    const project = await makeProject(pool());
-    await send(
+    const project = await makeModelProject(pool());
+    await sendOperations(
       pool(),
       project,
       ops.map((op) => toOperation(op)),
@@ -84,9 +84,9 @@ test("detach equals the model without the evidence, and undo restores the exact 
     const without = ops.map((op) =>
       op.user === pair.user && op.anon === pair.anon && op.ts <= until ? { ...op, claim: false } : op,
     );
-    expect(await compare(pool(), project, without), `seed ${seed}`).toEqual([]);
+    expect(await compareWithModel(pool(), project, without), `seed ${seed}`).toEqual([]);
     await reattachDevice(pool(), project, what);
     expect(comparable(await observe(pool(), project.id)), `seed ${seed}`).toEqual(before);
-    expect(await compare(pool(), project, ops), `seed ${seed}`).toEqual([]);
+    expect(await compareWithModel(pool(), project, ops), `seed ${seed}`).toEqual([]);
   }
 });

@@ -21,19 +21,19 @@ import { testDatabase } from "../support/database";
 import { openPage } from "../support/page";
 import { sequence, T0, toOperation } from "./generate";
 import { faults, observe } from "./observe";
-import { comparable, makeProject, send } from "./run";
+import { comparable, makeModelProject, sendOperations } from "./run";
 import { parseScript, timeOf } from "./script";
 
 const options = { suppress: false, dryRun: false, requestedBy: "member:test" };
 const run = (project: ProjectSettings, script: string) =>
-  send(
+  sendOperations(
     pool(),
     project,
     parseScript(script).map((op) => toOperation(op)),
   );
 
 test("38. erase: late data is dropped, new data starts afresh", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await run(project, "a@0 A/a@5");
   const receipt = await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
   expect(receipt).toMatchObject({ userIds: 1, devices: 1, sharedDevices: 0, events: 2 });
@@ -47,7 +47,7 @@ test("38. erase: late data is dropped, new data starts afresh", async () => {
 });
 
 test("an erasure by a clock that is behind lets nothing of an earlier one back in", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await run(project, "A@0");
   await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
   await run(project, "A@20");
@@ -56,10 +56,10 @@ test("an erasure by a clock that is behind lets nothing of an earlier one back i
 });
 
 test("a user is refused on a device on which they only logged in, and not on one that was erased after them", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const [visit, login] = parseScript("a@0 A/a@5").map((op) => toOperation(op));
   if (!visit || !login) throw new Error("the script has two operations");
-  await send(pool(), project, [visit, { ...login, kind: "identify", active: false }]);
+  await sendOperations(pool(), project, [visit, { ...login, kind: "identify", active: false }]);
   await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
   await run(project, "z@15");
   await erasePerson(pool(), project, { kind: "a", extId: "z" }, { ...options, now: timeOf("20") });
@@ -71,7 +71,7 @@ test("a user is refused on a device on which they only logged in, and not on one
 });
 
 test("a page that stays open does not recreate its person, on any device they used; a new log-in does", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   // a: theirs. s: shared with B, p: C's, a supporter's, who looked at their account. m: contended.
   await run(project, "a@0 A/a@5 A/s@6 B/s@50 C/p@6 A/p^@7");
   await run(
@@ -152,7 +152,7 @@ test("our SDK on a page that stays open is refused, with the reason in the debug
 });
 
 test("an erased device starts afresh without its person, who stays refused on it, also beside others", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await run(project, "a@0 A/a@5");
   await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
   const mixed = await run(project, "A/a@11 a@12 A/a@13 B/a@14 A@15 A/a@16");
@@ -172,7 +172,7 @@ test("an erased device starts afresh without its person, who stays refused on it
 });
 
 test("an erased anonymous visitor's device starts afresh", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await run(project, "a@0 a@5");
   await erasePerson(pool(), project, { kind: "a", extId: "a" }, { ...options, now: timeOf("10") });
   expect((await run(project, "a@3 a@11")).map(({ status }) => status)).toEqual(["dropped", "accepted"]);
@@ -180,7 +180,7 @@ test("an erased anonymous visitor's device starts afresh", async () => {
 });
 
 test("with suppress, later data of the ids is dropped too", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await run(project, "a@0 A/a@5");
   await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, suppress: true, now: timeOf("10") });
   const later = await run(project, "A@20 a@21 A/a@22");
@@ -188,7 +188,7 @@ test("with suppress, later data of the ids is dropped too", async () => {
 });
 
 test("a dry run counts and changes nothing", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await run(project, "a@0 A/a@5");
   const before = await observe(pool(), project.id);
   const receipt = await erasePerson(
@@ -202,7 +202,7 @@ test("a dry run counts and changes nothing", async () => {
 });
 
 test("while an erasure waits for the person's notes, another process looks the id up without waiting", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await run(project, "A@0");
   await pool().query(
     `INSERT INTO notes (project_id, actor_id, id, about_ts, author_id, body, created_at)
@@ -228,14 +228,14 @@ test("while an erasure waits for the person's notes, another process looks the i
 });
 
 test("an anonymous visitor can be erased", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await run(project, "a@0 a@5 b@1");
   await erasePerson(pool(), project, { kind: "a", extId: "a" }, { ...options, now: timeOf("10") });
   expect(Object.keys((await observe(pool(), project.id)).people)).toEqual(["a:b"]);
 });
 
 test("no table contains the person's ids or values afterwards, only hashes", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const secret = `secret-${randomUUID()}`;
   const [anonymous, login] = parseScript("dev0@0 Erasable/dev0@5");
   if (!anonymous || !login) throw new Error("the script has two operations");
@@ -250,7 +250,7 @@ test("no table contains the person's ids or values afterwards, only hashes", asy
       changes: [{ mode: "set" as const, key: "email", value: secret }],
     },
   ];
-  await send(pool(), project, sent);
+  await sendOperations(pool(), project, sent);
   // Named as the own team by id or address in the settings, and in what the facts job noted of them.
   await updateProject(grantScope(project.id, "system:test"), { internalPeople: ["u_1", secret.toUpperCase()] });
   await refreshAllFacts(pool(), project.id, timeOf("6"));
@@ -263,7 +263,7 @@ test("no table contains the person's ids or values afterwards, only hashes", asy
     ...op,
     id: newId(),
   }));
-  const outcomes = await send(pool(), project, late);
+  const outcomes = await sendOperations(pool(), project, late);
   expect(outcomes.map((outcome) => outcome.status)).toEqual(["dropped", "dropped", "accepted"]);
   const { rows: tables } = await pool().query<{ table_name: string }>(
     "SELECT table_name FROM information_schema.columns WHERE column_name = 'project_id' AND table_schema = 'public'",
@@ -281,10 +281,10 @@ test("no table contains the person's ids or values afterwards, only hashes", asy
 });
 
 test("a setting for the own team that names them by a property only loses that entry", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const scope = grantScope(project.id, "system:test");
   const user = "ada@own.example";
-  await send(
+  await sendOperations(
     pool(),
     project,
     parseScript("A@0").map((op) => ({ ...toOperation(op), user })),
@@ -295,13 +295,13 @@ test("a setting for the own team that names them by a property only loses that e
 });
 
 test("their account loses what names them, also before any job has made it searchable", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const user = "ada@account.example";
   const of = { user, groups: ["acme"] };
   const [used, described] = parseScript("A@0 A@1").map((op) => ({ ...toOperation(op), ...of }));
   if (!used || !described) throw new Error("the script has two operations");
   const group = { kind: "group", name: "group", properties: { properties: { owner: user } } } as const;
-  await send(pool(), project, [used, { ...described, ...group }]);
+  await sendOperations(pool(), project, [used, { ...described, ...group }]);
   const owners = async () => {
     const { rows } = await pool().query("SELECT properties ->> 'owner' AS owner FROM accounts WHERE project_id = $1", [
       project.id,
@@ -314,7 +314,7 @@ test("their account loses what names them, also before any job has made it searc
 });
 
 test("a late alias does not bring back an erased id", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await run(project, "A/a@0 B/b@1");
   await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
   expect((await run(project, "~B=A@5"))[0]?.status).toBe("dropped");
@@ -328,8 +328,8 @@ test("a late alias does not bring back an erased id", async () => {
 test("erased people never reappear, and nobody else changes, even if everything is sent again", async () => {
   for (let seed = 100; seed < 150; seed++) {
     const ops = sequence(seed, 30).filter((op) => !op.edge);
-    const project = await makeProject(pool());
-    await send(
+    const project = await makeModelProject(pool());
+    await sendOperations(
       pool(),
       project,
       ops.map((op) => toOperation(op)),
@@ -339,13 +339,13 @@ test("erased people never reappear, and nobody else changes, even if everything 
     const before = comparable(await observe(pool(), project.id));
     await erasePerson(pool(), project, { kind: "u", extId: victim }, { ...options, now: T0 + 86_400_000 });
     if (seed % 2 === 0) await finishErasures(pool());
-    await send(
+    await sendOperations(
       pool(),
       project,
       ops.map((op) => toOperation(op)),
     );
     if (seed % 2 === 1) await finishErasures(pool());
-    await send(
+    await sendOperations(
       pool(),
       project,
       ops.map((op) => toOperation(op)),
@@ -366,7 +366,7 @@ test("erased people never reappear, and nobody else changes, even if everything 
 });
 
 test("somebody who knows an erased id learns when it was erased, and only in its project", async () => {
-  const [project, other] = [await makeProject(pool()), await makeProject(pool())];
+  const [project, other] = [await makeModelProject(pool()), await makeModelProject(pool())];
   for (const each of [project, other]) await run(each, "A/a@0");
   const now = timeOf("10");
   await erasePerson(pool(), project, { kind: "u", extId: "A" }, { ...options, now });
@@ -374,7 +374,7 @@ test("somebody who knows an erased id learns when it was erased, and only in its
   expect([await erasedAt(scopeOf(project), "u:A"), await erasedAt(scopeOf(project), "a:a")]).toEqual([now, now]);
   expect(await erasedAt(scopeOf(other), "u:A")).toBeNull();
   for (const ref of ["u:B", "A", "u:\0", ""]) expect(await erasedAt(scopeOf(project), ref)).toBeNull();
-  await send(
+  await sendOperations(
     pool(),
     project,
     parseScript("B@9").map((op) => ({ ...toOperation(op), user: "a@b.example" })),

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { writerPool } from "@/lib/db/pool";
 import { sequence, toOperation } from "./generate";
 import { journey } from "./journey";
-import { compare, differences, makeProject, send } from "./run";
+import { compareWithModel, makeModelProject, runRandomSequence, sendOperations } from "./run";
 
 /** P1–P4, P6: random sequences in random batches with a fifth replayed, against the model. 300 in all. */
 test.each(Array.from({ length: 10 }, (_, i) => i))(
@@ -10,7 +10,7 @@ test.each(Array.from({ length: 10 }, (_, i) => i))(
   async (series) => {
     for (let seed = series * 30; seed < series * 30 + 30; seed++) {
       const size = [6, 12, 20, 40][seed % 4] as number;
-      expect(await differences(writerPool(), seed, size), `seed ${seed}, ${size} operations`).toEqual([]);
+      expect(await runRandomSequence(writerPool(), seed, size), `seed ${seed}, ${size} operations`).toEqual([]);
     }
   },
 );
@@ -39,7 +39,7 @@ test("eight concurrent writers match the model, without a deadlock", async () =>
       ?.deadlocks;
   const before = await deadlocks();
   for (let seed = 9_000; seed < 9_020; seed++)
-    expect(await differences(writerPool(), seed, 60, 8), `seed ${seed}`).toEqual([]);
+    expect(await runRandomSequence(writerPool(), seed, 60, 8), `seed ${seed}`).toEqual([]);
   await writerPool()
     .query("SELECT pg_stat_force_next_flush()")
     .catch(() => {});
@@ -50,9 +50,9 @@ test("eight concurrent writers match the model, without a deadlock", async () =>
 test.each([1, 7, 23])("all 120 orders of five operations (seed %i) give the same result", async (seed) => {
   const ops = sequence(seed, 5);
   for (const order of permutations(ops)) {
-    const project = await makeProject(writerPool());
-    for (const op of order) await send(writerPool(), project, [toOperation(op)]);
-    expect(await compare(writerPool(), project, ops), order.map((op) => ops.indexOf(op)).join()).toEqual([]);
+    const project = await makeModelProject(writerPool());
+    for (const op of order) await sendOperations(writerPool(), project, [toOperation(op)]);
+    expect(await compareWithModel(writerPool(), project, ops), order.map((op) => ops.indexOf(op)).join()).toEqual([]);
   }
 });
 

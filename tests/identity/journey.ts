@@ -7,7 +7,7 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { batches, type Random, random, sequence, T0, toOperation } from "./generate";
 import { History } from "./history";
 import type { ModelOp } from "./model";
-import { compareWith, makeProject, visitsOf } from "./run";
+import { compareWithView, makeModelProject, visitsOf } from "./run";
 
 const MADE_BY = "member:test";
 
@@ -18,7 +18,7 @@ const MADE_BY = "member:test";
 export async function journey(db: pg.Pool, seed: number, size: number): Promise<string[]> {
   const r = random(seed ^ 0x27d4eb2f);
   const ops = sequence(seed, size);
-  const project = await makeProject(db);
+  const project = await makeModelProject(db);
   const history = new History();
   const rounds = 3 + r.int(3);
   const newest = Math.max(...ops.map((op) => op.ts));
@@ -46,7 +46,7 @@ export async function journey(db: pg.Pool, seed: number, size: number): Promise<
     if (round < rounds - 1) log.push(await correct(db, project, history, r, Math.floor(ends[round] as number), jobs));
     if (round === rounds - 1 || r.chance(0.5)) {
       for (const job of jobs.splice(0)) await finishErasure(db, project.id, job);
-      const found = await compareWith(db, project, history.view(await visitsOf(db, project.id)));
+      const found = await compareWithView(db, project, history.view(await visitsOf(db, project.id)));
       if (found.length > 0) return [`round ${round + 1} of ${rounds}, after ${log.join(", ")}`, ...found];
     }
   }

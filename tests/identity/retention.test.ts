@@ -13,7 +13,7 @@ import { grantScope } from "@/lib/scope";
 import { type Random, random, sequence, T0, toOperation } from "./generate";
 import { inVisits, type ModelOp, resolve } from "./model";
 import { observe } from "./observe";
-import { makeProject, send, visitsOf } from "./run";
+import { makeModelProject, sendOperations, visitsOf } from "./run";
 import { parseScript, timeOf } from "./script";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -54,7 +54,7 @@ async function derived(projectId: string): Promise<string[]> {
 
 /** Sends everything in random order, with retention in between by limits that only get shorter; late operations are refused. */
 async function history(r: Random, ops: readonly ModelOp[]) {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const accepted: ModelOp[] = [];
   let limit = 10;
   for (const op of r.shuffle(ops)) {
@@ -64,7 +64,7 @@ async function history(r: Random, ops: readonly ModelOp[]) {
     }
     if (op.ts < retainedSince(keep(limit), nameOf(op), NOW)) continue;
     accepted.push(op);
-    await send(pool(), project, [toOperation(op)]);
+    await sendOperations(pool(), project, [toOperation(op)]);
   }
   // A session that an operation joined before it was deleted.
   const visits = await visitsOf(pool(), project.id);
@@ -115,13 +115,13 @@ test.each(Array.from({ length: 8 }, (_, i) => i))(
 );
 
 test("what is derived follows, and a person whose events are gone keeps their first and last seen", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const ops = [
     ...parseScript("A/a@0 A/a@5 b@3").map((op) => toOperation(op)),
     ...parseScript("B/c@5d c@5d").map((op) => toOperation(op)),
     ...parseScript("B@0").map((op) => toOperation(op)),
   ];
-  await send(pool(), project, ops);
+  await sendOperations(pool(), project, ops);
   const now = timeOf("9d");
   await refreshAllFacts(pool(), project.id, now);
   await applyRetention(pool(), project.id, keep(6), now);
@@ -167,11 +167,11 @@ test("what is derived follows, and a person whose events are gone keeps their fi
 });
 
 test("nothing stays outdated if the facts job runs between the steps of a run", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   // A's first visit goes. Too many log in on m for anybody to own it, so the device stays and its visitor goes.
   const logins = [..."BCDEFGHIJ"].map((user, i) => `${user}/m@${i + 1}`).join(" ");
   const ops = parseScript(`A/a@0 A/a@8d m@0 ${logins}`);
-  await send(
+  await sendOperations(
     pool(),
     project,
     ops.map((op) => toOperation(op)),
@@ -188,9 +188,9 @@ test("nothing stays outdated if the facts job runs between the steps of a run", 
 });
 
 test("a device that too many used is still nobody's after its events are gone", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const run = (script: string) =>
-    send(
+    sendOperations(
       pool(),
       project,
       parseScript(script).map((op) => toOperation(op)),
@@ -203,7 +203,7 @@ test("a device that too many used is still nobody's after its events are gone", 
 });
 
 test("events with a limit of their own go earlier, or stay", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const now = timeOf("9d");
   const op = (name: string, ts: number, kind: "event" | "identify" = "event", by = "A") => ({
     ...toOperation(parseScript(`${by}@0`)[0] as ModelOp),
@@ -212,7 +212,7 @@ test("events with a limit of their own go earlier, or stay", async () => {
     kind,
     name,
   });
-  await send(pool(), project, [
+  await sendOperations(pool(), project, [
     // A visitor goes with the last of their events, whatever its limit.
     op("view", timeOf("4d"), "event", "visitor"),
     op("buy", T0, "event", "customer"),
@@ -247,7 +247,7 @@ test.each([
   ["for all events", keep(1)],
   ["by name", keep(0, ["view: 1"])],
 ])("a run takes bounded steps, once a day and rule, and resumes where it stopped: a limit %s", async (_, limit) => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await pool().query(
     `INSERT INTO events (project_id, id, ts, received_at, kind, name, active, claim)
      SELECT $1, gen_random_uuid(), $2, $2, 'event', 'view', true, true FROM generate_series(1, 5000)`,
@@ -265,7 +265,7 @@ test.each([
 });
 
 test("a project is due until its run is done, again on the next day, and when its limits change", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const limit = (days: number) =>
     pool().query("UPDATE projects SET retention_days = $2 WHERE id = $1", [project.id, days]);
   const isDue = async (now: number) =>
@@ -294,14 +294,14 @@ test("a project is due until its run is done, again on the next day, and when it
   await pool().query("UPDATE projects SET erase_at = NULL WHERE id = $1", [project.id]);
   await exceptions([]);
   await limit(4);
-  await send(pool(), project, [toOperation(parseScript("A@0")[0] as ModelOp)]);
+  await sendOperations(pool(), project, [toOperation(parseScript("A@0")[0] as ModelOp)]);
   while (await isDue(NOW)) await stepRetention(NOW);
   expect(await rowsOf("SELECT 1 FROM events WHERE project_id = $1", project.id), "the job deletes").toEqual([]);
 });
 
 test("a walk that an exception keeps events from passes them once, and leaves nothing behind at the ends of its chunks", async () => {
-  const project = await makeProject(pool());
-  await send(
+  const project = await makeModelProject(pool());
+  await sendOperations(
     pool(),
     project,
     parseScript("A@0 B@1 C@2").map((op) => toOperation(op)),
@@ -328,10 +328,10 @@ test("a walk that an exception keeps events from passes them once, and leaves no
 });
 
 test("a run goes through all visitors and visits, however many", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const ids = Array.from({ length: 501 }, (_, i) => i);
   const ops = parseScript(ids.flatMap((i) => [`v${i}@0`, ...(i > 300 ? [`U${i}/d${i}@0`] : [])]).join(" "));
-  await send(
+  await sendOperations(
     pool(),
     project,
     ops.map((op) => toOperation(op)),
@@ -351,8 +351,8 @@ test("a run goes through all visitors and visits, however many", async () => {
 });
 
 test("two processes at once delete nothing twice, and count it once", async () => {
-  const project = await makeProject(pool());
-  await send(
+  const project = await makeModelProject(pool());
+  await sendOperations(
     pool(),
     project,
     days(3, 60).map((op) => toOperation(op)),
@@ -369,7 +369,7 @@ test("two processes at once delete nothing twice, and count it once", async () =
 });
 
 test("the preview counts exactly what the next run deletes", async () => {
-  const [project, other] = [await makeProject(pool()), await makeProject(pool())];
+  const [project, other] = [await makeModelProject(pool()), await makeModelProject(pool())];
   const now = timeOf("9d");
   const op = (name: string, ts: number, by = "A", kind: "event" | "identify" = "event") => ({
     ...toOperation(parseScript(`${by}@0`)[0] as ModelOp),
@@ -390,8 +390,8 @@ test("the preview counts exactly what the next run deletes", async () => {
     op("view", timeOf("8d"), "here"),
     ...["owned", "B/owned"].map((by) => op("view", T0, by)),
   ];
-  await send(pool(), project, ops);
-  await send(
+  await sendOperations(pool(), project, ops);
+  await sendOperations(
     pool(),
     other,
     ops.map((one) => ({ ...one, id: newId() })),
@@ -421,12 +421,12 @@ test("the preview counts exactly what the next run deletes", async () => {
 });
 
 test("the preview counts the visitors that a limit by name leaves without events", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const now = timeOf("9d");
   const pings = parseScript("pinger@4d").map((op) => ({ ...toOperation(op), kind: "event" as const, name: "ping" }));
   for (const days of [0, 6]) {
     const limits = keep(days, ["ping: 2"]);
-    await send(
+    await sendOperations(
       pool(),
       project,
       pings.map((op) => ({ ...op, id: newId() })),

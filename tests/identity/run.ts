@@ -10,7 +10,7 @@ import { inVisits, type ModelOp, resolve, type View } from "./model";
 import { faults, observe } from "./observe";
 
 /** A project of its own for one sequence. */
-export async function makeProject(db: pg.Pool, changes: Partial<ProjectSettings> = {}): Promise<ProjectSettings> {
+export async function makeModelProject(db: pg.Pool, changes: Partial<ProjectSettings> = {}): Promise<ProjectSettings> {
   const id = randomUUID();
   const organization = randomUUID();
   await db.query(sql`INSERT INTO organizations (id, name) VALUES (${organization}, 'Tests')`);
@@ -22,12 +22,12 @@ export async function makeProject(db: pg.Pool, changes: Partial<ProjectSettings>
 
 /** Two projects in the order of their ids, which is that of jobs that cover all projects. */
 export async function makeTwoProjects(db: pg.Pool): Promise<[ProjectSettings, ProjectSettings]> {
-  const [one, other] = [await makeProject(db), await makeProject(db)];
+  const [one, other] = [await makeModelProject(db), await makeModelProject(db)];
   return one.id < other.id ? [one, other] : [other, one];
 }
 
 /** Makes ids unique to a project, so that sequences can share a database: ids are per project anyway. */
-export async function send(db: pg.Pool, project: ProjectSettings, ops: readonly Operation[]) {
+export async function sendOperations(db: pg.Pool, project: ProjectSettings, ops: readonly Operation[]) {
   return new Batcher(() => db).submit(project, ops);
 }
 
@@ -43,9 +43,9 @@ export function comparable(view: View): View {
 }
 
 /** Sends a random sequence in random batches with replays and compares everything with the model; [] when all is well. */
-export async function differences(db: pg.Pool, seed: number, size: number, writers = 1): Promise<string[]> {
+export async function runRandomSequence(db: pg.Pool, seed: number, size: number, writers = 1): Promise<string[]> {
   const ops = sequence(seed, size);
-  const project = await makeProject(db);
+  const project = await makeModelProject(db);
   const r = random(seed ^ 0x5bd1e995);
   const queue = batches(r, ops);
   await Promise.all(
@@ -58,11 +58,15 @@ export async function differences(db: pg.Pool, seed: number, size: number, write
         );
     }),
   );
-  return compare(db, project, ops);
+  return compareWithModel(db, project, ops);
 }
 
-export async function compare(db: pg.Pool, project: ProjectSettings, ops: readonly ModelOp[]): Promise<string[]> {
-  return compareWith(db, project, resolve(inVisits(ops, await visitsOf(db, project.id))));
+export async function compareWithModel(
+  db: pg.Pool,
+  project: ProjectSettings,
+  ops: readonly ModelOp[],
+): Promise<string[]> {
+  return compareWithView(db, project, resolve(inVisits(ops, await visitsOf(db, project.id))));
 }
 
 /**
@@ -77,7 +81,7 @@ export async function visitsOf(db: pg.Pool, projectId: string): Promise<Map<stri
 }
 
 /** Compares the database with the model; [] when they agree. */
-export async function compareWith(db: pg.Pool, project: ProjectSettings, model: View): Promise<string[]> {
+export async function compareWithView(db: pg.Pool, project: ProjectSettings, model: View): Promise<string[]> {
   const expected = comparable(model);
   const actual = comparable(await observe(db, project.id));
   const out = await faults(db, project.id);

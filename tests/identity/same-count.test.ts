@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { toOperation } from "./generate";
-import { compare, makeProject, send } from "./run";
+import { compareWithModel, makeModelProject, sendOperations } from "./run";
 import { parseScript } from "./script";
 
 test("last seen follows when a person loses one anonymous event and gains a later one", async () => {
@@ -9,16 +9,16 @@ test("last seen follows when a person loses one anonymous event and gains a late
   // That log-in is not activity, so 18 is A's last.
   const script = parseScript("k@5 A/k@6 k@11 A/k@15 k@18 B/k@12 A/k@20");
   const ops = script.map((op) => (op.user === "A" ? { ...op, active: false } : op));
-  const project = await makeProject(pool());
-  await send(
+  const project = await makeModelProject(pool());
+  await sendOperations(
     pool(),
     project,
     ops.slice(0, 5).map((op) => toOperation(op)),
   );
-  await send(
+  await sendOperations(
     pool(),
     project,
     ops.slice(5).map((op) => toOperation(op)),
   );
-  expect(await compare(pool(), project, ops)).toEqual([]);
+  expect(await compareWithModel(pool(), project, ops)).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { toUuid } from "@/lib/ids";
 import { T0, toOperation } from "./generate";
 import type { ModelOp } from "./model";
 import { observe } from "./observe";
-import { compare, makeProject, send } from "./run";
+import { compareWithModel, makeModelProject, sendOperations } from "./run";
 import { parseOutcome, parseScript } from "./script";
 
 const SCENARIOS = [
@@ -41,8 +41,8 @@ const SCENARIOS = [
 test.each(SCENARIOS)("%i. %s: %s → %s", async (_number, _name, script, outcome) => {
   const ops = parseScript(script);
   for (const order of [ops, [...ops].reverse()]) {
-    const project = await makeProject(pool());
-    for (const op of order) await send(pool(), project, [toOperation(op)]);
+    const project = await makeModelProject(pool());
+    for (const op of order) await sendOperations(pool(), project, [toOperation(op)]);
     const view = await observe(pool(), project.id);
     const byOwner: { [owner: string]: number[] } = {};
     for (const op of ops) {
@@ -51,27 +51,27 @@ test.each(SCENARIOS)("%i. %s: %s → %s", async (_number, _name, script, outcome
     }
     for (const times of Object.values(byOwner)) times.sort((a, b) => a - b);
     expect(byOwner).toEqual(parseOutcome(outcome));
-    expect(await compare(pool(), project, ops)).toEqual([]);
+    expect(await compareWithModel(pool(), project, ops)).toEqual([]);
   }
 });
 
 test("28. identify repeated leaves one span row", async () => {
-  const project = await makeProject(pool());
-  for (const op of parseScript("a@0 A/a@5 A/a@5 a@6 A/a@9")) await send(pool(), project, [toOperation(op)]);
+  const project = await makeModelProject(pool());
+  for (const op of parseScript("a@0 A/a@5 A/a@5 a@6 A/a@9")) await sendOperations(pool(), project, [toOperation(op)]);
   const { rows } = await pool().query("SELECT count(*) AS n FROM spans WHERE project_id = $1", [project.id]);
   expect(rows[0]?.n).toBe(1);
 });
 
 test("29. replay of a whole batch by two workers counts once", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const ops = parseScript("a@0 a@5 A/a@10");
   await Promise.all([
-    send(
+    sendOperations(
       pool(),
       project,
       ops.map((op) => toOperation(op)),
     ),
-    send(
+    sendOperations(
       pool(),
       project,
       ops.map((op) => toOperation(op)),
@@ -81,11 +81,11 @@ test("29. replay of a whole batch by two workers counts once", async () => {
 });
 
 test("30. same operation id with another payload: the first stays", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const [first] = parseScript("A@0");
   const with_ = (v: number): Operation => ({ ...toOperation(first as ModelOp), properties: { v } });
-  await send(pool(), project, [with_(1)]);
-  const [second] = await send(pool(), project, [with_(2)]);
+  await sendOperations(pool(), project, [with_(1)]);
+  const [second] = await sendOperations(pool(), project, [with_(2)]);
   expect(second?.status).toBe("duplicate");
   const { rows } = await pool().query("SELECT properties FROM events WHERE project_id = $1", [project.id]);
   expect(rows).toEqual([{ properties: { v: 1 } }]);
@@ -150,8 +150,8 @@ test.each([
   ],
 ] as const)("%s", async (_name, ops, props) => {
   for (const order of [ops, [...ops].reverse()]) {
-    const project = await makeProject(pool());
-    for (const op of order) await send(pool(), project, [toOperation(op)]);
+    const project = await makeModelProject(pool());
+    for (const op of order) await sendOperations(pool(), project, [toOperation(op)]);
     expect((await observe(pool(), project.id)).people.A?.props).toEqual(props);
   }
 });
@@ -159,34 +159,34 @@ test.each([
 const SESSION = "0190a000-0000-7000-8000-000000000001";
 
 test("35. a session across a login is one session of the person", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const ops = parseScript("a@0 a@1 A/a@2").map((op) => ({ ...op, session: SESSION }));
-  for (const op of ops) await send(pool(), project, [toOperation(op)]);
+  for (const op of ops) await sendOperations(pool(), project, [toOperation(op)]);
   const view = await observe(pool(), project.id);
   expect(Object.keys(view.people)).toEqual(["A"]);
   expect(view.people.A?.sessions).toEqual({ [SESSION]: [3, T0, T0 + 120_000] });
 });
 
 test("36. two users in one session id see only their own rows", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const ops = parseScript("A/a@0 B/a@5 a@3").map((op) => ({ ...op, session: SESSION }));
-  for (const op of ops) await send(pool(), project, [toOperation(op)]);
+  for (const op of ops) await sendOperations(pool(), project, [toOperation(op)]);
   const { people } = await observe(pool(), project.id);
   expect(people.A?.sessions).toEqual({ [SESSION]: [1, T0, T0] });
   expect(people.B?.sessions).toEqual({ [SESSION]: [2, T0 + 180_000, T0 + 300_000] });
 });
 
 test("37. a nightly upsert changes neither last seen nor the event count", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   for (const op of [...parseScript("A@0"), change(600, "A", [{ mode: "set", key: "crm", value: 1 }])])
-    await send(pool(), project, [toOperation(op)]);
+    await sendOperations(pool(), project, [toOperation(op)]);
   expect((await observe(pool(), project.id)).people.A).toMatchObject({ count: 1, last: T0, props: { crm: 1 } });
 });
 
 test("40. an id magnet: claims 1 to 200 are kept, the 201st is explicit only, with a warning", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const ops = Array.from({ length: 201 }, (_, i) => parseScript(`dev${i}@0 Shared1/dev${i}@1`)).flat();
-  const outcomes = await send(
+  const outcomes = await sendOperations(
     pool(),
     project,
     ops.map((op) => toOperation(op)),

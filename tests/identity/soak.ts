@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { createWriterPool } from "@/lib/db/pool";
 import { journey } from "./journey";
-import { differences } from "./run";
+import { runRandomSequence } from "./run";
 
 /**
  * `npm run soak:identity -- [--minutes N] [--seed S] [--size N] [--writers N]`: random sequences, with and without
@@ -31,7 +31,7 @@ for (; Date.now() < until && seed < from + Number(values.count) && wrong < 5; se
   const size = values.size ? Number(values.size) : [8, 16, 30, 60, 200][seed % 5];
   const writers = values.writers ? Number(values.writers) : [1, 1, 2, 4, 8][seed % 5];
   const found = [
-    ...(await differences(db, seed, size as number, writers)),
+    ...(await runRandomSequence(db, seed, size as number, writers)),
     ...(writers === 1 ? await journey(db, seed, size as number) : []),
   ];
   if (found.length === 0) continue;

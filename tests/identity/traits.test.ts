@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { toOperation } from "./generate";
 import type { ModelOp } from "./model";
-import { makeProject, send } from "./run";
+import { makeModelProject, sendOperations } from "./run";
 import { parseScript } from "./script";
 
 async function profileWith(traits: { [key: string]: string }) {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const [login] = parseScript("A@0");
   const changes = Object.entries(traits).map(([key, value]) => ({ mode: "set" as const, key, value }));
-  await send(pool(), project, [{ ...toOperation(login as ModelOp), changes }]);
+  await sendOperations(pool(), project, [{ ...toOperation(login as ModelOp), changes }]);
   const { rows } = await pool().query(
     "SELECT name, email, avatar, props, search_text FROM profiles WHERE project_id = $1",
     [project.id],

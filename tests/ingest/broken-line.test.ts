@@ -5,7 +5,7 @@ import type { Operation } from "@/lib/events/operation";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { batches, random, sequence, toOperation } from "../identity/generate";
-import { compare, makeProject } from "../identity/run";
+import { compareWithModel, makeModelProject } from "../identity/run";
 import { testDatabase } from "../support/database";
 import { type Line, type Mode, openLine } from "../support/line";
 import { makeOperation } from "../support/operation";
@@ -18,7 +18,7 @@ beforeAll(async () => {
   line = await openLine(testDatabase().url);
   db = createWriterPool(line.url);
   batcher = new Batcher(() => db);
-  project = await makeProject(pool());
+  project = await makeModelProject(pool());
 });
 afterEach(() => line.set("pass"));
 afterAll(async () => {
@@ -51,7 +51,7 @@ test("random identity sequences over a line that breaks at random commits match 
   for (let seed = 31_000; seed < 31_003; seed++) {
     const r = random(seed);
     const ops = sequence(seed, 60);
-    const owner = await makeProject(pool());
+    const owner = await makeModelProject(pool());
     const before = line.cuts();
     for (const batch of batches(r, ops)) {
       if (r.chance(0.5)) line.set(r.chance(0.5) ? "cut after commit" : "cut before commit", 1);
@@ -62,7 +62,7 @@ test("random identity sequences over a line that breaks at random commits match 
     }
     line.set("pass");
     expect(line.cuts()).toBeGreaterThan(before);
-    expect(await compare(pool(), owner, ops), `seed ${seed}`).toEqual([]);
+    expect(await compareWithModel(pool(), owner, ops), `seed ${seed}`).toEqual([]);
   }
 });
 

@@ -8,12 +8,12 @@ import { Batcher } from "@/lib/ingest/store/batcher";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { migrate } from "@/scripts/migrate";
 import { type RunningPostgres, startPostgres } from "@/scripts/postgres";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 import { clusterParent } from "../support/cluster-parent";
 import { type Line, openLine } from "../support/line";
 import { makeOperation } from "../support/operation";
 import { signalTree } from "../support/process-tree";
-import { ask, replicaOf, waitForReplica } from "../support/replica";
+import { queryNode, replicaOf, waitForReplica } from "../support/replica";
 
 /** Two servers of this file's own: a primary and its synchronous replica. */
 const parent = mkdtempSync(join(clusterParent(), "throughline-failover-"));
@@ -30,7 +30,7 @@ beforeAll(async () => {
   await waitForReplica(primary);
   line = await openLine(primary.url);
   db = createWriterPool(line.url);
-  project = await makeProject(db);
+  project = await makeModelProject(db);
 });
 afterAll(async () => {
   await db.end();
@@ -65,11 +65,13 @@ test("failover to a synchronous replica: every acknowledged event is there, once
   let isOver = false;
   const streams = Array.from({ length: SENDERS }, () => stream(batcher, () => isOver));
   await sleep(500);
-  expect(await ask(primary.adminUrl, "SELECT sync_state FROM pg_stat_replication")).toEqual([{ sync_state: "sync" }]);
+  expect(await queryNode(primary.adminUrl, "SELECT sync_state FROM pg_stat_replication")).toEqual([
+    { sync_state: "sync" },
+  ]);
   signalTree(primary.pid(), "SIGKILL");
   const before = at;
   await sleep(300);
-  await ask(replica.adminUrl, "SELECT pg_promote(true)");
+  await queryNode(replica.adminUrl, "SELECT pg_promote(true)");
   line.lead(replica.url);
   await expect.poll(() => at, { timeout: 30_000 }).toBeGreaterThan(before + 10 * SENDERS);
   isOver = true;

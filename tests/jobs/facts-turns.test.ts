@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { startFacts } from "@/lib/jobs/facts";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 import { makeOperation } from "../support/operation";
 
 const NOW = Date.now();
@@ -24,8 +24,8 @@ const computed = async ({ id }: ProjectSettings): Promise<number> => {
 };
 
 test("a project with many new people does not delay another's", async () => {
-  const large = await makeProject(pool());
-  const small = await makeProject(pool());
+  const large = await makeModelProject(pool());
+  const small = await makeModelProject(pool());
   await seen(large, MANY);
   const facts = startFacts();
   try {

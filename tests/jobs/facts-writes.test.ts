@@ -5,7 +5,7 @@ import { refreshFacts } from "@/lib/jobs/facts";
 import { completeStates } from "@/lib/jobs/lifecycle";
 import { sweepSignUps } from "@/lib/jobs/sign-ups";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 import { onCitus } from "../support/citus";
 import { makeOperation } from "../support/operation";
 
@@ -51,7 +51,7 @@ test("the facts of people seen for the first time are written once, those of peo
   skip,
 }) => {
   skip(onCitus(), "a trigger on a shard cannot write to the test's table");
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const people = await seen(project, 5);
   expect(people).toHaveLength(10);
   expect(await updatesDuring(project, () => refreshFacts(pool(), project.id, people, NOW))).toEqual(new Map());
@@ -70,7 +70,7 @@ test("the facts of people seen for the first time are written once, those of peo
 });
 
 test("what a first row guesses is corrected: people who signed up, the own team, and people of long ago", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   await pool().query("UPDATE projects SET internal_people = '{u1}' WHERE id = $1", [project.id]);
   const people = await seen(project, 2, "Signed Up");
   await applyBatch(pool(), project, [
@@ -102,7 +102,7 @@ test("in a project that statistics do not know yet, each pass reads as much per 
   // Only we analyze: with statistics of some tables from the middle of the test, small ones are read whole.
   for (const table of ["events", "identities", "profile_facts", "profile_stats", "profiles", "sessions", "spans"])
     await pool().query(`ALTER TABLE ${table} SET (autovacuum_enabled = off)`);
-  const known = await makeProject(pool());
+  const known = await makeModelProject(pool());
   await seen(known, 300);
   await pool().query("ANALYZE");
   const one = createPool(process.env.DATABASE_URL as string, 1);
@@ -121,7 +121,7 @@ test("in a project that statistics do not know yet, each pass reads as much per 
 
 /** Index entries that each pass reads for each of the people of a new project. */
 async function readFor(db: Pool, size: number): Promise<number[]> {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   // On the same connection: another's reads would be counted up to a second later, as if they were of the passes.
   const people = await seen(project, size, "screen_view", db);
   const read: number[] = [];

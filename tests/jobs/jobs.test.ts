@@ -3,16 +3,16 @@ import { pool } from "@/lib/db/pool";
 import { startJobs } from "@/lib/jobs/start";
 import { erasePerson } from "@/lib/privacy/erase";
 import { toOperation } from "../identity/generate";
-import { makeProject, send } from "../identity/run";
+import { makeModelProject, sendOperations } from "../identity/run";
 import { parseScript, timeOf } from "../identity/script";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
 test("a start finishes interrupted erasures, and destroys the salts of the day before yesterday", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const ops = parseScript("a@0 A/a@5 B@6").map((op) => toOperation(op));
-  await send(pool(), project, ops);
+  await sendOperations(pool(), project, ops);
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: timeOf("10") };
   await erasePerson(pool(), project, { kind: "u", extId: "A" }, options);
   const days = [0, 1, 2, 30].map((ago) => dayOf(Date.now() - ago * DAY_MS));

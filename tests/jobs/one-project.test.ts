@@ -5,8 +5,8 @@ import { sweepStates } from "@/lib/jobs/lifecycle";
 import { forOneProject } from "@/lib/jobs/one-project";
 import { createRiskJob } from "@/lib/jobs/risk";
 import { sweepAllSignUps } from "@/lib/jobs/sign-ups";
-import { apply, at, operation } from "@/tests/accounts/support";
-import { makeProject } from "@/tests/identity/run";
+import { applyOperations, atMinute, makeEvent } from "@/tests/accounts/support";
+import { makeModelProject } from "@/tests/identity/run";
 
 const HOUR_MS = 3_600_000;
 const bad = () => Promise.reject(Object.assign(new Error("out of range"), { code: "22003" }));
@@ -22,10 +22,10 @@ test("a project whose data makes a job fail rests for an hour; other failures ar
 });
 
 test("other projects' states, sign-ups and risk are computed when one project's cannot be stored", async () => {
-  const projects = [await makeProject(pool()), await makeProject(pool()), await makeProject(pool())];
-  const now = at(60 * 24 * 40);
+  const projects = [await makeModelProject(pool()), await makeModelProject(pool()), await makeModelProject(pool())];
+  const now = atMinute(60 * 24 * 40);
   for (const project of projects) {
-    for (const day of [1, 3, 5, 8]) await apply(project, operation(60 * 24 * day, { user: "ada" }));
+    for (const day of [1, 3, 5, 8]) await applyOperations(project, makeEvent(60 * 24 * day, { user: "ada" }));
     await refreshAllFacts(pool(), project.id, now);
   }
   // Everything is due again, and the first two projects cannot be stored.

@@ -11,7 +11,7 @@ import { grantScope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Condition } from "@/lib/segments/rule";
 import { batches, random, sequence, T0, toOperation } from "../identity/generate";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 
 const DAY_MS = 86_400_000;
 const NAMES = ["export", "screen_view", "search"];
@@ -110,7 +110,7 @@ async function followTheEngine(project: ProjectSettings): Promise<void> {
 test("after any claims, merges, detachments and erasures the lifetime counts and days match a count by hand", async () => {
   let moved = 0;
   for (let seed = 0; seed < 25; seed++) {
-    const project = await makeProject(pool());
+    const project = await makeModelProject(pool());
     const r = random(seed);
     const ops = sequence(seed, 30).map((op) => {
       const operation = toOperation(op, T0 + DAY_MS);
@@ -147,7 +147,7 @@ test("after any claims, merges, detachments and erasures the lifetime counts and
 });
 
 test("erasing somebody deletes their counts at once, before any row is deleted and without the job", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const [first, ...rest] = sequence(3, 1).map((op) => ({
     ...toOperation(op),
     kind: "event" as const,
@@ -168,7 +168,7 @@ test("erasing somebody deletes their counts at once, before any row is deleted a
 });
 
 test("after an update filters stay exact while the job builds the counts, and the job builds them all", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const ops = sequence(5, 40).map((op) => toOperation(op, T0 + DAY_MS));
   await new Batcher(() => pool()).submit(project, ops);
   await refreshAllFacts(pool(), project.id);

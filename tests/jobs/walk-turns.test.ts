@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { createStaleSearch, SEARCH_ROWS } from "@/lib/jobs/facts-walk";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { makeProject, makeTwoProjects } from "../identity/run";
+import { makeModelProject, makeTwoProjects } from "../identity/run";
 
 /** People without facts, last seen a minute apart, the first of them longest ago. */
 async function insertPeople({ id }: ProjectSettings, people: number): Promise<void> {
@@ -41,7 +41,7 @@ test("the walk over a large project does not delay the walk over a small one", a
 });
 
 test("a deleted project leaves the walk, and a new one joins it", async () => {
-  const [first, second] = [await makeProject(pool()), await makeProject(pool())];
+  const [first, second] = [await makeModelProject(pool()), await makeModelProject(pool())];
   await insertPeople(first, 2);
   const search = createStaleSearch(pool());
   /** Of a few steps, as the large project of the other test takes turns, too. */
@@ -52,7 +52,7 @@ test("a deleted project leaves the walk, and a new one joins it", async () => {
   };
   expect(await projectsFound()).toContain(first.id);
   await pool().query("DELETE FROM projects WHERE id = $1", [first.id]);
-  const third = await makeProject(pool());
+  const third = await makeModelProject(pool());
   await insertPeople(second, 1);
   await insertPeople(third, 1);
   const ids = await projectsFound();

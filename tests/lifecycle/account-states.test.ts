@@ -20,11 +20,11 @@ import { compileAccountRule } from "@/lib/segments/compiled.queries";
 import { decodeAccountRule } from "@/lib/segments/decode-rule";
 import { encodeRule } from "@/lib/segments/encode-rule";
 import { type Condition, EVERYONE } from "@/lib/segments/rule";
-import { makeProject } from "@/tests/identity/run";
-import { apply, DAY, operation, START, settle } from "../accounts/support";
+import { makeModelProject } from "@/tests/identity/run";
+import { applyOperations, DAY_MS, makeEvent, refreshEverything, START } from "../accounts/support";
 
 /** Active days are counted back from here. */
-const NOW = START + 60 * DAY;
+const NOW = START + 60 * DAY_MS;
 const DAY_MINUTES = 24 * 60;
 
 const days = (from: number, count: number, step = 1) => Array.from({ length: count }, (_, i) => from + i * step);
@@ -42,14 +42,14 @@ let project: ProjectSettings;
 const scope = () => grantScope(project.id, "member:test");
 
 beforeAll(async () => {
-  project = await makeProject(pool());
+  project = await makeModelProject(pool());
   const seen = Object.entries(LIVES).flatMap(([account, people]) =>
     Object.entries(people).flatMap(([user, ago]) =>
-      ago.map((day) => operation((60 - day) * DAY_MINUTES - 60, { user, groups: [account] })),
+      ago.map((day) => makeEvent((60 - day) * DAY_MINUTES - 60, { user, groups: [account] })),
     ),
   );
-  await apply(project, ...seen);
-  await settle(project, NOW);
+  await applyOperations(project, ...seen);
+  await refreshEverything(project, NOW);
 });
 
 type Sums = { runs: string[]; moves: Record<string, number> };
@@ -139,13 +139,13 @@ test("every number of the chart equals the number of accounts on the list behind
 
 test("own team, unassigning, merging and erasing update states and sums exactly", async () => {
   const settled = async () => {
-    await settle(project, NOW);
+    await refreshEverything(project, NOW);
     expect(await byTheJob()).toEqual(await byHand());
     return statesNow();
   };
   await updateProject(scope(), { internalPeople: ["staff"] });
   expect(await settled()).not.toHaveProperty("test");
-  await unassignPerson(scope(), { ref: "u:bob", accountId: "daily", until: NOW - 70 * DAY }, NOW);
+  await unassignPerson(scope(), { ref: "u:bob", accountId: "daily", until: NOW - 70 * DAY_MS }, NOW);
   expect((await settled()).daily).toBe("active");
   await changeAccountMerge(scope(), ["gone", "newcomer"], true);
   const merged = await settled();
@@ -161,14 +161,14 @@ test("own team, unassigning, merging and erasing update states and sums exactly"
 });
 
 test("retention makes neither an account nor a person new again, on their pages, in lists, or in health", async () => {
-  const kept = await makeProject(pool());
+  const kept = await makeModelProject(pool());
   const of = grantScope(kept.id, "member:test");
   const lives = { returned: [...days(40, 15), 2, 1], left: days(45, 10), steady: days(1, 58, 2), named: [50, 3] };
   const seen = Object.entries(lives).flatMap(([account, ago]) =>
-    ago.map((day) => operation((60 - day) * DAY_MINUTES - 60, { user: `u-${account}`, groups: [account] })),
+    ago.map((day) => makeEvent((60 - day) * DAY_MINUTES - 60, { user: `u-${account}`, groups: [account] })),
   );
-  await apply(kept, ...seen);
-  await settle(kept, NOW);
+  await applyOperations(kept, ...seen);
+  await refreshEverything(kept, NOW);
   const shown = async () => {
     const { rows } = await listAccounts(of, { tab: "all", limit: 100 });
     const accounts = await Promise.all(
@@ -198,10 +198,10 @@ test("retention makes neither an account nor a person new again, on their pages,
   expect(before.accounts.returned).toMatchObject({ listed: "resurrected", page: "resurrected" });
   expect(before.accounts.left).toMatchObject({ listed: "dormant", page: "dormant", health: "steady" });
   await applyRetention(pool(), kept.id, { days: 9, byEvent: [] }, NOW);
-  await settle(kept, NOW);
+  await refreshEverything(kept, NOW);
   const { rows } = await pool().query("SELECT FROM events WHERE project_id = $1 AND ts < $2", [
     kept.id,
-    new Date(NOW - 10 * DAY),
+    new Date(NOW - 10 * DAY_MS),
   ]);
   expect(rows).toEqual([]);
   const after = await shown();

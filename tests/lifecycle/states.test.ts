@@ -33,7 +33,7 @@ import { grantScope, type Scope } from "@/lib/scope";
 import type { Condition } from "@/lib/segments/rule";
 import { exactCount } from "@/tests/support/exact-count";
 import { batches, random, sequence, T0, toOperation } from "../identity/generate";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 
 const DAY_MS = 86_400_000;
 /** A sequence's hours become some months. */
@@ -94,7 +94,7 @@ async function followTheEngine(project: ProjectSettings): Promise<void> {
 test("after any claims, merges, detachments, late events and erasures, states and sums match the rule", async () => {
   let runs = 0;
   for (let seed = 0; seed < 20; seed++) {
-    const project = await makeProject(pool());
+    const project = await makeModelProject(pool());
     const r = random(seed);
     const ops = sequence(seed, 30).map((op) => toOperation({ ...op, ts: T0 + (op.ts - T0) * SCALE }, NOW));
     const batcher = new Batcher(() => pool());
@@ -143,7 +143,7 @@ function seen(id: string, days: number): Operation {
 
 /** People by id, active on these days before NOW. */
 async function plant(lives: { [id: string]: number[] }): Promise<ProjectSettings> {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const ops = Object.entries(lives).flatMap(([id, ago]) => ago.map((days) => seen(id, days)));
   await new Batcher(() => pool()).submit(project, ops);
   await refreshAllFacts(pool(), project.id, NOW);
@@ -171,7 +171,7 @@ test.each([
   ["newcomer", "new"],
 ] as const)("in the planted histories %s is %s", async (id, state) => {
   const days = LIVES[id].map((ago) => dayOf(NOW) - ago).sort((a, b) => a - b);
-  const { rule } = await ensureRule(pool(), (await makeProject(pool())).id);
+  const { rule } = await ensureRule(pool(), (await makeModelProject(pool())).id);
   expect(stateOn(days, dayOf(NOW), rule)).toBe(state);
 });
 
@@ -234,7 +234,7 @@ test("a changed setting is applied to everybody, to past and future states", asy
 });
 
 test("a project's first people have their states at once; with existing people, states wait for everybody", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const scope = grantScope(project.id, "system:test");
   expect(await lifecycleProgress(scope, "identified")).toBe("none");
   await new Batcher(() => pool()).submit(project, [seen("first", 2)]);

@@ -12,8 +12,8 @@ import {
 import { allMentionsOf } from "@/lib/notes/mentions.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope } from "@/lib/scope";
-import { apply, assigned, described, settle } from "../accounts/support";
-import { makeProject } from "../identity/run";
+import { applyOperations, assigned, described, refreshEverything } from "../accounts/support";
+import { makeModelProject } from "../identity/run";
 
 const NOW = Date.UTC(2026, 10, 28);
 const grace = { id: newId(), name: "Grace" };
@@ -26,13 +26,13 @@ const written = (body: string, authorId = ada.id, now = NOW) => ({ authorId, bod
 const bodies = async (id: string) => (await notesOfAccount(scope(), id, 10)).map(({ body }) => body);
 
 beforeAll(async () => {
-  project = await makeProject(pool());
-  await apply(
+  project = await makeModelProject(pool());
+  await applyOperations(
     project,
     ...["acme", "beta", "gone"].map((id) => described(0, id, { name: id })),
     ...["acme", "beta", "gone"].map((id) => assigned(1, `user of ${id}`, id)),
   );
-  await settle(project);
+  await refreshEverything(project);
 });
 
 test("a note is written, edited and deleted by its author, and by no other member or project", async () => {

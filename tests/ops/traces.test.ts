@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { openCollector, type Received } from "../support/collector";
+import { openCollector, type ReceivedSpan } from "../support/collector";
 import { type App, newDataDir, preparedDataDir, start } from "./instance";
 
 /** Sampled, by whoever sends it: "01" at the end. */
@@ -64,9 +64,9 @@ test("requests, batches and jobs are traced with their statements, and nothing o
   const only = (name: string) => {
     const found = spans.filter((one) => one.name === name);
     expect(found, `${name} among ${[...new Set(spans.map((one) => one.name))].join(", ")}`).toHaveLength(1);
-    return found[0] as Received;
+    return found[0] as ReceivedSpan;
   };
-  const partsOf = ({ traceId, spanId }: Received) =>
+  const partsOf = ({ traceId, spanId }: ReceivedSpan) =>
     spans.filter((one) => one.traceId === traceId && one.parentSpanId === spanId).map(({ name }) => name);
 
   const ingest = only("ingest");
@@ -77,7 +77,7 @@ test("requests, batches and jobs are traced with their statements, and nothing o
   const batch = only("batch");
   expect(batch.links?.map(({ traceId }) => traceId)).toEqual([ingest.traceId]);
   expect(partsOf(batch)).toEqual(expect.arrayContaining(["BEGIN", "INSERT events", "COMMIT"]));
-  const durationOf = ({ startTimeUnixNano, endTimeUnixNano }: Received) =>
+  const durationOf = ({ startTimeUnixNano, endTimeUnixNano }: ReceivedSpan) =>
     Number(BigInt(endTimeUnixNano) - BigInt(startTimeUnixNano));
   expect(durationOf(only("wait")) + durationOf(only("write"))).toBeLessThanOrEqual(durationOf(ingest));
 

@@ -10,7 +10,7 @@ import { addNote } from "@/lib/notes/notes.store";
 import { forgetErasedValues } from "@/lib/privacy/statistics.store";
 import { requireProjectSettings } from "@/lib/projects/clients.store";
 import { grantScope } from "@/lib/scope";
-import { event, send, turn, watch } from "../alerts/support";
+import { applyEvents, event, runAlertJobs, watch } from "../alerts/support";
 import { asServer, CHROME, makeProject } from "../ingest/support";
 import { countAllDays } from "../support/day-counts";
 import { openReceiver } from "../support/receiver";
@@ -66,14 +66,14 @@ test("after a retention run and late events no expired text is in any table, nor
   const now = Date.now();
   const [old, recent] = [textsOf("expired"), textsOf("recent")];
   await watch(project, receiver.url, { trigger: { on: "event", event: old.name } as never }, now - 50 * DAY);
-  await send(project, ...history(old, now - 40 * DAY));
-  await send(project, ...history(recent, now - 5 * DAY));
+  await applyEvents(project, ...history(old, now - 40 * DAY));
+  await applyEvents(project, ...history(recent, now - 5 * DAY));
   for (const { device, note } of [old, recent])
     await addNote(scope, `a:${device}`, { authorId: newId(), members: [], now, body: note });
   const runJobs = async () => {
     await refreshAllFacts(pool(), keys.id);
     await countAllDays(keys.id, now + 2 * DAY);
-    await turn();
+    await runAlertJobs();
   };
   await runJobs();
   await pool().query("ANALYZE");

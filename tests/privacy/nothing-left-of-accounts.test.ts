@@ -5,14 +5,14 @@ import { changeAccountMerge, eraseAccount } from "@/lib/ingest/corrections/accou
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
-import { apply, at, described, operation } from "../accounts/support";
-import { makeProject } from "../identity/run";
+import { applyOperations, atMinute, described, makeEvent } from "../accounts/support";
+import { makeModelProject } from "../identity/run";
 import { tracesOf } from "../support/traces";
 
 /** The erased account's two ids, and an account that nobody erases. */
 const GONE = ["gone-1", "gone-2"];
 const STAYS = "stays";
-const NOW = at(60);
+const NOW = atMinute(60);
 
 type Column = { table: string; column: string; isArray: boolean };
 
@@ -120,15 +120,15 @@ async function plantRows(projectId: string): Promise<void> {
 }
 
 test("after the erasure of an account no table names it, by any of its ids, and those of others are unchanged", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const scope = grantScope(project.id, "member:test");
   for (const id of [...GONE, STAYS])
-    await apply(
+    await applyOperations(
       project,
       described(1, id, { name: `${id} Inc`, properties: { plan: `${id}-plan` } }),
       described(2, id, { name: `${id} Inc`, properties: { plan: `${id}-later-plan` } }),
       described(4, id, { name: `${id} Inc`, properties: { plan: `${id}-later-plan` } }),
-      operation(3, { user: "ada", groups: [id] }),
+      makeEvent(3, { user: "ada", groups: [id] }),
     );
   await changeAccountMerge(scope, [GONE[0] ?? "", GONE[1] ?? ""], true, NOW);
   await refreshAllFacts(pool(), project.id, NOW);
@@ -157,7 +157,7 @@ test("after the erasure of an account no table names it, by any of its ids, and 
   const empty = { name: null, type: null, properties: {}, registers: {}, first_seen: null, last_seen: null };
   expect(accounts).toEqual([empty, empty]);
   for (const id of GONE)
-    await apply(project, described(5, id, { name: `${id} Inc`, properties: { plan: `${id}-plan` } }));
+    await applyOperations(project, described(5, id, { name: `${id} Inc`, properties: { plan: `${id}-plan` } }));
   await refreshAllFacts(pool(), project.id, NOW);
   expect(await namedBy(project.id, GONE), "after the job").toEqual([]);
   for (const text of GONE.flatMap((id) => [`${id} Inc`, `${id}-plan`, `${id}-later-plan`]))

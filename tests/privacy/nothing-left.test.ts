@@ -19,12 +19,12 @@ import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
 import { importMembers } from "@/lib/segments/import.store";
 import { createSegment } from "@/lib/segments/segments.store";
-import { event, send, turn, watch } from "../alerts/support";
-import { makeProject } from "../identity/run";
+import { applyEvents, event, runAlertJobs, watch } from "../alerts/support";
+import { makeModelProject } from "../identity/run";
 import { plantRisk } from "../scope/reads";
 import { countAllDays } from "../support/day-counts";
 import { openReceiver } from "../support/receiver";
-import { keptInStatistics } from "../support/statistics";
+import { wordsInStatistics } from "../support/statistics";
 
 let receiver: Awaited<ReturnType<typeof openReceiver>>;
 beforeAll(async () => {
@@ -111,7 +111,7 @@ async function traces(words: readonly string[]): Promise<string[]> {
     );
     found.push(...rows.map(({ word }) => `${name}: ${word}`));
   }
-  const kept = await keptInStatistics(words);
+  const kept = await wordsInStatistics(words);
   const statistics = kept.map(({ table, column, word }) => `statistics of ${table}.${column}: ${word}`);
   return [...found, ...new Set(statistics)].sort();
 }
@@ -223,18 +223,18 @@ async function everythingAbout(project: ProjectSettings, now: number): Promise<{
 }
 
 test("after an erasure and late events nothing of the person is in any table, nor in Postgres' statistics", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const now = Date.now();
   const sent = history(GONE, now);
   const scope = manager(project);
-  for (let i = 0; i < 3; i++) await send(project, ...history(stayerOf(i), now - 60_000));
-  await send(project, ...sent.slice(0, 2));
+  for (let i = 0; i < 3; i++) await applyEvents(project, ...history(stayerOf(i), now - 60_000));
+  await applyEvents(project, ...sent.slice(0, 2));
   await refreshAllFacts(pool(), project.id);
   const { rule } = await everythingAbout(project, now);
-  await send(project, ...sent.slice(2));
+  await applyEvents(project, ...sent.slice(2));
   // An account they do not belong to, whose contact they were at first; its site repeats that.
   for (const contact of [GONE.email, GONE.email, `${GONE.email}, and others`, "nobody"])
-    await send(
+    await applyEvents(
       project,
       event("group", Date.now(), {
         kind: "group",
@@ -249,7 +249,7 @@ test("after an erasure and late events nothing of the person is in any table, no
     await countAllDays(project.id, Date.now() + 2 * 24 * 60 * 60 * 1000);
     await countSegments(Date.now());
     await sweepAlerts(Date.now(), new AbortController().signal);
-    await turn();
+    await runAlertJobs();
   };
   await runJobs();
   const { rows: person } = await pool().query("SELECT id FROM profiles WHERE project_id = $1 AND lower(email) = $2", [
@@ -261,7 +261,7 @@ test("after an erasure and late events nothing of the person is in any table, no
   await setAside(pool(), project.id, "columns", `${number} p:secret`, "refused", now);
   const message = { type: "track", payload: { name: "exported", profileId: GONE.user }, anonymousId: GONE.device };
   const arrival = { settings: project, receivedAt: now, via: "/track" };
-  const report = (outcomes: Awaited<ReturnType<typeof send>>) =>
+  const report = (outcomes: Awaited<ReturnType<typeof applyEvents>>) =>
     reportOutcomes(arrival, [message], { firstOperation: [0], rejections: [], refusals: [] } as never, outcomes, 0);
   report([{ status: "accepted", warnings: [] }] as never);
   expect(JSON.stringify(recentMessages(scope))).toContain("gone-use");
@@ -309,7 +309,7 @@ test("after an erasure and late events nothing of the person is in any table, no
   });
   expect(finished).toBe(true);
   expect(await namedBy(project.id, ...numbers), "before any job").toEqual([]);
-  const late = await send(project, ...sent.map((one) => ({ ...one, id: newId() })));
+  const late = await applyEvents(project, ...sent.map((one) => ({ ...one, id: newId() })));
   expect(new Set(late.map(({ status }) => status))).toEqual(new Set(["dropped"]));
   report(late);
   await flushAccessLog();

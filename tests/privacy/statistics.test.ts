@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { forgetErasedValues } from "@/lib/privacy/statistics.store";
-import { makeProject } from "@/tests/identity/run";
-import { keptInStatistics } from "../support/statistics";
+import { makeModelProject } from "@/tests/identity/run";
+import { wordsInStatistics } from "../support/statistics";
 
 /** Tables that masked views read beside the view's own. */
 const LOOKUP_TABLES = {
@@ -15,8 +15,8 @@ const LOOKUP_TABLES = {
 test.each(Object.entries(LOOKUP_TABLES))(
   "an empty %s keeps no erased values, though views of other tables read it",
   async (table, rows) => {
-    const { id } = await makeProject(pool());
-    const kept = async () => (await keptInStatistics(["private"])).filter((one) => one.table === table).length;
+    const { id } = await makeModelProject(pool());
+    const kept = async () => (await wordsInStatistics(["private"])).filter((one) => one.table === table).length;
     await pool().query(`DELETE FROM ${table}`);
     await pool().query(`INSERT INTO ${table} ${rows} FROM generate_series(1, 9) n`, [id]);
     await pool().query(`ANALYZE ${table}`);

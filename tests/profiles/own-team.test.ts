@@ -32,7 +32,7 @@ import { suggestFacts, suggestProperties, suggestValues } from "@/lib/segments/s
 import { listVisits } from "@/lib/sessions/project-visits.queries";
 import { streamEvents } from "@/lib/timeline/project-events.queries";
 import { recentEvents } from "@/lib/timeline/recent-events.queries";
-import { DAY, START } from "../accounts/support";
+import { DAY_MS, START } from "../accounts/support";
 import { countAllDays } from "../support/day-counts";
 import { NOW, twins } from "./twins";
 
@@ -54,10 +54,10 @@ const RULES: Rule[] = [
 ];
 /** Whole days, and one that only the walk over events can tell. */
 const WINDOWS: [TimeWindow, TimeWindow] = [
-  { from: START + 20 * DAY, to: NOW },
-  { from: START + 20 * DAY + 3_600_000, to: START + 20 * DAY + 20 * 3_600_000 },
+  { from: START + 20 * DAY_MS, to: NOW },
+  { from: START + 20 * DAY_MS + 3_600_000, to: START + 20 * DAY_MS + 20 * 3_600_000 },
 ];
-const BEFORE: TimeWindow = { from: START - 5 * DAY, to: START + 20 * DAY };
+const BEFORE: TimeWindow = { from: START - 5 * DAY_MS, to: START + 20 * DAY_MS };
 const SORTS: (Sort | undefined)[] = [
   undefined,
   // One of an index, one that is kept or read from everybody, and a property.
@@ -132,7 +132,7 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
   },
   "the overview's rankings and events by counted days": async (scope) => {
     const all = [];
-    await countAllDays(scope.projectId, NOW + 2 * DAY);
+    await countAllDays(scope.projectId, NOW + 2 * DAY_MS);
     const { rowCount } = await pool().query(
       sql`SELECT 1 FROM day_counts WHERE project_id = ${scope.projectId} AND is_ready`,
     );
@@ -161,7 +161,7 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
   "adoption and retention of features": async (scope) => {
     const draw = await drawPopulation(scope, EVERYBODY, NOW);
     const { features } = await featuresOf(scope);
-    const period = { segment: null, from: NOW - 30 * DAY, before: NOW - 60 * DAY };
+    const period = { segment: null, from: NOW - 30 * DAY_MS, before: NOW - 60 * DAY_MS };
     const exporting = { id: "export", name: "export", events: ["export"] };
     return [
       features,

@@ -12,7 +12,7 @@ import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import { decodeRule } from "@/lib/segments/decode-rule";
 import { signUpHistoryOf } from "@/lib/sessions/visit-times.queries";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 import { makeOperation } from "../support/operation";
 
 const HOUR_MS = 3_600_000;
@@ -40,7 +40,7 @@ const identify = (user: string, ts: number, anon: string | null, traits: Record<
   });
 
 beforeAll(async () => {
-  project = await makeProject(pool());
+  project = await makeModelProject(pool());
   scope = grantScope(project.id, "system:test");
   await applyBatch(pool(), project, [
     operation({ anon: "first", ts: FIRST }),

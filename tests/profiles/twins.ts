@@ -4,8 +4,8 @@ import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope, type Scope } from "@/lib/scope";
-import { DAY, identified, operation, START } from "../accounts/support";
-import { makeProject } from "../identity/run";
+import { DAY_MS, identified, makeEvent, START } from "../accounts/support";
+import { makeModelProject } from "../identity/run";
 import { randomFrom } from "../timeline/reads-world";
 
 /** Two projects with the same customers; in one of them the own team is active, too. */
@@ -14,7 +14,7 @@ const CUSTOMERS = 40;
 const TEAM = 6;
 const DAYS = 45;
 const MINUTES_A_DAY = 24 * 60;
-export const NOW = START + DAYS * DAY;
+export const NOW = START + DAYS * DAY_MS;
 
 type Random = ReturnType<typeof randomFrom>;
 const one = <T>(pick: Random, values: readonly T[]): T => values[pick(values.length)] as T;
@@ -35,7 +35,7 @@ function life(pick: Random, user: string, traits: Record<string, string | number
     const who = day < joined ? { anon: `d-${user}` } : { anon: `d-${user}`, user };
     for (let steps = 1 + pick(4), i = 0; i < steps; i++)
       all.push(
-        operation(minute + i, {
+        makeEvent(minute + i, {
           ...who,
           sessionId,
           context: { ...context, path: one(pick, ["/", "/pricing", "/app"]) },
@@ -62,13 +62,13 @@ export async function twins(
     life(pick, `t${i}`, i % 2 === 0 ? { email: `t${i}@ours.example`, plan: "pro" } : { role: "staff", plan: "staff" }),
   ).flat();
   const visitor = [1, 2, 3].map((day) =>
-    operation(day * MINUTES_A_DAY, {
+    makeEvent(day * MINUTES_A_DAY, {
       anon: "team-phone",
       sessionId: crypto.randomUUID(),
       changes: [{ mode: "set", key: "role", value: "staff" }],
     }),
   );
-  const [mixed, alone] = [await makeProject(pool()), await makeProject(pool())];
+  const [mixed, alone] = [await makeModelProject(pool()), await makeModelProject(pool())];
   const scope = grantScope(mixed.id, "system:test");
   await applyBatch(pool(), mixed, inOrder([...customers, ...team, ...visitor]));
   await applyBatch(

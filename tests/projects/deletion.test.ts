@@ -21,7 +21,7 @@ import { RESTORE_DAYS } from "@/lib/projects/rule";
 import { grantScope, grantTeam } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
 import { asServer, send, serveIngest } from "../ingest/support";
-import { keptInStatistics } from "../support/statistics";
+import { wordsInStatistics } from "../support/statistics";
 import { tracesOf } from "../support/traces";
 
 const ingest = serveIngest();
@@ -160,7 +160,7 @@ test("a table that had rows of no other project keeps none of its texts in Postg
   await pool().query("DELETE FROM segments WHERE project_id <> $1", [gone.projectId]);
   for (const n of [1, 2]) await createSegment(gone.scope, { name: `${n} more ${gone.mark}`, rule: null });
   await pool().query("ANALYZE segments");
-  const kept = async () => (await keptInStatistics([gone.mark])).filter(({ table }) => table === "segments");
+  const kept = async () => (await wordsInStatistics([gone.mark])).filter(({ table }) => table === "segments");
   expect(await kept()).not.toEqual([]);
   await deleteProject(gone.team, gone.projectId, `Shop ${gone.mark}`, NOW);
   await eraseDeleted(pool(), afterDays(RESTORE_DAYS));

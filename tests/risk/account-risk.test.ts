@@ -13,16 +13,16 @@ import { storedModel } from "@/lib/risk/model.store";
 import { outcomesOf } from "@/lib/risk/outcomes.queries";
 import { riskState } from "@/lib/risk/risk.queries";
 import { grantScope, type Scope } from "@/lib/scope";
-import { accountsOf, type InventedAccount } from "@/scripts/risk/populations";
-import { apply, operation as operationAt, START as TESTS_START } from "../accounts/support";
-import { makeProject } from "../identity/run";
+import { type InventedAccount, inventAccounts } from "@/scripts/risk/populations";
+import { applyOperations, makeEvent as operationAt, START as TESTS_START } from "../accounts/support";
+import { makeModelProject } from "../identity/run";
 import { daysBy, idOf, NOW, accountsProject as projectOf, TODAY } from "./accounts-project";
 
 const DAY_MS = 86_400_000;
 const ACCOUNTS = 300;
 const minuteOf = (ms: number) => (ms - TESTS_START) / 60_000;
 
-const invented = accountsOf(41, ACCOUNTS);
+const invented = inventAccounts(41, ACCOUNTS);
 let scope: Scope;
 
 beforeAll(async () => {
@@ -128,9 +128,9 @@ test("an account that came back or was erased is no longer at risk, and an erase
   ]);
   expect(await riskOfAccount(scope, first.id)).toBeNull();
   expect((await accountsAtRisk(scope, 1_000)).map(({ id }) => id)).not.toContain(first.id);
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const own = grantScope(project.id, "member:test");
-  await apply(project, operationAt(minuteOf(NOW), { user: "ada", groups: ["acme"] }));
+  await applyOperations(project, operationAt(minuteOf(NOW), { user: "ada", groups: ["acme"] }));
   await pool().query(
     `INSERT INTO account_risk (project_id, account_id, standing, reason, champion, value, rank, last_day, computed_on)
      SELECT $1, 'acme', 'quiet', '{}', p.id, 1, 1, current_date, current_date FROM profiles p WHERE p.project_id = $1`,
@@ -145,7 +145,7 @@ test("an account that came back or was erased is no longer at risk, and an erase
 });
 
 test("a lull of the accounts alone is recognised: list and track record leave out the same", async () => {
-  const paused = accountsOf(43, 80).map((one) => ({
+  const paused = inventAccounts(43, 80).map((one) => ({
     ...one,
     people: one.people.map(({ days, ...who }) => ({ ...who, days: days.filter((day) => day < TODAY - 7) })),
     days: one.days.filter((day) => day < TODAY - 7),

@@ -1,11 +1,11 @@
 import { pool } from "@/lib/db/pool";
 import { grantScope, type Scope } from "@/lib/scope";
-import { type InventedAccount, START } from "@/scripts/risk/populations";
-import { makeProject } from "../identity/run";
+import { FIRST_DAY, type InventedAccount } from "@/scripts/risk/populations";
+import { makeModelProject } from "../identity/run";
 
 const DAY_MS = 86_400_000;
 /** Noon of a day in the invented accounts' history; the last whole day is the one before. */
-export const TODAY = START + 300;
+export const TODAY = FIRST_DAY + 300;
 export const NOW = TODAY * DAY_MS + DAY_MS / 2;
 
 export const idOf = (person: number) => `c${String(person).padStart(4, "0")}`;
@@ -16,7 +16,7 @@ export async function accountsProject(
   accounts: readonly InventedAccount[],
   revenue: (i: number) => number,
 ): Promise<Scope> {
-  const { id } = await makeProject(pool());
+  const { id } = await makeModelProject(pool());
   const known = accounts.filter((one) => daysBy(one).length > 0);
   const rows = known.map((one, i) => ({
     id: idOf(one.person),

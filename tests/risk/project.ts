@@ -2,17 +2,17 @@ import { pool } from "@/lib/db/pool";
 import { FACTS_VERSION } from "@/lib/profiles/facts/facts.store";
 import type { History } from "@/lib/risk/history";
 import { grantScope, type Scope } from "@/lib/scope";
-import { START } from "@/scripts/risk/populations";
-import { makeProject } from "../identity/run";
+import { FIRST_DAY } from "@/scripts/risk/populations";
+import { makeModelProject } from "../identity/run";
 
 const DAY_MS = 86_400_000;
 /** Noon of a day in the invented people's history; the last whole day is the one before. */
-export const TODAY = START + 300;
+export const TODAY = FIRST_DAY + 300;
 export const NOW = TODAY * DAY_MS + DAY_MS / 2;
 
 /** A project of these people as the facts job would have it. */
 export async function projectOf(people: readonly History[]): Promise<Scope> {
-  const { id } = await makeProject(pool());
+  const { id } = await makeModelProject(pool());
   const known = people.flatMap(({ person, days }) => {
     const own = days.filter((day) => day < TODAY);
     return own.length > 0 ? [{ person, days: own }] : [];

@@ -6,7 +6,7 @@ import { pool } from "@/lib/db/pool";
 import { completeRisk } from "@/lib/jobs/risk";
 import type { History } from "@/lib/risk/history";
 import { atRisk, type RiskState, riskState } from "@/lib/risk/risk.queries";
-import { START } from "@/scripts/risk/populations";
+import { FIRST_DAY } from "@/scripts/risk/populations";
 import { UNLIKE } from "@/scripts/risk/unlike";
 import { NOW, projectOf, TODAY } from "./project";
 
@@ -41,7 +41,7 @@ test("thirty people: no probabilities, a plain rule, and no claim", async () => 
 }, 60_000);
 
 test("three weeks of history: no claim, and few are listed", async () => {
-  const { words, listed, state } = await screenOf(movedTo(unlike("three weeks old", 62), START + 301));
+  const { words, listed, state } = await screenOf(movedTo(unlike("three weeks old", 62), FIRST_DAY + 301));
   expect(state.tracks).toEqual([]);
   expect(words).toContain("Too few have stayed away or come back so far");
   expect(listed).toBeLessThan(60);
@@ -52,7 +52,7 @@ test("if nobody left, hardly anybody is listed", async () => {
 }, 60_000);
 
 test("when everybody falls silent at once, the screen says so and lists nobody for it", async () => {
-  const { words, listed, state } = await screenOf(movedTo(unlike("everybody left 30 days ago", 64), START + 240));
+  const { words, listed, state } = await screenOf(movedTo(unlike("everybody left 30 days ago", 64), FIRST_DAY + 240));
   expect(state.lull?.share).toBeLessThan(0.05);
   expect(words).toMatch(/^Since .* people have been at 0 % of their usual activity/);
   expect(listed).toBeLessThan(800 / 8);

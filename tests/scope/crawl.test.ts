@@ -21,7 +21,7 @@ import { grantScope, grantTeam, SEES_ALL, SEES_MASKED } from "@/lib/scope";
 import { decodeRule } from "@/lib/segments/decode-rule";
 import { ruleSchema } from "@/lib/segments/rule";
 import { createSegment } from "@/lib/segments/segments.store";
-import { addressOf, type Entry, entries } from "../../scripts/structure/access";
+import { addressOfEntry, type EntryPoint, entryPoints } from "../../scripts/structure/access";
 import { asServer, send, serveIngest } from "../ingest/support";
 import { argumentsOf } from "../support/action-arguments";
 import { browser } from "../support/browser";
@@ -152,7 +152,7 @@ function become(person: Person, url: string): void {
 }
 
 const rootOf = new URL("../..", import.meta.url).pathname;
-const loaded = async ({ file }: Pick<Entry, "file">) => import(/* @vite-ignore */ `${rootOf}${file}`);
+const loaded = async ({ file }: Pick<EntryPoint, "file">) => import(/* @vite-ignore */ `${rootOf}${file}`);
 
 /** The address account, as a reader is shown it. */
 const accountFor = (isMasked: boolean) =>
@@ -168,8 +168,8 @@ const paramsFor = (ref: string, account: string) => ({
   id: account,
 });
 
-const pathOf = (entry: Entry, params: Record<string, string>): string =>
-  addressOf(entry).replaceAll(/\[(\w+)\]/g, (_, name: string) =>
+const pathOf = (entry: EntryPoint, params: Record<string, string>): string =>
+  addressOfEntry(entry).replaceAll(/\[(\w+)\]/g, (_, name: string) =>
     ["ref", "id"].includes(name) ? encodeURIComponent(params[name] ?? "") : (params[name] ?? "x"),
   );
 
@@ -180,7 +180,7 @@ const digestOf = (error: unknown): string => {
   throw error;
 };
 
-async function openPage(person: Person, entry: Entry, ref: string, search: Record<string, string> = {}) {
+async function openPage(person: Person, entry: EntryPoint, ref: string, search: Record<string, string> = {}) {
   const params = paramsFor(ref, accountFor(person !== "owner"));
   become(person, `${pathOf(entry, params)}?${new URLSearchParams(search)}`);
   const page = await loaded(entry);
@@ -210,7 +210,7 @@ async function read(answer: Response): Promise<string> {
 
 async function callRoute(
   caller: { person: Person } | { key: ClientKeys },
-  entry: Entry,
+  entry: EntryPoint,
   ref: string,
   search: Record<string, string> = {},
 ) {
@@ -238,7 +238,7 @@ const READS = new Set([
   "previewSegment",
   "findPeople",
 ]);
-async function callAction(person: Person, entry: Entry, ref: string) {
+async function callAction(person: Person, entry: EntryPoint, ref: string) {
   become(person, `/${projectId}/users/${encodeURIComponent(ref)}`);
   const run = (await loaded(entry))[entry.name];
   const form = new FormData();
@@ -261,13 +261,14 @@ function argumentsOrNull(name: string): unknown[] | null {
   }
 }
 
-const all = entries().filter(({ guards }) => guards.length > 0);
-const isApi = ({ file }: Entry) => file.startsWith("app/api/v1/");
+const all = entryPoints().filter(({ guards }) => guards.length > 0);
+const isApi = ({ file }: EntryPoint) => file.startsWith("app/api/v1/");
 const pages = all.filter(({ kind }) => kind === "page" || kind === "layout");
 const routes = all.filter((entry) => entry.kind === "route" && entry.name === "GET" && !isApi(entry));
 const api = all.filter((entry) => isApi(entry) && entry.name === "GET");
 const actions = all.filter(({ kind, name }) => kind === "action" && READS.has(name));
-const byAddress = (address: string) => all.find((one) => one.kind !== "action" && addressOf(one) === address) as Entry;
+const byAddress = (address: string) =>
+  all.find((one) => one.kind !== "action" && addressOfEntry(one) === address) as EntryPoint;
 
 const SUGGESTIONS = [
   { of: "fields", q: "" },

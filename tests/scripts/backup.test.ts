@@ -9,7 +9,7 @@ import { enqueue, viaPool } from "@/lib/queue/queue.store";
 import { backUp, type Manifest } from "../../scripts/backup/dump";
 import { restore } from "../../scripts/backup/load";
 import { sequence, toOperation } from "../identity/generate";
-import { compare, differences, makeProject, send } from "../identity/run";
+import { compareWithModel, makeModelProject, runRandomSequence, sendOperations } from "../identity/run";
 import { onCitus } from "../support/citus";
 import { databaseOwner, testDatabase } from "../support/database";
 
@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), "throughline-backup-"));
 const kept = join(folder, "backup");
 const { url, pool: own } = testDatabase();
 const ops = sequence(31, 80);
-let project: Awaited<ReturnType<typeof makeProject>>;
+let project: Awaited<ReturnType<typeof makeModelProject>>;
 let manifest: Manifest;
 const targets: string[] = [];
 
@@ -52,14 +52,14 @@ async function moveColumn(): Promise<void> {
 
 beforeAll(async () => {
   await moveColumn();
-  project = await makeProject(pool());
+  project = await makeModelProject(pool());
   for (let at = 0; at < ops.length; at += 8)
-    await send(
+    await sendOperations(
       writerPool(),
       project,
       ops.slice(at, at + 8).map((op) => toOperation(op)),
     );
-  expect(await differences(writerPool(), 77, 60)).toEqual([]);
+  expect(await runRandomSequence(writerPool(), 77, 60)).toEqual([]);
   await refreshAllFacts(pool(), project.id);
   await enqueue(viaPool(pool()), "alert", {
     id: "0190a3f0-7f2c-7000-8000-000000000001",
@@ -112,8 +112,8 @@ test("a restored backup equals the database it was made from, and works from the
   expect(after).toEqual(before);
   const restored = createPool(target, 4);
   try {
-    expect(await compare(restored, project, ops)).toEqual([]);
-    await expect(differences(restored, 78, 30)).resolves.toEqual([]); // new numbers do not meet old ones
+    expect(await compareWithModel(restored, project, ops)).toEqual([]);
+    await expect(runRandomSequence(restored, 78, 30)).resolves.toEqual([]); // new numbers do not meet old ones
   } finally {
     await restored.end();
   }

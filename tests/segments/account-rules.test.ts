@@ -17,8 +17,8 @@ import { decodeAccountRule, decodeRule } from "@/lib/segments/decode-rule";
 import { type AccountRule, EVERYONE } from "@/lib/segments/rule";
 import { createAccountSegment } from "@/lib/segments/segments.store";
 import { listAccountEvents } from "@/lib/timeline/account-timeline.queries";
-import { DAY, operation } from "../accounts/support";
-import { makeProject } from "../identity/run";
+import { DAY_MS, makeEvent } from "../accounts/support";
+import { makeModelProject } from "../identity/run";
 import { accountMatches, type SimpleAccount, type SimpleMember, type SimplePerson } from "../support/evaluate";
 import { anyAccountRule } from "../support/rules";
 import { randomFrom } from "../timeline/reads-world";
@@ -49,7 +49,7 @@ function randomPeople(): Somebody[] {
   const pick = randomFrom(20_261_128);
   return Array.from({ length: 40 }, (_, i) => {
     const ids = [...new Set([pick(ACCOUNTS), ...(pick(4) === 0 ? [pick(ACCOUNTS)] : [])])].map((n) => `acc-${n}`);
-    const joined = new Map(ids.map((id) => [id, NOW - (1 + pick(60)) * DAY]));
+    const joined = new Map(ids.map((id) => [id, NOW - (1 + pick(60)) * DAY_MS]));
     const done = Array.from({ length: pick(14) }, (): Done => {
       const ts = NOW - 3_600_000 - pick(70 * 24) * 3_600_000;
       const known = ids.filter((id) => (joined.get(id) as number) <= ts);
@@ -60,7 +60,7 @@ function randomPeople(): Somebody[] {
   });
 }
 
-const at = (ts: number, of: Partial<Operation>): Operation => ({ ...operation(0, of), ts, receivedAt: NOW });
+const at = (ts: number, of: Partial<Operation>): Operation => ({ ...makeEvent(0, of), ts, receivedAt: NOW });
 
 function operationsOf({ user, role, joined, done }: Somebody): Operation[] {
   const first = Math.min(...joined.values(), ...done.map(({ ts }) => ts));
@@ -86,11 +86,11 @@ const warningsOf = (seats: number, lastSeen: number | null): Warning[] => {
 };
 
 beforeAll(async () => {
-  project = await makeProject(pool());
+  project = await makeModelProject(pool());
   scope = grantScope(project.id, "system:test");
   const people = randomPeople();
   const described = Array.from({ length: ACCOUNTS }, (_, n) =>
-    at(NOW - 80 * DAY, {
+    at(NOW - 80 * DAY_MS, {
       kind: "group",
       name: "group",
       groups: [`acc-${n}`],
@@ -223,24 +223,24 @@ test("another project's rule finds no account of ours, and cannot name our segme
 const decoded = (text: string): AccountRule => decodeAccountRule(text) as AccountRule;
 
 test("what somebody did between two memberships of an account counts for it in no filter, and is on no timeline of it", async () => {
-  const own = await makeProject(pool());
+  const own = await makeModelProject(pool());
   const its = grantScope(own.id, "system:test");
   await updateProject(its, { accountProperty: "company" });
   const employed = (daysAgo: number, company: string) =>
-    at(NOW - daysAgo * DAY, {
+    at(NOW - daysAgo * DAY_MS, {
       kind: "identify",
       name: "identify",
       user: "ada",
       properties: { company },
       changes: [{ mode: "set", key: "company", value: company }],
     });
-  const exported = (daysAgo: number) => at(NOW - daysAgo * DAY, { name: "export", user: "ada" });
+  const exported = (daysAgo: number) => at(NOW - daysAgo * DAY_MS, { name: "export", user: "ada" });
   await applyBatch(pool(), own, [
     ...[employed(50, "acme"), exported(45), employed(40, "beta"), exported(35), exported(34)],
     ...[employed(30, "acme"), exported(25), exported(3)],
   ]);
   await refreshAllFacts(pool(), own.id, NOW);
-  const day = (daysAgo: number) => new Date(NOW - daysAgo * DAY).toISOString();
+  const day = (daysAgo: number) => new Date(NOW - daysAgo * DAY_MS).toISOString();
   const times = async (account: string, window: object) => {
     const counts = await Promise.all(
       [1, 2, 3, 4].map(async (n) => {
@@ -261,28 +261,28 @@ test("what somebody did between two memberships of an account counts for it in n
 });
 
 test("“at least 3 people exported in 14 days” and “no admin seen in 10 days”, exactly", async () => {
-  const own = await makeProject(pool());
+  const own = await makeModelProject(pool());
   const its = grantScope(own.id, "system:test");
   const join = (user: string, id: string, role = "user") => [
-    at(NOW - 60 * DAY, {
+    at(NOW - 60 * DAY_MS, {
       kind: "identify",
       name: "identify",
       active: false,
       user,
       changes: [{ mode: "set", key: "role", value: role }],
     }),
-    at(NOW - 60 * DAY, { kind: "group", name: "assign_group", groups: [id], active: false, user }),
+    at(NOW - 60 * DAY_MS, { kind: "group", name: "assign_group", groups: [id], active: false, user }),
   ];
-  const exported = (user: string, daysAgo: number) => at(NOW - daysAgo * DAY, { name: "export", user });
+  const exported = (user: string, daysAgo: number) => at(NOW - daysAgo * DAY_MS, { name: "export", user });
   await applyBatch(pool(), own, [
     ...["a", "b", "c"].flatMap((user) => [...join(user, "three"), exported(user, 13)]),
     ...["d", "e"].flatMap((user) => [...join(user, "two"), exported(user, 13), exported(user, 12)]),
     ...join("f", "two"),
     exported("f", 15),
     ...join("boss", "three", "admin"),
-    at(NOW - 11 * DAY, { name: "open", user: "boss" }),
+    at(NOW - 11 * DAY_MS, { name: "open", user: "boss" }),
     ...join("chief", "two", "admin"),
-    at(NOW - 9 * DAY, { name: "open", user: "chief" }),
+    at(NOW - 9 * DAY_MS, { name: "open", user: "chief" }),
   ]);
   await refreshAllFacts(pool(), own.id, NOW);
   const ids = (text: string) => found(decoded(text), its);

@@ -9,7 +9,7 @@ import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRuleToSql } from "@/lib/segments/compile.queries";
 import type { Condition, Rule } from "@/lib/segments/rule";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 import { matches, type SimplePerson } from "../support/evaluate";
 import { makeOperation } from "../support/operation";
 import { anyCondition } from "../support/rules";
@@ -26,7 +26,7 @@ const people = new Map<string, SimplePerson>();
 
 /** Histories too long for the last ten times to decide: up to 30 events per name over 40 days, half anonymous first. */
 beforeAll(async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   scope = grantScope(project.id, "system:test");
   const pick = randomFrom(20_261_127);
   const operations: Operation[] = [];
@@ -121,7 +121,7 @@ async function refs(filter: PeopleFilter, limit: number): Promise<string[]> {
 }
 
 test("a window includes its first instant but not its end", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const own = grantScope(project.id, "system:test");
   const start = NOW - 10 * DAY_MS;
   const exact = (user: string, after: number) => [

@@ -6,8 +6,8 @@ import { grantScope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Condition, Rule } from "@/lib/segments/rule";
 import { createSegment } from "@/lib/segments/segments.store";
-import { apply, operation, START, settle } from "../accounts/support";
-import { makeProject } from "../identity/run";
+import { applyOperations, makeEvent, refreshEverything, START } from "../accounts/support";
+import { makeModelProject } from "../identity/run";
 
 const NOW = START + 60 * 86_400_000;
 const did = (event: string): Condition => ({
@@ -22,15 +22,15 @@ const all = (...of: Rule["of"]): Rule => ({ kind: "and", of });
 
 /** User n did "export", every second "invite", every third "share"; user n did "look" n times. */
 async function planted() {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const sent = Array.from({ length: 12 }, (_, n) => [
-    operation(n, { user: `u${n}`, name: "export" }),
-    ...(n % 2 === 0 ? [operation(n, { user: `u${n}`, name: "invite" })] : []),
-    ...(n % 3 === 0 ? [operation(n, { user: `u${n}`, name: "share" })] : []),
-    ...Array.from({ length: n }, () => operation(n, { user: `u${n}`, name: "look" })),
+    makeEvent(n, { user: `u${n}`, name: "export" }),
+    ...(n % 2 === 0 ? [makeEvent(n, { user: `u${n}`, name: "invite" })] : []),
+    ...(n % 3 === 0 ? [makeEvent(n, { user: `u${n}`, name: "share" })] : []),
+    ...Array.from({ length: n }, () => makeEvent(n, { user: `u${n}`, name: "look" })),
   ]);
-  await apply(project, ...sent.flat());
-  await settle(project, NOW);
+  await applyOperations(project, ...sent.flat());
+  await refreshEverything(project, NOW);
   return grantScope(project.id, "member:test");
 }
 

@@ -9,7 +9,7 @@ import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import { ruleOfList } from "@/lib/segments/read-filter";
 import { EVERYONE, type Rule } from "@/lib/segments/rule";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 import { makeOperation } from "../support/operation";
 
 const DAY_MS = 86_400_000;
@@ -24,7 +24,7 @@ const days = (user: string, ago: number[]) => ago.map((day) => operation({ user,
 const upTo = (count: number, from = 0) => Array.from({ length: count }, (_, i) => from + i);
 
 beforeAll(async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   scope = grantScope(project.id, "member:test");
   const described = (user: string, plan: string) =>
     operation({

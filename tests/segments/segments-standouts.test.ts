@@ -9,7 +9,7 @@ import { grantScope, type Scope } from "@/lib/scope";
 import type { Rule, RuleNode } from "@/lib/segments/rule";
 import { createSegment } from "@/lib/segments/segments.store";
 
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 
 /** A segment's own rule reveals nothing new about its members, however it is composed. */
 let scope: Scope<"manage">;
@@ -39,7 +39,7 @@ const visit = (who: { user?: string; anon: string }, isGold: boolean): Operation
 });
 
 beforeAll(async () => {
-  const place = await makeProject(pool());
+  const place = await makeModelProject(pool());
   scope = grantScope(place.id, "system:test");
   const people = Array.from({ length: 30 }, (_, i) => visit({ user: `u${i}`, anon: `d${i}` }, i < 10));
   // As many visitors have the same values: compared with visitors too, nothing would stand out.

@@ -34,7 +34,7 @@ import {
   suggestProperties,
   suggestValues,
 } from "@/lib/segments/suggest.queries";
-import { makeProject } from "../identity/run";
+import { makeModelProject } from "../identity/run";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -82,9 +82,9 @@ const described = (
   });
 
 beforeAll(async () => {
-  [project] = [await makeProject(pool())];
+  [project] = [await makeModelProject(pool())];
   scope = grantScope(project.id, "member:test");
-  stranger = grantScope((await makeProject(pool())).id, "member:stranger");
+  stranger = grantScope((await makeModelProject(pool())).id, "member:stranger");
   const people = Array.from({ length: 40 }, (_, i) =>
     described(`user-${i}`, {
       plan: i < 10 ? "pro" : "free",
@@ -296,7 +296,7 @@ test("sizes are stored by day, the day's newest count wins, and stand-outs exclu
 });
 
 test("stand-outs compare members with comparable non-members, on planted shares", async () => {
-  const place = await makeProject(pool());
+  const place = await makeModelProject(pool());
   const here = grantScope(place.id, "system:test");
   // 20 members, 15 with the beta, 10 of them founders; 40 other users, 4 with the beta, no founder; and 100 visitors nobody knows, with a theme each.
   const people = Array.from({ length: 60 }, (_, i) =>

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** A span as OTLP has it in JSON; `attributes` as an object. */
-export type Received = {
+export type ReceivedSpan = {
   name: string;
   traceId: string;
   spanId: string;
@@ -20,13 +20,13 @@ type Pairs = { key: string; value: Value }[];
 type Sent = {
   resourceSpans: {
     resource: { attributes: Pairs };
-    scopeSpans: { spans: (Omit<Received, "attributes" | "service"> & { attributes: Pairs })[] }[];
+    scopeSpans: { spans: (Omit<ReceivedSpan, "attributes" | "service"> & { attributes: Pairs })[] }[];
   }[];
 };
 
 /** A receiver of OTLP over HTTP, in JSON: what a collector gets, decoded, and as it was sent. */
 export async function openCollector() {
-  const [spans, bodies]: [Received[], string[]] = [[], []];
+  const [spans, bodies]: [ReceivedSpan[], string[]] = [[], []];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -50,7 +50,7 @@ export async function openCollector() {
   };
 }
 
-const decoded = (sent: Sent): Received[] =>
+const decoded = (sent: Sent): ReceivedSpan[] =>
   sent.resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ spans }) =>
       spans.map((span) => ({

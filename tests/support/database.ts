@@ -5,7 +5,7 @@ import { createPool, endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { endReplica } from "@/lib/db/replica";
 import { watchProcess } from "./process-state";
-import { onEach, settleCopy } from "./server";
+import { configureCopy, onEach } from "./server";
 import { collectStatements } from "./statements";
 
 /**
@@ -23,7 +23,7 @@ await collectStatements();
 const copied = `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY OWNER ${databaseOwner()}`;
 // Of a Citus each node has its part under the same name, so a copy of all of them is a copy of the whole.
 await onEach(inject("nodeUrls"), [copied]);
-await settleCopy(inject("nodeUrls"), name);
+await configureCopy(inject("nodeUrls"), name);
 process.env.DATABASE_URL = url.href;
 process.env.AUTH_SECRET = randomBytes(24).toString("base64url");
 

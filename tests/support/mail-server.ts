@@ -3,14 +3,14 @@ import type { AddressInfo } from "node:net";
 import PostalMime from "postal-mime";
 import { SMTPServer } from "smtp-server";
 
-export type Received = { to: string; from: string; subject: string; text: string; messageId: string };
+export type ReceivedMail = { to: string; from: string; subject: string; text: string; messageId: string };
 
 /**
  * A real SMTP server that stores what it receives. `answer`: its response to the next mails; undefined: it accepts
  * them.
  */
 export async function mailServer() {
-  const received: Received[] = [];
+  const received: ReceivedMail[] = [];
   const state: { answer?: { code: number; message: string } } = {};
   const server = new SMTPServer({
     authOptional: true,

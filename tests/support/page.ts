@@ -16,7 +16,7 @@ export class FakeStorage {
 }
 
 const full = new WeakSet<FakeStorage>();
-export const fill = (storage: FakeStorage): void => void full.add(storage);
+export const fillStorage = (storage: FakeStorage): void => void full.add(storage);
 
 export type Sent = { id: string; type: string; payload: Record<string, unknown> } & Record<string, unknown>;
 type Listener = (event: Record<string, unknown>) => void;

@@ -80,7 +80,7 @@ const files = execFileSync(
   .split("\n")
   .filter((file) => !/\.test\.tsx?$/.test(file) && !(file in SHORT_TEXTS));
 
-export const found = files.map((file) => ({ file, ...patternsOf(file) }));
-const literals = found.flatMap((one) => one.literals);
+export const foundPatterns = files.map((file) => ({ file, ...patternsOf(file) }));
+const literals = foundPatterns.flatMap((one) => one.literals);
 const dynamic = Object.entries(DYNAMIC).flatMap(([file, patterns]) => patterns.map((pattern) => ({ pattern, file })));
-export const all = [...new Map([...literals, ...dynamic].map((one) => [String(one.pattern), one])).values()];
+export const allPatterns = [...new Map([...literals, ...dynamic].map((one) => [String(one.pattern), one])).values()];

@@ -27,7 +27,9 @@ export function recipe(language: string, origin: string): string {
 export type Listening = { origin: string; close(): Promise<void> };
 
 /** node:http on a free port of 127.0.0.1. */
-export async function serve(handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<Listening> {
+export async function serveOnFreePort(
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Listening> {
   const server = createServer(handler).listen(0, "127.0.0.1");
   await once(server, "listening");
   return {

@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export type Received = { path: string; headers: IncomingHttpHeaders; body: string };
+export type ReceivedRequest = { path: string; headers: IncomingHttpHeaders; body: string };
 
 /** A real HTTP server that records what it receives. `state.status`: its response; `state.location`: a redirect. */
 export async function openReceiver() {
-  const received: Received[] = [];
+  const received: ReceivedRequest[] = [];
   const state: { status: number; location?: string } = { status: 204 };
   const server = createServer((request, response) => {
     let body = "";

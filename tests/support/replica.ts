@@ -5,7 +5,7 @@ import pg from "pg";
 import { type RunningPostgres, startPostgres } from "@/scripts/postgres";
 
 /** Runs statements on a connection of its own; the rows of the last. */
-export async function ask(url: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
+export async function queryNode(url: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -57,4 +57,4 @@ export async function replicaOf(
 
 /** Makes commits on the primary wait for its replica. */
 export const waitForReplica = (primary: RunningPostgres) =>
-  ask(primary.adminUrl, "ALTER SYSTEM SET synchronous_standby_names = 'replica'", "SELECT pg_reload_conf()");
+  queryNode(primary.adminUrl, "ALTER SYSTEM SET synchronous_standby_names = 'replica'", "SELECT pg_reload_conf()");

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { distribute } from "../../scripts/distribute/distribute";
-import { settingsOf } from "../../scripts/distribute/distribute.store";
+import { settingStatements } from "../../scripts/distribute/distribute.store";
 import { planFor } from "../../scripts/distribute/plan";
 import { migrate } from "../../scripts/migrate";
 
@@ -123,8 +123,8 @@ async function as<T>(url: string, work: (client: pg.Client) => Promise<T>): Prom
  * Sets on a copy of the distributed template what db:distribute sets on a database. Copies lose that, and Citus, which
  * does not know them, does not propagate it; each node takes it from a database without Citus.
  */
-export async function settleCopy(adminUrls: readonly string[], database: string): Promise<void> {
-  if (isCitus(adminUrls)) await onEach(adminUrls, settingsOf(database));
+export async function configureCopy(adminUrls: readonly string[], database: string): Promise<void> {
+  if (isCitus(adminUrls)) await onEach(adminUrls, settingStatements(database));
 }
 
 type Change = { place?: string; database?: string; user?: string; password?: string };

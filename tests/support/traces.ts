@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { keptInStatistics } from "./statistics";
+import { wordsInStatistics } from "./statistics";
 
 /** Every table's rows that contain a text, and what Postgres' own statistics keep of them. */
 export async function tracesOf(text: string): Promise<string[]> {
@@ -16,6 +16,6 @@ export async function tracesOf(text: string): Promise<string[]> {
     );
     if (rows[0]?.n) traces.push(name);
   }
-  const kept = (await keptInStatistics([text])).filter(({ schema }) => schema === "public");
+  const kept = (await wordsInStatistics([text])).filter(({ schema }) => schema === "public");
   return [...traces, ...new Set(kept.map(({ table, column }) => `statistics of ${table}.${column}`))].sort();
 }

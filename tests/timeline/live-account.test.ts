@@ -3,28 +3,32 @@ import { accountItems } from "@/components/accounts/timeline-items";
 import { newItemsReader, sinceParam } from "@/components/timeline/new-items";
 import { pool } from "@/lib/db/pool";
 import { grantScope } from "@/lib/scope";
-import { apply, at, operation, settle } from "../accounts/support";
-import { makeProject } from "../identity/run";
+import { applyOperations, atMinute, makeEvent, refreshEverything } from "../accounts/support";
+import { makeModelProject } from "../identity/run";
 
 test("what people of an account do arrives once each, oldest first, late ones too, and nothing of others", async () => {
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   const groups = ["acme"];
-  await apply(project, operation(1, { user: "ada", groups }), operation(1, { user: "eve", groups: ["other"] }));
-  await settle(project);
-  const next = newItemsReader(accountItems(grantScope(project.id, "member:test"), "acme"), at(10));
-  expect(await next()).toEqual([]);
-  await apply(
+  await applyOperations(
     project,
-    operation(11, { user: "ada", name: "exported" }),
-    operation(12, { user: "ada", name: "invited" }),
-    operation(12, { user: "eve", name: "looked" }),
+    makeEvent(1, { user: "ada", groups }),
+    makeEvent(1, { user: "eve", groups: ["other"] }),
+  );
+  await refreshEverything(project);
+  const next = newItemsReader(accountItems(grantScope(project.id, "member:test"), "acme"), atMinute(10));
+  expect(await next()).toEqual([]);
+  await applyOperations(
+    project,
+    makeEvent(11, { user: "ada", name: "exported" }),
+    makeEvent(12, { user: "ada", name: "invited" }),
+    makeEvent(12, { user: "eve", name: "looked" }),
   );
   expect((await next()).map(({ name, who }) => `${who?.name ?? ""} ${name}`)).toEqual(
     [" exported", " invited"].map((what) => `ada${what}`),
   );
   expect(await next()).toEqual([]);
   // A minute older than the newest that was sent.
-  await apply(project, operation(11, { user: "ada", name: "late" }));
+  await applyOperations(project, makeEvent(11, { user: "ada", name: "late" }));
   expect((await next()).map(({ name }) => name)).toEqual(["late"]);
   expect(await next()).toEqual([]);
 });

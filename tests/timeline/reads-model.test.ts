@@ -8,14 +8,14 @@ import { listSessions } from "@/lib/sessions/sessions.queries";
 import { listEvents } from "@/lib/timeline/timeline.queries";
 import { batches, random, sequence, toOperation } from "../identity/generate";
 import { inVisits, resolve } from "../identity/model";
-import { makeProject, send, visitsOf } from "../identity/run";
+import { makeModelProject, sendOperations, visitsOf } from "../identity/run";
 
 /** Sends a random sequence through the engine, in random batches with replays. */
 async function play(seed: number, size: number) {
   const ops = sequence(seed, size);
-  const project = await makeProject(pool());
+  const project = await makeModelProject(pool());
   for (const batch of batches(random(seed), ops))
-    await send(
+    await sendOperations(
       pool(),
       project,
       batch.map((op) => toOperation(op)),
