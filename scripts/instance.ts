@@ -62,11 +62,12 @@ export async function openInstance(options: OpenOptions = {}): Promise<Instance>
   // Postgres's own account must be able to pass through; each secret in here is 0600 by itself.
   mkdirSync(folder, { recursive: true, mode: 0o711 });
   const file = join(folder, "instance.json");
-  const known = readInstance(file);
+  const announced = readInstance(file);
   process.env.AUTH_SECRET ||= authSecret(folder);
   process.env.OLD_AUTH_SECRET ||= oldAuthSecret(folder);
 
-  const external = process.env.DATABASE_URL || (asLastTime && known && !known.embedded ? known.databaseUrl : "");
+  const external =
+    process.env.DATABASE_URL || (asLastTime && announced && !announced.embedded ? announced.databaseUrl : "");
   if (external && !/^postgres(ql)?:\/\//.test(external)) {
     throw new Error(
       "DATABASE_URL is not a postgresql:// URL, such as postgresql://user:password@localhost:5432/throughline.",
@@ -89,7 +90,7 @@ export async function openInstance(options: OpenOptions = {}): Promise<Instance>
   let supervision: Supervision | undefined;
   return {
     databaseUrl,
-    url: known?.pid && isAlive(known.pid) ? known.url : null,
+    url: announced?.pid && isAlive(announced.pid) ? announced.url : null,
     place: postgres ? `${embeddedFolder} (embedded Postgres)` : `your Postgres at ${withoutSecrets(databaseUrl)}`,
     announce: (url) => {
       writeInstance(file, { pid: process.pid, url, databaseUrl, embedded: postgres !== null });

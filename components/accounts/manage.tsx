@@ -30,14 +30,14 @@ type MergeAccountProps = { name: string; merge: Change<[other: string]> };
 /** Merges another account into this one. */
 export function MergeAccount({ name, merge }: MergeAccountProps) {
   const id = useId();
-  const [other, setOther] = useState("");
+  const [otherAccount, setOtherAccount] = useState("");
   const { busy, fault, run } = useChange();
   return (
     <form
       className="grid gap-2"
       onSubmit={(event) => {
         event.preventDefault();
-        run(() => merge(other), `Merged into ${name}.`);
+        run(() => merge(otherAccount), `Merged into ${name}.`);
       }}
     >
       <label htmlFor={id} className="font-medium text-sm">
@@ -46,13 +46,13 @@ export function MergeAccount({ name, merge }: MergeAccountProps) {
       <div className="flex gap-2">
         <Input
           id={id}
-          value={other}
-          onChange={(event) => setOther(event.target.value)}
+          value={otherAccount}
+          onChange={(event) => setOtherAccount(event.target.value)}
           autoComplete="off"
           spellCheck={false}
           className="max-w-80"
         />
-        <Button type="submit" variant="outline" disabled={busy || other.trim() === ""}>
+        <Button type="submit" variant="outline" disabled={busy || otherAccount.trim() === ""}>
           Merge
         </Button>
       </div>

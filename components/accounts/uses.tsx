@@ -57,7 +57,7 @@ export function UsesTable({ users, events, clock }: UsesTableProps) {
   const sortedFor = of === null ? undefined : users.find(({ key }) => key === of);
   const columns =
     of === null ? numbered : numbered.toSorted((a, b) => timesOf(sortedFor, b.index) - timesOf(sortedFor, a.index));
-  const most = Math.max(1, ...users.flatMap(({ cells }) => cells.map((cell) => cell?.[0] ?? 0)));
+  const mostEvents = Math.max(1, ...users.flatMap(({ cells }) => cells.map((cell) => cell?.[0] ?? 0)));
   /** Only for the cell under the pointer: the tooltips of all cells would be most of the page. */
   const explain = ({ target }: SyntheticEvent) => {
     const link = target instanceof Element ? target.closest<HTMLAnchorElement>("td > a") : null;
@@ -156,7 +156,7 @@ export function UsesTable({ users, events, clock }: UsesTableProps) {
                 const cell = user.cells[index];
                 return cell ? (
                   <td key={name}>
-                    <a href={`${user.href}?${query}#timeline`} className={SHADES[levelOf(cell[0], most)]}>
+                    <a href={`${user.href}?${query}#timeline`} className={SHADES[levelOf(cell[0], mostEvents)]}>
                       {formatCount(cell[0])}
                     </a>
                   </td>

@@ -84,7 +84,7 @@ export function ConfirmDialog({ waysOf, prove, passkeyChallenge, check, onDone }
     await submit(prove, form);
   };
 
-  const other = field === "password" ? "code" : "password";
+  const otherField = field === "password" ? "code" : "password";
   return (
     <Dialog open={ways !== null || fault !== null} onOpenChange={(isOpen) => !isOpen && onDone(false)}>
       <DialogContent title="Confirm that it is you" description="It has been a while since you logged in.">
@@ -104,9 +104,9 @@ export function ConfirmDialog({ waysOf, prove, passkeyChallenge, check, onDone }
               <Button type="submit" aria-disabled={isBusy}>
                 Confirm
               </Button>
-              {ways[other] && (
-                <Button type="button" variant="ghost" onClick={() => setField(other)}>
-                  {other === "code" ? "Use a code" : "Use the password"}
+              {ways[otherField] && (
+                <Button type="button" variant="ghost" onClick={() => setField(otherField)}>
+                  {otherField === "code" ? "Use a code" : "Use the password"}
                 </Button>
               )}
             </div>

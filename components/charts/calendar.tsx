@@ -26,7 +26,7 @@ type CalendarProps = { first: number; events: number[]; href: string };
  */
 export function Calendar({ first, events: counts, href }: CalendarProps) {
   const days = counts.map((events, index) => ({ day: dayKey(first + index * DAY_MS, "UTC"), events }));
-  const most = Math.max(1, ...counts);
+  const mostEvents = Math.max(1, ...counts);
   const active = days.flatMap(({ events }, index) => (events > 0 ? [index] : []));
   const [focused, setFocused] = useState<string>();
   const stop = tabStop(days, focused);
@@ -92,7 +92,7 @@ export function Calendar({ first, events: counts, href }: CalendarProps) {
               key={day}
               x={LEFT + Math.floor(index / 7) * STEP}
               y={TOP + (index % 7) * STEP}
-              className={FILLS[levelOf(events, most)]}
+              className={FILLS[levelOf(events, mostEvents)]}
             />
           );
           if (events === 0) return cell;

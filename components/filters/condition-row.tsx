@@ -192,39 +192,39 @@ function EventProperties({ draft, event, projectId, change }: EventPropertiesPro
   const owner: FieldOwner = { of: "event", event };
   return (
     <>
-      {draft.where.map((one) => (
-        <div key={one.id} className="flex flex-wrap items-center gap-1.5 border-l-2 pl-2.5">
+      {draft.where.map((test) => (
+        <div key={test.id} className="flex flex-wrap items-center gap-1.5 border-l-2 pl-2.5">
           <span className="text-muted-foreground text-sm">with</span>
-          {one.field ? (
+          {test.field ? (
             <>
               <FieldName
-                field={one.field}
+                field={test.field}
                 owner={owner}
-                change={() => replace(one.id, { ...draftCondition(), id: one.id })}
+                change={() => replace(test.id, { ...draftCondition(), id: test.id })}
               />
-              <OperatorSelect draft={one} field={one.field} owner={owner} change={(next) => replace(one.id, next)} />
+              <OperatorSelect draft={test} field={test.field} owner={owner} change={(next) => replace(test.id, next)} />
               <Operand
-                draft={one}
-                field={one.field}
+                draft={test}
+                field={test.field}
                 owner={owner}
                 projectId={projectId}
                 segments={[]}
                 source={
-                  one.field.kind === "property"
-                    ? { of: "eventValues", event, key: one.field.key, held: heldBy(one.field) }
+                  test.field.kind === "property"
+                    ? { of: "eventValues", event, key: test.field.key, held: heldBy(test.field) }
                     : null
                 }
-                change={(next) => replace(one.id, next)}
+                change={(next) => replace(test.id, next)}
               />
             </>
           ) : (
             <FieldPicker
               projectId={projectId}
               owner={owner}
-              choose={(field) => replace(one.id, { ...startOf(field), id: one.id })}
+              choose={(field) => replace(test.id, { ...startOf(field), id: test.id })}
             />
           )}
-          <RemoveButton label="Remove this property" remove={() => replace(one.id, null)} />
+          <RemoveButton label="Remove this property" remove={() => replace(test.id, null)} />
         </div>
       ))}
       <AddButton draft={draft} label="with a property" change={change} />

@@ -45,7 +45,7 @@ export function FieldPicker({ projectId, owner, choose, autoFocus = true }: Fiel
   const properties = isAccounts ? [] : [...(data?.properties ?? []), ...(isEvent ? OF_EVENTS : [])];
   // Without a search, a few of each, so that all three sections are visible.
   const most = query === "" && !isEvent ? 6 : Number.POSITIVE_INFINITY;
-  const known: Choice[] = [
+  const builtIn: Choice[] = [
     ...(data?.events ?? []).slice(0, most).map(({ name }) => eventChoice(name, isAccounts)),
     ...properties.slice(0, most).map((one) => ({
       ...propertyChoice(one.key, one.type, one.people),
@@ -61,7 +61,7 @@ export function FieldPicker({ projectId, owner, choose, autoFocus = true }: Fiel
       section: isAccounts ? "About every account" : "About every person",
     })),
   ].filter(({ label }) => label.toLowerCase().includes(query));
-  const exact = known.some(({ label }) => label === typed.trim());
+  const exact = builtIn.some(({ label }) => label === typed.trim());
   const asTyped: Choice[] =
     query === "" || exact || loading
       ? []
@@ -72,7 +72,7 @@ export function FieldPicker({ projectId, owner, choose, autoFocus = true }: Fiel
           ...(isEvent ? [] : [{ ...eventChoice(typed.trim(), isAccounts), section: "As typed" }]),
         ];
   // Offers nothing before the first response: later items would move the one about to be clicked.
-  const options = data === null && loading ? [] : [...known, ...asTyped];
+  const options = data === null && loading ? [] : [...builtIn, ...asTyped];
   return (
     <Combobox
       label="Field of the condition"

@@ -32,24 +32,24 @@ export const suggestionQuerySchema = z.discriminatedUnion("of", [
 /** The options, from real data. */
 export async function readSuggestions(
   scope: Scope,
-  wanted: z.infer<typeof suggestionQuerySchema>,
+  query: z.infer<typeof suggestionQuerySchema>,
 ): Promise<Suggestions> {
-  switch (wanted.of) {
+  switch (query.of) {
     case "fields": {
-      const read = [suggestProperties(scope, wanted.q), suggestAccountProperties(scope, wanted.q)] as const;
+      const read = [suggestProperties(scope, query.q), suggestAccountProperties(scope, query.q)] as const;
       const [properties, accountProperties] = await Promise.all(read);
-      return { properties, accountProperties, events: await suggestEvents(scope, wanted.q) };
+      return { properties, accountProperties, events: await suggestEvents(scope, query.q) };
     }
     case "accountFields":
-      return { properties: await suggestAccountProperties(scope, wanted.q) };
+      return { properties: await suggestAccountProperties(scope, query.q) };
     case "values":
-      return { values: await suggestValues(scope, wanted.key, wanted.q, wanted.held) };
+      return { values: await suggestValues(scope, query.key, query.q, query.held) };
     case "accountValues":
-      return { values: await suggestAccountValues(scope, wanted.key, wanted.q, wanted.held) };
+      return { values: await suggestAccountValues(scope, query.key, query.q, query.held) };
     case "eventProperties":
-      return { properties: await suggestEventProperties(scope, wanted.event) };
+      return { properties: await suggestEventProperties(scope, query.event) };
     case "eventValues": {
-      const { event, key, q, held } = wanted;
+      const { event, key, q, held } = query;
       const isCountry = key === "$country";
       const values = await suggestEventValues(scope, event, key, isCountry ? "" : q, held);
       return { values: isCountry ? byName(values, q) : values };
@@ -57,9 +57,7 @@ export async function readSuggestions(
     case "facts":
       return {
         values:
-          wanted.field === "country"
-            ? await countries(scope, wanted.q)
-            : await suggestFacts(scope, wanted.field, wanted.q),
+          query.field === "country" ? await countries(scope, query.q) : await suggestFacts(scope, query.field, query.q),
       };
   }
 }

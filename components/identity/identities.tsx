@@ -25,7 +25,7 @@ type IdentitiesViewProps = {
 };
 
 /** A person's ids as lanes on one time axis, and the corrections made. */
-export function IdentitiesView({ identities, actions, clock, who, hrefOf }: IdentitiesViewProps) {
+export function IdentitiesView({ identities, actions, clock, who: nameOfActor, hrefOf }: IdentitiesViewProps) {
   const { ids: lanes } = identities;
   if (lanes.length === 0) {
     return (
@@ -36,7 +36,7 @@ export function IdentitiesView({ identities, actions, clock, who, hrefOf }: Iden
   }
   const axis = axisOf(lanes);
   const ticks = axis ? ticksOf(axis, clock.zone, MAX_TICKS) : [];
-  const format = { time: (ms: number) => formatDateTime(ms, clock.zone), who };
+  const format = { time: (ms: number) => formatDateTime(ms, clock.zone), who: nameOfActor };
   const visitor = !lanes.some((lane) => lane.kind === "user");
   return (
     <>
@@ -66,7 +66,7 @@ export function IdentitiesView({ identities, actions, clock, who, hrefOf }: Iden
           </LaneCard>
         ))}
       </ul>
-      <CorrectionsMade identities={identities} actions={actions} clock={clock} who={who} />
+      <CorrectionsMade identities={identities} actions={actions} clock={clock} who={nameOfActor} />
     </>
   );
 

@@ -38,7 +38,7 @@ export function LaneCard({ lane, axis, ticks, zone, format, hrefOf, visitor, chi
   const device = lane.kind === "device";
   const Icon = device ? MonitorSmartphone : Fingerprint;
   const reasons = lane.reasons.filter(({ type }) => type !== "sent" || lane.reasons.length === 1);
-  const more = reasons.length - MAX_REASONS;
+  const hiddenReasons = reasons.length - MAX_REASONS;
   return (
     <li className="grid gap-2 border-b px-4 py-4 sm:px-6">
       <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
@@ -67,7 +67,9 @@ export function LaneCard({ lane, axis, ticks, zone, format, hrefOf, visitor, chi
             {reasonSentence(reason, format)}
           </li>
         ))}
-        {more > 0 && <li className="text-muted-foreground">And {pluralCount(more, "more reason")}, in the list.</li>}
+        {hiddenReasons > 0 && (
+          <li className="text-muted-foreground">And {pluralCount(hiddenReasons, "more reason")}, in the list.</li>
+        )}
       </ul>
       {device && (
         <details className="group">

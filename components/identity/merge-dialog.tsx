@@ -62,28 +62,32 @@ type FinderProps = {
 
 function Finder({ projectId, find, without, choose }: FinderProps) {
   const [search, setSearch] = useState("");
-  const [found, setFound] = useState<{ search: string; people: MergeCandidate[] } | { failed: string } | null>(null);
-  const wanted = search.trim();
+  const [searchState, setSearchState] = useState<
+    { search: string; people: MergeCandidate[] } | { failed: string } | null
+  >(null);
+  const searchText = search.trim();
   useEffect(() => {
-    if (wanted === "") {
-      setFound(null);
+    if (searchText === "") {
+      setSearchState(null);
       return;
     }
     let current = true;
     const timer = setTimeout(() => {
-      runAction(find, { projectId, search: wanted }).then(
-        (people) => current && setFound({ search: wanted, people }),
-        (error: Error) => current && setFound({ failed: error.message }),
+      runAction(find, { projectId, search: searchText }).then(
+        (people) => current && setSearchState({ search: searchText, people }),
+        (error: Error) => current && setSearchState({ failed: error.message }),
       );
     }, REST_MS);
     return () => {
       current = false;
       clearTimeout(timer);
     };
-  }, [wanted, projectId, find]);
+  }, [searchText, projectId, find]);
 
-  const people = found && "people" in found ? found.people.filter((one) => !without.includes(one.userId)) : [];
-  const searching = wanted !== "" && (found === null || ("search" in found && found.search !== wanted));
+  const people =
+    searchState && "people" in searchState ? searchState.people.filter((one) => !without.includes(one.userId)) : [];
+  const searching =
+    searchText !== "" && (searchState === null || ("search" in searchState && searchState.search !== searchText));
   const Icon = searching ? LoaderCircle : Search;
   return (
     <div className="grid min-h-64 content-start gap-2">
@@ -104,9 +108,9 @@ function Finder({ projectId, find, without, choose }: FinderProps) {
         />
       </search>
       <p role="status" className="text-muted-foreground text-sm empty:hidden">
-        {found && "failed" in found
-          ? found.failed
-          : !searching && wanted !== "" && people.length === 0
+        {searchState && "failed" in searchState
+          ? searchState.failed
+          : !searching && searchText !== "" && people.length === 0
             ? "No other identified user matches. An anonymous visitor joins a user by logging in."
             : null}
       </p>

@@ -7,7 +7,7 @@ type AdoptionFormProps = {
   days: number;
   segment: string | null;
   segments: { id: string; name: string }[];
-  of: Subject;
+  subject: Subject;
   /** The one account, if the URL has one. */
   account: { id: string; name: string } | null;
   typed: string | undefined;
@@ -18,28 +18,37 @@ type AdoptionFormProps = {
 const selectClass = "h-8 max-w-56 rounded-md border border-input bg-background px-1.5 text-base md:text-sm";
 
 /** Chooses the people, the days and the feature shown week by week. A plain form, which works without scripts. */
-export function AdoptionForm({ days, of, account, typed, segment, segments, feature, features }: AdoptionFormProps) {
+export function AdoptionForm({
+  days,
+  subject,
+  account,
+  typed,
+  segment,
+  segments,
+  feature,
+  features,
+}: AdoptionFormProps) {
   return (
     <form
       className="flex flex-wrap items-center gap-1.5"
-      key={`${of} ${days} ${segment} ${account?.id ?? typed} ${feature}`}
+      key={`${subject} ${days} ${segment} ${account?.id ?? typed} ${feature}`}
     >
-      {of === "accounts" && <input type="hidden" name="of" value={of} />}
+      {subject === "accounts" && <input type="hidden" name="of" value={subject} />}
       <select
         name="segment"
-        aria-label={of === "accounts" ? "Accounts" : "People"}
+        aria-label={subject === "accounts" ? "Accounts" : "People"}
         defaultValue={segment ?? ""}
         className={selectClass}
       >
-        <option value="">{of === "accounts" ? "All accounts" : "All identified people"}</option>
+        <option value="">{subject === "accounts" ? "All accounts" : "All identified people"}</option>
         {segments.map(({ id, name }) => (
           <option key={id} value={id}>
             {name}
           </option>
         ))}
       </select>
-      {of === "people" && account && <input type="hidden" name="accountId" value={account.id} />}
-      {of === "people" && (
+      {subject === "people" && account && <input type="hidden" name="accountId" value={account.id} />}
+      {subject === "people" && (
         <input
           name="account"
           type="search"

@@ -33,26 +33,27 @@ export function AdoptionHead({
   path,
   list,
 }: AdoptionHeadProps) {
-  const { of } = requested;
+  const { of: subject } = requested;
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 px-4 py-3 sm:px-6">
         <WhoSwitch
-          who={of}
+          who={subject}
           labels={PEOPLE_OR_ACCOUNTS}
           hrefOf={(who) =>
             path +
             queryString({
               ...requested.same,
               of: who === "accounts" ? who : undefined,
-              segment: who === of ? segment : undefined,
-              account: who === of ? requested.account : undefined,
-              accountId: who === of ? requested.accountId : undefined,
+              segment: who === subject ? segment : undefined,
+              account: who === subject ? requested.account : undefined,
+              accountId: who === subject ? requested.accountId : undefined,
             })
           }
         />
         <AdoptionForm
           {...requested}
+          subject={subject}
           account={account}
           typed={requested.account}
           segment={segment}

@@ -17,7 +17,7 @@ type Props = {
   use: FeatureWeeks | null;
   retention: Retention | null;
   criteria: AdoptionCriteria;
-  of: Subject;
+  subject: Subject;
   days: number;
   projectId: string;
   /** The name of the one account whose people are counted. */
@@ -27,9 +27,19 @@ type Props = {
 };
 
 /** Who used each feature, and one feature week by week and by cohort; every number opens its people. */
-export function AdoptionScreen({ adoption, use, retention, criteria, of, days, projectId, account, weeksFile }: Props) {
+export function AdoptionScreen({
+  adoption,
+  use,
+  retention,
+  criteria,
+  subject,
+  days,
+  projectId,
+  account,
+  weeksFile,
+}: Props) {
   const { people, rows } = adoption;
-  const links = adoptionLinksOf(of, projectId, criteria);
+  const links = adoptionLinksOf(subject, projectId, criteria);
   const heads: Record<UseGroup, string> = {
     ever: "Ever",
     recent: `In ${days} days`,
@@ -43,10 +53,10 @@ export function AdoptionScreen({ adoption, use, retention, criteria, of, days, p
       <div className="grid gap-1">
         <p className="text-sm">
           Of {adoption.isTotalEstimated && "about "}
-          <Numbered href={links.all}>{formatCount(people)}</Numbered> {nounOf(of, people)}
+          <Numbered href={links.all}>{formatCount(people)}</Numbered> {nounOf(subject, people)}
           {account !== null && ` of ${account}`}.
         </p>
-        <EstimateNote of={adoption} who={of} />
+        <EstimateNote of={adoption} who={subject} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is reached by keyboard */}
       <section aria-label="Features by use" tabIndex={0} className="overflow-x-auto">
@@ -92,10 +102,10 @@ export function AdoptionScreen({ adoption, use, retention, criteria, of, days, p
       </section>
       <p className="max-w-prose text-muted-foreground text-xs">
         Dropped: used the feature {DROPPED_MIN} times or more, but not in the last {days} days, although{" "}
-        {of === "people" ? "they were" : "their people were"} active then.
+        {subject === "people" ? "they were" : "their people were"} active then.
       </p>
-      {use && <AdoptionWeeks use={use} of={of} links={links} projectId={projectId} file={weeksFile} />}
-      {retention && <Triangle retention={retention} of={of} links={links} />}
+      {use && <AdoptionWeeks use={use} subject={subject} links={links} projectId={projectId} file={weeksFile} />}
+      {retention && <Triangle retention={retention} subject={subject} links={links} />}
     </div>
   );
 }
@@ -103,9 +113,9 @@ export function AdoptionScreen({ adoption, use, retention, criteria, of, days, p
 const nounOf = (of: Subject, n: number): string =>
   of === "accounts" ? (n === 1 ? "account" : "accounts") : n === 1 ? "person" : "people";
 
-type TriangleProps = { retention: Retention; of: Subject; links: AdoptionLinks };
+type TriangleProps = { retention: Retention; subject: Subject; links: AdoptionLinks };
 
-function Triangle({ retention, of, links }: TriangleProps) {
+function Triangle({ retention, subject, links }: TriangleProps) {
   const { feature, rows } = retention;
   return (
     <section aria-labelledby="used-again" className="grid gap-2">
@@ -121,7 +131,7 @@ function Triangle({ retention, of, links }: TriangleProps) {
                 First used in the week of
               </th>
               <th scope="col" className="text-right">
-                {of === "people" ? "People" : "Accounts"}
+                {subject === "people" ? "People" : "Accounts"}
               </th>
               {rows[0]?.used.map((_, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a column is its number
@@ -173,10 +183,10 @@ function Triangle({ retention, of, links }: TriangleProps) {
         </table>
       </section>
       <p className="text-muted-foreground text-xs">
-        Weeks are counted from each {of === "people" ? "person" : "account"}'s first use, as 7 times 24 hours. A week is
-        empty until it is over for all of them.
+        Weeks are counted from each {subject === "people" ? "person" : "account"}'s first use, as 7 times 24 hours. A
+        week is empty until it is over for all of them.
       </p>
-      <EstimateNote of={retention} who={of} />
+      <EstimateNote of={retention} who={subject} />
     </section>
   );
 }

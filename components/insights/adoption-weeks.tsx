@@ -17,10 +17,10 @@ const BARS = ["again", "first"] as const;
 const LABELS: Record<WeekColumn, string> = { first: "First time", again: "Again", never: "Not yet" };
 const COLORS: Record<(typeof BARS)[number], string> = { first: stateColor("new"), again: stateColor("active") };
 
-type Props = { use: FeatureWeeks; of: Subject; links: AdoptionLinks; projectId: string; file: string };
+type Props = { use: FeatureWeeks; subject: Subject; links: AdoptionLinks; projectId: string; file: string };
 
 /** Who used a feature for the first time, again and not yet, week by week; each number opens its people. */
-export function AdoptionWeeks({ use, of, links, projectId, file }: Props) {
+export function AdoptionWeeks({ use, subject, links, projectId, file }: Props) {
   const { feature, weeks } = use;
   const hrefOf = (column: WeekColumn, monday: number) => links.week(feature, column, monday);
   return (
@@ -90,10 +90,10 @@ export function AdoptionWeeks({ use, of, links, projectId, file }: Props) {
         </table>
       </section>
       <p className="text-muted-foreground text-xs">
-        Weeks begin on Monday, in UTC. Not yet: {of === "people" ? "people" : "accounts"} seen by the end of the week
-        that had not used it by then.
+        Weeks begin on Monday, in UTC. Not yet: {subject === "people" ? "people" : "accounts"} seen by the end of the
+        week that had not used it by then.
       </p>
-      <EstimateNote of={use} who={of} />
+      <EstimateNote of={use} who={subject} />
     </section>
   );
 }

@@ -43,7 +43,7 @@ export function JourneysScreen({ journeys, before, days, goal, cohort, projectId
   const { reached, others, existing, every, rows } = journeys;
   const isSignUp = goal === "signUp";
   const done = isSignUp ? "signed up" : `did ${goal.event}`;
-  const all = reached + others;
+  const total = reached + others;
   const hrefOf = (aspect: Aspect, value: string | null, side: boolean) => {
     const rule = ruleOfJourneyRow(goal, conditions, aspect, value, side);
     return rule && listOf(rule);
@@ -69,11 +69,11 @@ export function JourneysScreen({ journeys, before, days, goal, cohort, projectId
       <div className="grid gap-1">
         <p className="text-lg">
           <People href={listOf(cohortRule(goal, conditions, true))}>{formatCount(reached)}</People> of{" "}
-          <People href={listOf(cohortRule(goal, conditions))}>{formatCount(all)}</People> people first seen in these
-          days {done} ({percent(reached, all)}).{" "}
+          <People href={listOf(cohortRule(goal, conditions))}>{formatCount(total)}</People> people first seen in these
+          days {done} ({percent(reached, total)}).{" "}
           <People href={listOf(cohortRule(goal, conditions, false))}>{formatCount(others)}</People> did not.
         </p>
-        <PeriodBefore now={{ reached, all }} before={before} days={days} done={done} />
+        <PeriodBefore now={{ reached, all: total }} before={before} days={days} done={done} />
         <p className="text-muted-foreground text-sm">
           {every > 1 && `Estimated from one in ${every} people; the lists behind the numbers are complete. `}
           {existing > 0 && (

@@ -17,7 +17,7 @@ const TITLES: Record<ShownOutcomes, string> = {
 
 type Props = {
   rows: readonly OutcomeShown[];
-  of: RiskSubject;
+  subject: RiskSubject;
   ago: number;
   /** null: a tenth of them by probability. */
   shown: ShownOutcomes | null;
@@ -28,8 +28,8 @@ type Props = {
 };
 
 /** The people or accounts behind a figure of the track record, each with prediction and outcome. */
-export function RiskOutcomes({ rows, of, ago, shown, horizon, projectId, back, more }: Props) {
-  const noun = of === "people" ? "People" : "Accounts";
+export function RiskOutcomes({ rows, subject, ago, shown, horizon, projectId, back, more }: Props) {
+  const noun = subject === "people" ? "People" : "Accounts";
   return (
     <div className="grid grid-cols-1 gap-3 px-4 py-4 sm:px-6">
       <div>
@@ -53,7 +53,7 @@ export function RiskOutcomes({ rows, of, ago, shown, horizon, projectId, back, m
           <thead className="text-muted-foreground text-xs">
             <tr className="border-b">
               <th scope="col" className="px-3 py-1.5 text-left font-normal">
-                {of === "people" ? "Person" : "Account"}
+                {subject === "people" ? "Person" : "Account"}
               </th>
               <th scope="col" className="px-3 py-1.5 text-right font-normal">
                 Back in {horizon} days, predicted

@@ -18,13 +18,13 @@ const VERDICTS = {
 type Props = {
   tracks: readonly Track[];
   horizon: number;
-  of: RiskSubject;
+  subject: RiskSubject;
   /** URL of the list behind a number. */
   hrefOf: (query: Record<string, string>) => string;
 };
 
 /** How the model would have performed earlier: whom it flagged, who stayed away, and its calibration. */
-export function RiskRecord({ tracks, horizon, of, hrefOf }: Props) {
+export function RiskRecord({ tracks, horizon, subject, hrefOf }: Props) {
   const newest = tracks[0];
   return (
     <section aria-labelledby="record" className="grid gap-3">
@@ -41,7 +41,7 @@ export function RiskRecord({ tracks, horizon, of, hrefOf }: Props) {
       {newest && (
         <>
           <Cutoffs tracks={tracks} hrefOf={hrefOf} />
-          <Calibration track={newest} horizon={horizon} of={of} hrefOf={hrefOf} />
+          <Calibration track={newest} horizon={horizon} subject={subject} hrefOf={hrefOf} />
         </>
       )}
     </section>
@@ -109,7 +109,7 @@ const Cutoffs = ({ tracks, hrefOf }: Pick<Props, "tracks" | "hrefOf">) => (
   </Scrolling>
 );
 
-const Calibration = ({ track, horizon, of, hrefOf }: Omit<Props, "tracks"> & { track: Track }) => (
+const Calibration = ({ track, horizon, subject, hrefOf }: Omit<Props, "tracks"> & { track: Track }) => (
   <div className="grid gap-4 lg:grid-cols-2">
     <figure className="grid gap-1 rounded-lg border p-3">
       <figcaption className="text-muted-foreground text-xs">
@@ -122,7 +122,7 @@ const Calibration = ({ track, horizon, of, hrefOf }: Omit<Props, "tracks"> & { t
         <tr className="border-b">
           <Head left>Back within {horizon} days, predicted</Head>
           <Head>Observed</Head>
-          <Head>{NOUNS[of]}</Head>
+          <Head>{NOUNS[subject]}</Head>
         </tr>
       </thead>
       <tbody>

@@ -23,12 +23,12 @@ const AT_RISK = encodeAccountRule({ kind: "and", of: [{ of: "warning", is: "oneO
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** How many are at risk, a link to the full list, and the first hundred. */
-export const readRiskView = (scope: Scope, of: RiskSubject, state: RiskState): Promise<Shown> =>
-  of === "people" ? peopleAtRisk(scope, state) : accountsGoing(scope, state);
+export const readRiskView = (scope: Scope, subject: RiskSubject, state: RiskState): Promise<Shown> =>
+  subject === "people" ? peopleAtRisk(scope, state) : accountsGoing(scope, state);
 
-type CountProps = { text: string; href: string; state: RiskState; of: RiskSubject };
+type CountProps = { text: string; href: string; state: RiskState; subject: RiskSubject };
 
-export const RiskCount = ({ text, href, state, of }: CountProps) => (
+export const RiskCount = ({ text, href, state, subject }: CountProps) => (
   <p className="text-sm">
     <Link href={href} className="rounded-sm font-medium tabular-nums hover:text-primary">
       {text}
@@ -37,7 +37,7 @@ export const RiskCount = ({ text, href, state, of }: CountProps) => (
       , as of {formatDay(Date.parse(state.day), "UTC")}
       {state.isChanging && "; being recomputed"}
     </span>
-    {of === "accounts" && (
+    {subject === "accounts" && (
       <a href="#champions" className="ml-3 underline underline-offset-4">
         Champion went quiet
       </a>
@@ -85,22 +85,22 @@ async function accountsGoing(scope: Scope, { horizon, byRevenue }: RiskState): P
 }
 
 /** Explains who is listed, and in which order. */
-export function riskExplanation(of: RiskSubject, state: RiskState): string {
-  return [lullExplained(of, state), listExplained(of, state)].filter(Boolean).join(" ");
+export function riskExplanation(subject: RiskSubject, state: RiskState): string {
+  return [lullExplained(subject, state), listExplained(subject, state)].filter(Boolean).join(" ");
 }
 
-function lullExplained(of: RiskSubject, { lull }: RiskState): string | null {
+function lullExplained(subject: RiskSubject, { lull }: RiskState): string | null {
   if (!lull) return null;
   const since = formatDay(lull.since * DAY_MS, "UTC");
   const level = `at ${Math.round(100 * lull.share)} % of their usual activity`;
-  const [who, pronoun] = of === "people" ? ["people", "who"] : ["accounts", "that"];
+  const [who, pronoun] = subject === "people" ? ["people", "who"] : ["accounts", "that"];
   return `Since ${since} ${who} have been ${level}: holidays, an outage or a broken integration? Those ${pronoun} were not quiet before are not listed.`;
 }
 
-function listExplained(of: RiskSubject, { hasModel, horizon, byRevenue }: RiskState): string {
+function listExplained(subject: RiskSubject, { hasModel, horizon, byRevenue }: RiskState): string {
   if (!hasModel)
-    return `There is too little history for probabilities yet. These ${of} have been silent for more than three of their usual gaps.`;
+    return `There is too little history for probabilities yet. These ${subject} have been silent for more than three of their usual gaps.`;
   const value = byRevenue ? "the revenue they brought in" : "their active days in the last 90";
-  const who = of === "people" ? "People who" : "Accounts that";
+  const who = subject === "people" ? "People who" : "Accounts that";
   return `${who} fell out of their own rhythm and are more likely to stay away than to come back within ${horizon} days. Highest expected loss first: the probability of losing them times ${value}.`;
 }

@@ -32,7 +32,7 @@ type ResizeHandleProps = {
 
 /** The right edge of a header: resizes by dragging or arrow keys; a double click resets the width. */
 export function ResizeHandle({ label, width, active, start, resize, reset }: ResizeHandleProps) {
-  const by = (step: number) => resize(Math.min(MAX_WIDTH_PX, Math.max(MIN_WIDTH_PX, width + step)));
+  const widenBy = (step: number) => resize(Math.min(MAX_WIDTH_PX, Math.max(MIN_WIDTH_PX, width + step)));
   return (
     // biome-ignore lint/a11y/useSemanticElements: an hr cannot be focused and moved
     <div
@@ -51,8 +51,8 @@ export function ResizeHandle({ label, width, active, start, resize, reset }: Res
       onTouchStart={start}
       onDoubleClick={reset}
       onKeyDown={(event) => {
-        if (event.key === "ArrowLeft") by(-STEP_PX);
-        else if (event.key === "ArrowRight") by(STEP_PX);
+        if (event.key === "ArrowLeft") widenBy(-STEP_PX);
+        else if (event.key === "ArrowRight") widenBy(STEP_PX);
         else return;
         event.preventDefault();
       }}

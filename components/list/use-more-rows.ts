@@ -30,7 +30,7 @@ export function useMoreRows(first: RowsPage, read: (cursor: string) => Promise<R
       busy.current = false;
     }
   };
-  const more = () => {
+  const loadMore = () => {
     if (next === null) return;
     void work(async () => {
       const page = await read(next);
@@ -53,7 +53,7 @@ export function useMoreRows(first: RowsPage, read: (cursor: string) => Promise<R
     });
   });
 
-  return { rows: once([first, ...loaded].flatMap((page) => page.rows)), next, failed, more };
+  return { rows: once([first, ...loaded].flatMap((page) => page.rows)), next, failed, more: loadMore };
 }
 
 /** Removes duplicates: somebody may have moved to another page since it was read. */

@@ -38,7 +38,7 @@ export function NoteForm({ label, members, submitLabel, initial = "", action, on
       : members
           .filter((name) => name.toLowerCase().startsWith(typed.toLowerCase()) && name !== typed)
           .slice(0, OFFERED);
-  const at = Math.min(chosen, offered.length - 1);
+  const chosenIndex = Math.min(chosen, offered.length - 1);
 
   const save = () =>
     startTransition(async () => {
@@ -63,10 +63,10 @@ export function NoteForm({ label, members, submitLabel, initial = "", action, on
       save();
     } else if (offered.length > 0 && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
-      setChosen((at + (event.key === "ArrowDown" ? 1 : offered.length - 1)) % offered.length);
+      setChosen((chosenIndex + (event.key === "ArrowDown" ? 1 : offered.length - 1)) % offered.length);
     } else if (offered.length > 0 && (event.key === "Enter" || event.key === "Tab")) {
       event.preventDefault();
-      insertMention(offered[at] as string);
+      insertMention(offered[chosenIndex] as string);
     } else if (offered.length > 0 && event.key === "Escape") {
       event.preventDefault();
       setDismissed(typed ?? null);
@@ -96,7 +96,7 @@ export function NoteForm({ label, members, submitLabel, initial = "", action, on
           aria-autocomplete="list"
           aria-expanded={offered.length > 0}
           aria-controls={`${id}-names`}
-          aria-activedescendant={offered.length > 0 ? `${id}-name-${at}` : undefined}
+          aria-activedescendant={offered.length > 0 ? `${id}-name-${chosenIndex}` : undefined}
           onChange={({ target }) => {
             setBody(target.value);
             setCaret(target.selectionStart);
@@ -120,12 +120,12 @@ export function NoteForm({ label, members, submitLabel, initial = "", action, on
               id={`${id}-name-${index}`}
               role="option"
               tabIndex={-1}
-              aria-selected={index === at}
+              aria-selected={index === chosenIndex}
               onPointerDown={(event) => {
                 event.preventDefault(); // keeps the focus in the text
                 insertMention(name);
               }}
-              className={`truncate rounded-sm px-2 py-1.5 text-sm ${index === at ? "bg-muted" : ""}`}
+              className={`truncate rounded-sm px-2 py-1.5 text-sm ${index === chosenIndex ? "bg-muted" : ""}`}
             >
               {name}
             </div>

@@ -42,13 +42,15 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
     onClose();
     open(href);
   };
-  const here = (path: string) => `/${projectId}/${path}`;
+  const projectPath = (path: string) => `/${projectId}/${path}`;
   const isGuest = useIsGuest();
   const namesHidden = useNamesHidden();
   const among = (destinations: typeof PAGES) =>
     destinations.filter(({ label, words, ofMembers }) => matchesWords(query, label, words) && !(ofMembers && isGuest));
   const [pages, actions] = [among(PAGES), among(ACTIONS)];
-  const others = projects.filter(({ id, name }) => id !== projectId && matchesWords(query, name, "project switch"));
+  const otherProjects = projects.filter(
+    ({ id, name }) => id !== projectId && matchesWords(query, name, "project switch"),
+  );
   const dark = resolvedTheme === "dark";
   const themeLabel = dark ? "Light theme" : "Dark theme";
   return (
@@ -123,7 +125,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
               {pages.length > 0 && (
                 <Command.Group heading="Pages">
                   {pages.map(({ label, path, icon: Icon }) => (
-                    <Item key={path} value={path} onSelect={go(here(path))}>
+                    <Item key={path} value={path} onSelect={go(projectPath(path))}>
                       <Icon aria-hidden="true" />
                       {label}
                     </Item>
@@ -132,12 +134,12 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
               )}
               <Command.Group heading="Actions">
                 {actions.map(({ label, path, icon: Icon }) => (
-                  <Item key={path} value={path} onSelect={go(here(path))}>
+                  <Item key={path} value={path} onSelect={go(projectPath(path))}>
                     <Icon aria-hidden="true" />
                     {label}
                   </Item>
                 ))}
-                {others.map(({ id, name }) => (
+                {otherProjects.map(({ id, name }) => (
                   <Item key={id} value={id} onSelect={go(`/${id}/users`)}>
                     <FolderOpen aria-hidden="true" />
                     Switch to {name}
@@ -168,7 +170,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                   </Item>
                 )}
                 {query !== "" && (
-                  <Item value="search" onSelect={go(listHref(here("users"), { search: query }))}>
+                  <Item value="search" onSelect={go(listHref(projectPath("users"), { search: query }))}>
                     <UserSearch aria-hidden="true" />
                     <span className="truncate">List all users matching “{query}”</span>
                   </Item>

@@ -10,7 +10,7 @@ type FeatureTableProps = { features: FeatureUse[]; lastSeen: number | null; cloc
 /** The project's features that a person tried, in the order in which they tried them, and those they did not. */
 export function FeatureTable({ features, lastSeen, clock, href }: FeatureTableProps) {
   const tried = features.filter(({ use }) => use !== null);
-  const others = features.filter(({ use }) => use === null);
+  const unusedFeatures = features.filter(({ use }) => use === null);
   return (
     <div className="grid gap-5 px-4 py-4 sm:px-6">
       <p className="text-sm">
@@ -58,13 +58,13 @@ export function FeatureTable({ features, lastSeen, clock, href }: FeatureTablePr
           </tbody>
         </table>
       )}
-      {others.length > 0 && (
+      {unusedFeatures.length > 0 && (
         <section aria-labelledby="not-tried">
           <h2 id="not-tried" className="mb-2 font-medium text-sm">
             Not tried
           </h2>
           <ul className="flex flex-wrap gap-1.5">
-            {others.map(({ id, name }) => (
+            {unusedFeatures.map(({ id, name }) => (
               <li key={id} className="rounded-sm border border-dashed px-2 py-0.5 text-muted-foreground text-sm">
                 {name}
               </li>

@@ -30,7 +30,7 @@ export async function PersonInsights(props: {
     `${props.href}?${new URLSearchParams({ ...filter, since: props.topsFrom })}#timeline`;
   if (bins.length === 0) return null;
   const grid = eventsByHour(bins, zone);
-  const most = Math.max(1, ...grid.flat());
+  const mostEvents = Math.max(1, ...grid.flat());
   const weeks = eventsByWeek(eventsByDay(bins, zone), now, zone, CHART_WEEKS);
   return (
     <>
@@ -73,7 +73,7 @@ export async function PersonInsights(props: {
         />
       </PanelSection>
       <PanelSection title="When" hint={zone}>
-        <Hours grid={grid.map((row) => row.map((count) => ({ events: count, level: levelOf(count, most) })))} />
+        <Hours grid={grid.map((row) => row.map((count) => ({ events: count, level: levelOf(count, mostEvents) })))} />
       </PanelSection>
     </>
   );

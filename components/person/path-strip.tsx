@@ -21,13 +21,13 @@ const WAYS = {
 /** A person's path: first touch, visits with their events, the last step, the sign-up, the first conversion. */
 export function PathStrip({ path, clock, href, projectHref }: PathStripProps) {
   const { firstSeen, signedUpAt, visits, earlier, lastStep, conversion } = path;
-  const at = (ts: number) => `${href}?until=${ts}#timeline`;
+  const hrefAt = (ts: number) => `${href}?until=${ts}#timeline`;
   const after = signedUpAt >= firstSeen ? ` · ${formatRoughDuration(signedUpAt - firstSeen)} after first seen` : "";
   return (
     <section aria-label="Path to sign-up" className="border-b">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is reached by keyboard */}
       <ol tabIndex={0} aria-label="Steps" className="flex items-stretch gap-1 overflow-x-auto px-4 py-3 sm:px-6">
-        <Step icon={<Route aria-hidden="true" />} title="First touch" href={at(firstSeen)}>
+        <Step icon={<Route aria-hidden="true" />} title="First touch" href={hrefAt(firstSeen)}>
           {path.source === null ? "Unknown" : path.source === "Direct" ? "Came directly" : `From ${path.source}`}
           {path.landingPage !== null && ` to ${path.landingPage}`}
           <Small>{formatDate(firstSeen, clock.zone)}</Small>
@@ -62,7 +62,7 @@ export function PathStrip({ path, clock, href, projectHref }: PathStripProps) {
             <Small>{formatRoughDuration(signedUpAt - lastStep.ts)} before</Small>
           </Step>
         )}
-        <Step icon={<LogIn aria-hidden="true" />} title="Signed up" href={at(signedUpAt)}>
+        <Step icon={<LogIn aria-hidden="true" />} title="Signed up" href={hrefAt(signedUpAt)}>
           <span title={formatExactTime(signedUpAt, clock.zone)}>{formatDate(signedUpAt, clock.zone)}</span>
           <Small>
             {WAYS[path.by]}
@@ -70,7 +70,7 @@ export function PathStrip({ path, clock, href, projectHref }: PathStripProps) {
           </Small>
         </Step>
         {conversion && (
-          <Step icon={<Target aria-hidden="true" />} title="First conversion" href={at(conversion.at)}>
+          <Step icon={<Target aria-hidden="true" />} title="First conversion" href={hrefAt(conversion.at)}>
             {humanName(conversion.name)}
             <Small>
               {conversion.at >= signedUpAt

@@ -25,7 +25,7 @@ export function ImportList({ projectId, segmentId, makeList }: ImportListProps) 
   const [listId, setListId] = useState(segmentId);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const [result, setResult] = useState<Imported | null>(null);
+  const [imported, setImported] = useState<Imported | null>(null);
   const upload = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -39,14 +39,14 @@ export function ImportList({ projectId, segmentId, makeList }: ImportListProps) 
       const id = listId ?? (makeList && (await submitForm(makeList, { projectId, name })));
       if (!id) throw new Error("Could not create the list. Try again.");
       setListId(id); // a retry adds to the same list
-      setResult(await send(projectId, id, file));
+      setImported(await send(projectId, id, file));
       router.refresh();
     } catch (error) {
       setProblem((error as Error).message);
     }
     setBusy(false);
   };
-  if (result) return <Outcome result={result} href={`/${projectId}/segments/${listId}`} />;
+  if (imported) return <Outcome result={imported} href={`/${projectId}/segments/${listId}`} />;
   return (
     <form onSubmit={upload} className="grid max-w-xl gap-5">
       {problem && <Alert>{problem}</Alert>}

@@ -39,17 +39,17 @@ const TEAMS: Team[] = [
 export const Teams = () => (
   <LandingSection id="teams" title="Four teams, one place to look">
     <ul className="grid gap-14 sm:gap-20">
-      {TEAMS.map(({ team, question, text, points, shot }, at) => (
+      {TEAMS.map(({ team, question, text, points, shot }, index) => (
         <li
           key={team}
           className={cn(
             "grid items-center gap-6 lg:gap-12",
-            at % 2 === 1
+            index % 2 === 1
               ? "lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]"
               : "lg:grid-cols-[minmax(0,1fr)_minmax(0,1.7fr)]",
           )}
         >
-          <div className={cn("min-w-0", at % 2 === 1 && "lg:order-2")}>
+          <div className={cn("min-w-0", index % 2 === 1 && "lg:order-2")}>
             <p className="font-medium text-primary text-sm">{team}</p>
             <h3 className="mt-1.5 text-balance font-semibold text-xl tracking-tight">{question}</h3>
             <p className="mt-2.5 text-pretty text-muted-foreground leading-relaxed">{text}</p>
@@ -59,7 +59,7 @@ export const Teams = () => (
               ))}
             </ul>
           </div>
-          <div className={cn("min-w-0", at % 2 === 1 && "lg:order-1")}>
+          <div className={cn("min-w-0", index % 2 === 1 && "lg:order-1")}>
             <Shot name={shot} sizes="(min-width: 1152px) 690px, calc(100vw - 40px)" />
           </div>
         </li>

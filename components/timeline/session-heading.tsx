@@ -20,7 +20,7 @@ export function SessionHeading({ block, zone, href, folded, onFold }: SessionHea
   const seen = block.items.find((item) => item.device !== null) ?? first;
   const machine = [seen.browser, seen.os].filter(Boolean).join(" on ");
   const from = externalHost(first.referrer, first.origin);
-  const what = block.sessionId === null ? "Sent by your server" : block.continued ? "Session, continued" : "Session";
+  const title = block.sessionId === null ? "Sent by your server" : block.continued ? "Session, continued" : "Session";
   const facts = [
     first.who?.name,
     block.from === block.to ? null : formatDuration(block.to - block.from),
@@ -45,7 +45,7 @@ export function SessionHeading({ block, zone, href, folded, onFold }: SessionHea
         <span className="font-medium text-foreground tabular-nums after:ml-1.5 after:font-normal after:text-muted-foreground after:content-['·']">
           {times}
         </span>
-        {[what, ...facts].map((fact) => (
+        {[title, ...facts].map((fact) => (
           <span key={fact} className="after:ml-1.5 after:content-['·'] last:after:hidden">
             {fact}
           </span>

@@ -42,14 +42,14 @@ export const MAX_ACCOUNTS = 200;
  * O(n log n) in the evidence.
  */
 export function membershipsOf({ named, stated, left }: MembershipEvidence): Membership[] {
-  const found = new Map<string, { reasons: Set<MembershipReason>; stretches: MembershipInterval[] }>();
+  const byAccount = new Map<string, { reasons: Set<MembershipReason>; stretches: MembershipInterval[] }>();
   const add = (accountId: string, reason: MembershipReason, stretches: readonly MembershipInterval[]): void => {
     const nonEmpty = stretches.filter(({ from, to }) => from < to);
     if (nonEmpty.length === 0) return;
-    const account = found.get(accountId) ?? { reasons: new Set(), stretches: [] };
+    const account = byAccount.get(accountId) ?? { reasons: new Set(), stretches: [] };
     account.reasons.add(reason);
     account.stretches.push(...nonEmpty);
-    found.set(accountId, account);
+    byAccount.set(accountId, account);
   };
   const successors = successionOf(named);
   for (const one of named) {
@@ -68,7 +68,7 @@ export function membershipsOf({ named, stated, left }: MembershipEvidence): Memb
       const end = departure && ts < departure.ts ? Math.min(to, departure.until) : to;
       add(accountId, reason, [{ from: ts, to: end }]);
     });
-  return [...found]
+  return [...byAccount]
     .map(([accountId, { reasons, stretches }]) => ({
       accountId,
       reasons: MEMBERSHIP_REASONS.filter((reason) => reasons.has(reason)),

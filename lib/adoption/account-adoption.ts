@@ -23,7 +23,7 @@ const did = (event: string, n: number, window: object = EVER): AccountTest =>
 const didNot = (event: string, window: object = EVER): AccountTest =>
   ({ of: "did", event, where: [], is: "exactly", n: 0, window }) as AccountTest;
 const firstDid = (event: string, window: object): AccountTest => ({ of: "firstDid", event, window }) as AccountTest;
-const any = (of: AccountNode[]): AccountNode => (of.length === 1 ? (of[0] as AccountNode) : { kind: "or", of });
+const anyOf = (of: AccountNode[]): AccountNode => (of.length === 1 ? (of[0] as AccountNode) : { kind: "or", of });
 
 /** The rule for the accounts of a cell; null if no rule can describe them (features of many events). */
 export function accountRuleOfCell(
@@ -34,18 +34,18 @@ export function accountRuleOfCell(
   const since = { since: new Date(from).toISOString() };
   const before = { since: EARLIEST, before: since.since };
   const of: Record<UseGroup, () => AccountNode[]> = {
-    ever: () => [any(events.map((event) => did(event, 1)))],
-    recent: () => [any(events.map((event) => did(event, 1, since)))],
+    ever: () => [anyOf(events.map((event) => did(event, 1)))],
+    recent: () => [anyOf(events.map((event) => did(event, 1, since)))],
     dropped: () => [
-      any(events.map((event) => did(event, DROPPED_MIN))),
+      anyOf(events.map((event) => did(event, DROPPED_MIN))),
       ...events.map((event) => didNot(event, since)),
       { of: "lastSeen", is: "since", at: since.since },
     ],
     first: () =>
       events.length === 1
         ? [firstDid(events[0] as string, since)]
-        : [any(events.map((event) => did(event, 1, since))), ...events.map((event) => didNot(event, before))],
-    again: () => [any([...events.map((event) => did(event, 2)), ...pairs(events)])],
+        : [anyOf(events.map((event) => did(event, 1, since))), ...events.map((event) => didNot(event, before))],
+    again: () => [anyOf([...events.map((event) => did(event, 2)), ...pairs(events)])],
     never: () => events.map((event) => didNot(event)),
   };
   return validRule({ kind: "and", of: [...population(segment), ...of[column]()] });
@@ -71,7 +71,10 @@ export function accountRuleOfWeek(
     { since: EARLIEST, before: iso(monday) },
   ];
   const of: Record<Exclude<WeekColumn, "first">, () => AccountNode[]> = {
-    again: () => [any(events.map((event) => did(event, 1, week))), any(events.map((event) => did(event, 1, before)))],
+    again: () => [
+      anyOf(events.map((event) => did(event, 1, week))),
+      anyOf(events.map((event) => did(event, 1, before))),
+    ],
     never: () => [
       { of: "firstSeen", is: "before", at: end },
       ...events.map((event) => didNot(event, { since: EARLIEST, before: end })),
@@ -100,7 +103,7 @@ export function accountRuleOfCohort(
     others.length === 0
       ? [firstDid(only, week)]
       : [
-          any(events.map((event) => did(event, 1, week))),
+          anyOf(events.map((event) => did(event, 1, week))),
           ...events.map((event) => didNot(event, { since: EARLIEST, before: week.since })),
         ];
   const later = n === undefined ? [] : [did(only, 1, { within: 7, of: { event: only }, after: 7 * n })];

@@ -71,7 +71,7 @@ const did = (event: string, n: number, window: object = EVER): Condition =>
   ({ kind: "did", event, where: [], is: "atLeast", n, window }) as Condition;
 const didNot = (event: string, window: object = EVER): Condition =>
   ({ kind: "did", event, where: [], is: "exactly", n: 0, window }) as Condition;
-const any = (of: RuleNode[]): RuleNode =>
+const anyOf = (of: RuleNode[]): RuleNode =>
   of.length === 1 ? (of[0] as RuleNode) : ({ kind: "or", of } satisfies RuleGroup);
 
 /** Before anything happened. */
@@ -87,10 +87,10 @@ export function ruleOfCell(
   const before = { since: EARLIEST, before: since.since };
   const { events } = feature;
   const of = {
-    ever: () => [any(events.map((event) => did(event, 1)))],
-    recent: () => [any(events.map((event) => did(event, 1, since)))],
+    ever: () => [anyOf(events.map((event) => did(event, 1)))],
+    recent: () => [anyOf(events.map((event) => did(event, 1, since)))],
     dropped: () => [
-      any(events.map((event) => did(event, DROPPED_MIN))),
+      anyOf(events.map((event) => did(event, DROPPED_MIN))),
       ...events.map((event) => didNot(event, since)),
       { kind: "time", field: "lastSeen", is: "since", at: since.since } as Condition,
     ],
@@ -98,8 +98,8 @@ export function ruleOfCell(
     first: () =>
       events.length === 1
         ? [{ kind: "firstDid", event: events[0], window: since } as Condition]
-        : [any(events.map((event) => did(event, 1, since))), ...events.map((event) => didNot(event, before))],
-    again: () => [any([...events.map((event) => did(event, 2)), ...pairs(events)])],
+        : [anyOf(events.map((event) => did(event, 1, since))), ...events.map((event) => didNot(event, before))],
+    again: () => [anyOf([...events.map((event) => did(event, 2)), ...pairs(events)])],
     never: () => events.map((event) => didNot(event)),
   }[column]();
   return ruleOf(criteria, of);
@@ -164,7 +164,7 @@ export function ruleOfCohort(
     others.length === 0
       ? [{ kind: "firstDid", event, window: week }]
       : [
-          any(events.map((one) => did(one, 1, week))),
+          anyOf(events.map((one) => did(one, 1, week))),
           ...events.map((one) => didNot(one, { since: EARLIEST, before: week.since })),
         ];
   const later = n === undefined ? [] : [did(event, 1, { within: 7, of: { event }, after: 7 * n })];
@@ -190,7 +190,7 @@ export function ruleOfWeek(
   ];
   const of: RuleNode[] =
     column === "again"
-      ? [any(events.map((event) => did(event, 1, week))), any(events.map((event) => did(event, 1, before)))]
+      ? [anyOf(events.map((event) => did(event, 1, week))), anyOf(events.map((event) => did(event, 1, before)))]
       : [
           { kind: "time", field: "firstSeen", is: "before", at: end },
           ...events.map((event) => didNot(event, { since: EARLIEST, before: end })),

@@ -54,7 +54,7 @@ export async function movesOfAccounts(
   const byRisk = trigger.on === "quiet" || trigger.on === "risk";
   // A segment's rule may look up a few accounts by index.
   if (trigger.on !== "segment") await disableNestedLoops(tx);
-  const own = sql`k.project_id = ${projectId} AND k.alert_id = ${id}`;
+  const ofAlert = sql`k.project_id = ${projectId} AND k.alert_id = ${id}`;
   const { rows } = await tx.query<{ accountId: string; parts: string; times: number; isEntering: boolean }>(sql`
     WITH merges AS MATERIALIZED (
       SELECT id, merged_into FROM accounts WHERE project_id = ${projectId} AND merged_into IS NOT NULL),
@@ -70,7 +70,7 @@ export async function movesOfAccounts(
       UNION
       SELECT coalesce(m.merged_into, k.account_id)
         FROM alert_accounts k LEFT JOIN merges m ON m.id = k.account_id
-       WHERE ${own} AND k.is_in),
+       WHERE ${ofAlert} AND k.is_in),
     components AS (
       SELECT c.id AS account_id, coalesce(md5(array_to_string(m.ids, E'\n')), '') AS parts,
              coalesce(m.ids, ARRAY[c.id]) AS ids, c.id IN (SELECT id FROM present) AS is_in
@@ -82,8 +82,9 @@ export async function movesOfAccounts(
     judged AS MATERIALIZED (
       SELECT c.*, o.is_in AS own_in, coalesce(o.times, 0) AS times,
              coalesce(o.is_in,
-                      (SELECT bool_or(k.is_in) FROM alert_accounts k WHERE ${own} AND k.account_id = ANY(c.ids)),
-                      (SELECT bool_or(k.is_in) FROM alert_accounts k WHERE ${own} AND k.parts <> '' AND k.ids && c.ids),
+                      (SELECT bool_or(k.is_in) FROM alert_accounts k WHERE ${ofAlert} AND k.account_id = ANY(c.ids)),
+                      (SELECT bool_or(k.is_in) FROM alert_accounts k
+                        WHERE ${ofAlert} AND k.parts <> '' AND k.ids && c.ids),
                       false) AS was_in
         FROM components c
         LEFT JOIN alert_accounts o

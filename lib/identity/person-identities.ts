@@ -73,8 +73,8 @@ export function buildIdentities(rows: IdentityRows): Identities {
     }),
   );
   const devices = rows.devices.map((device): PersonIdentity => {
-    const all = (stretches.get(device.id) ?? []).map((row) => stretchOf(row, ownInternalIds));
-    const ownStretches = all.filter((stretch) => stretch.owner === (isVisitor ? "nobody" : "person"));
+    const deviceStretches = (stretches.get(device.id) ?? []).map((row) => stretchOf(row, ownInternalIds));
+    const ownStretches = deviceStretches.filter((stretch) => stretch.owner === (isVisitor ? "nobody" : "person"));
     const detachments = (detached.get(device.id) ?? []).filter((row) => isVisitor || ownIds.has(row.userId));
     const reasons: IdentityReason[] = isVisitor
       ? [{ type: "anonymous" }]
@@ -96,7 +96,7 @@ export function buildIdentities(rows: IdentityRows): Identities {
       firstSeen: extreme(ownStretches, "firstSeen", Math.min),
       lastSeen: extreme(ownStretches, "lastSeen", Math.max),
       events: ownStretches.reduce((sum, stretch) => sum + stretch.events, 0),
-      stretches: all,
+      stretches: deviceStretches,
       reasons,
     };
   });

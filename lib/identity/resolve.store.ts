@@ -41,29 +41,34 @@ export async function resolveIdentities(
   usesOf: UsesOf = () => [],
 ): Promise<Map<string, KnownIdentity>> {
   const { ids } = cacheOf(db);
-  const out = new Map<string, KnownIdentity>();
+  const resolved = new Map<string, KnownIdentity>();
   const unknown: IdentityName[] = [];
   for (const [key, name] of names) {
     const known = ids.get(cacheKey(projectId, name));
-    if (known) out.set(key, known);
+    if (known) resolved.set(key, known);
     else unknown.push(name);
   }
-  if (unknown.length === 0) return out;
+  if (unknown.length === 0) return resolved;
   const secret = await knownEraseKey(db, projectId);
   const admitted = ceilings ? await namesWithRoom(db, projectId, unknown, ceilings) : unknown;
   if (admitted.length < unknown.length) {
     const within = new Set(admitted);
     for (const name of unknown)
       if (!within.has(name))
-        out.set(refOf(name.kind, name.extId), { id: null, isOverCeiling: true, erasedUntil: null, suppressed: false });
+        resolved.set(refOf(name.kind, name.extId), {
+          id: null,
+          isOverCeiling: true,
+          erasedUntil: null,
+          suppressed: false,
+        });
   }
-  if (admitted.length === 0) return out;
+  if (admitted.length === 0) return resolved;
   const found = await createIdentities(db, projectId, admitted, secret, usesOf);
   for (const { name, known } of found) {
     if (known.id !== null) ids.set(cacheKey(projectId, name), known);
-    out.set(refOf(name.kind, name.extId), known);
+    resolved.set(refOf(name.kind, name.extId), known);
   }
-  return out;
+  return resolved;
 }
 
 /** `eraseKey`, cached: a project's never changes. */

@@ -153,7 +153,7 @@ export async function refreshAllFacts(db: Pool, projectId: string, now = Date.no
  */
 export function startFacts(db: Pool = pool()): Running {
   const search = createStaleSearch(db);
-  const found: FactsBatch[] = [];
+  const staleBatches: FactsBatch[] = [];
   let searchedAt = 0;
   let isTending = false;
   const duty = createDutyMeter(markStaleCalls);
@@ -213,13 +213,13 @@ export function startFacts(db: Pool = pool()): Running {
     await refreshReported(signal);
     if (!signal.aborted) await refreshLong();
     if (!isLeader()) {
-      found.length = 0;
+      staleBatches.length = 0;
       [isTending, areAccountsBehind] = [false, false];
       return;
     }
     if (!signal.aborted) areAccountsBehind = await withPause(() => accounts.step(Date.now()), signal);
     await refreshReported(signal);
-    const next = found.shift();
+    const next = staleBatches.shift();
     if (next) return refresh(next, signal);
     if (isTending && !signal.aborted) {
       isTending = await withPause(() => maintainColumns(db, Date.now()), signal);
@@ -228,12 +228,12 @@ export function startFacts(db: Pool = pool()): Running {
     if (signal.aborted || Date.now() - searchedAt < SEARCH_EVERY_MS) return;
     searchedAt = Date.now();
     isTending = true;
-    found.push(...(await withPause(() => search(searchedAt), signal)));
+    staleBatches.push(...(await withPause(() => search(searchedAt), signal)));
   };
   // After a failure the search finds the people of the failed batch again.
   const run = async (_now: number, signal: AbortSignal) => {
     await work(signal);
-    const isBehind = !reported.isEmpty || found.length > 0 || isTending || areAccountsBehind;
+    const isBehind = !reported.isEmpty || staleBatches.length > 0 || isTending || areAccountsBehind;
     return new RunAgain(isBehind ? 0 : FLUSH_EVERY_MS);
   };
   return runJobs([{ name: "facts", run, everywhere: true }], FLUSH_EVERY_MS);

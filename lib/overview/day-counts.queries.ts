@@ -105,10 +105,10 @@ const isCut = (ms: number): boolean => ms % QUARTER_MS !== 0;
  * day_counts_pkey, O(days of the windows), and the rows of days that are not in it.
  */
 export function countedIn(scope: Scope, kind: CountedKind, windows: readonly TimeWindow[]): Sql {
-  const of = <T>(read: (window: TimeWindow) => T): T[] => windows.map(read);
+  const columnOf = <T>(read: (window: TimeWindow) => T): T[] => windows.map(read);
   const days = ({ from, to }: TimeWindow) =>
     from < to ? Math.floor((to - 1) / DAY_MS) - Math.floor(from / DAY_MS) + 1 : 0;
-  const own = windows.map(
+  const ownTeamCounts = windows.map(
     (window, i) =>
       sql`UNION ALL SELECT ${i + 1}::int, o.name, -count(*) FROM (${ofOwnTeam(scope, kind, window)}) o GROUP BY o.name`,
   );
@@ -116,10 +116,10 @@ export function countedIn(scope: Scope, kind: CountedKind, windows: readonly Tim
     ${ownLanes(scope)},
     windows AS (
       SELECT *
-        FROM unnest(${of(({ from }) => timestamp(from))}::timestamptz[],
-                    ${of(({ to }) => timestamp(to))}::timestamptz[],
-                    ${of(({ from }) => utcDay(from))}::date[], ${of(days)}::int[],
-                    ${of(({ from, to }) => !isCut(from) && !isCut(to))}::boolean[])
+        FROM unnest(${columnOf(({ from }) => timestamp(from))}::timestamptz[],
+                    ${columnOf(({ to }) => timestamp(to))}::timestamptz[],
+                    ${columnOf(({ from }) => utcDay(from))}::date[], ${columnOf(days)}::int[],
+                    ${columnOf(({ from, to }) => !isCut(from) && !isCut(to))}::boolean[])
              WITH ORDINALITY w(lo, hi, first_day, days, in_quarters, place)),
     days AS (
       SELECT w.place, d.day, d.start, greatest(w.lo, d.start) AS lo, least(w.hi, d.start + interval '24 hours') AS hi,
@@ -154,5 +154,5 @@ export function countedIn(scope: Scope, kind: CountedKind, windows: readonly Tim
       UNION ALL
       SELECT o.place::int, h.name, h.n
         FROM uncounted_ranges o CROSS JOIN LATERAL (${countedRows(scope, kind, sql`o.lo`, sql`o.hi`)}) h
-      ${own.reduce((all, one) => sql`${all} ${one}`)})`;
+      ${ownTeamCounts.reduce((all, one) => sql`${all} ${one}`)})`;
 }

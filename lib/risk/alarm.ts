@@ -60,10 +60,10 @@ export function assess(
   today: number,
   events?: readonly number[],
 ): Assessment {
-  const own = weekdayWeightsOf(days, week);
+  const ownWeek = weekdayWeightsOf(days, week);
   const last = days.at(-1) as number;
-  const silence = weightBetween(own, last, today);
-  const gap = weightBetween(own, days[0] as number, last) / Math.max(1, days.length - 1);
+  const silence = weightBetween(ownWeek, last, today);
+  const gap = weightBetween(ownWeek, days[0] as number, last) / Math.max(1, days.length - 1);
   // People who fell silent with everybody else are not warned about; people who were quiet before are.
   const isLulled = () =>
     lull !== undefined &&
@@ -75,7 +75,7 @@ export function assess(
   };
   const probability = model && returnWithinHorizon(model, days, today, events);
   if (model === undefined || probability === undefined) {
-    const usual = usualGap(days, own);
+    const usual = usualGap(days, ownWeek);
     return {
       probability: null,
       usual: null,
@@ -86,7 +86,7 @@ export function assess(
   }
   const usual = returnWithinHorizon(model, days, last, events) ?? probability;
   const isQuiet = probability < QUIET_BELOW && oddsOf(probability) < QUIET_ODDS * oddsOf(usual);
-  const returnsBy = expectedDay(probability, own, today, horizon);
+  const returnsBy = expectedDay(probability, ownWeek, today, horizon);
   return { probability, usual, silence, standing: standingIf(isQuiet), returnsBy };
 }
 

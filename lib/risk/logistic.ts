@@ -77,7 +77,7 @@ function* lossOf(
 
 function* slopes(
   { rows, outcomes, weights, width }: Design,
-  at: number[],
+  point: number[],
   precision: readonly number[],
   centre: readonly number[],
 ): Steps<{ gradient: Float64Array; hessian: Float64Array }> {
@@ -86,7 +86,7 @@ function* slopes(
   for (let row = 0; row < outcomes.length; row++) {
     if (row % SLICE_ROWS === SLICE_ROWS - 1) yield;
     const start = row * width;
-    const p = sigmoid(dot(rows, at, start));
+    const p = sigmoid(dot(rows, point, start));
     const weight = weights[row] as number;
     const error = weight * (p - (outcomes[row] as number));
     const curve = weight * Math.max(p * (1 - p), 1e-9);
@@ -99,7 +99,7 @@ function* slopes(
     }
   }
   for (let i = 0; i < width; i++) {
-    gradient[i] = (gradient[i] as number) + (precision[i] as number) * ((at[i] as number) - (centre[i] as number));
+    gradient[i] = (gradient[i] as number) + (precision[i] as number) * ((point[i] as number) - (centre[i] as number));
     hessian[i * width + i] = (hessian[i * width + i] as number) + (precision[i] as number) + 1e-9;
   }
   return { gradient, hessian };

@@ -90,7 +90,7 @@ export async function nextPeopleForRisk(
 export async function writeRisk(
   tx: Tx,
   projectId: string,
-  known: RiskBasis & { byRevenue: boolean },
+  basis: RiskBasis & { byRevenue: boolean },
   identified: readonly number[],
   today: number,
 ): Promise<void> {
@@ -114,10 +114,10 @@ export async function writeRisk(
     const own = histories.get(person);
     return own ? [{ ...own, stopped }] : [];
   });
-  const assessed = people.map((one) => ({ ...one, ...assess(known, one.days, today, one.events) }));
+  const assessed = people.map((one) => ({ ...one, ...assess(basis, one.days, today, one.events) }));
   const quiet = assessed.filter(({ standing }) => standing === "quiet").map(({ person }) => person);
   const errors = await errorsOf(tx, projectId, quiet);
-  const revenue = known.byRevenue ? await revenueOf(tx, projectId, quiet) : null;
+  const revenue = basis.byRevenue ? await revenueOf(tx, projectId, quiet) : null;
   await replaceRisk(
     tx,
     projectId,

@@ -113,31 +113,31 @@ const didOf = (args: EncodedTerm[]) => {
 };
 const firstDidOf = ([event, window]: EncodedTerm[]) => ({ event: event?.word, window: window && windowOf(window) });
 
-function accountTestOf({ word: of, args }: EncodedTerm): unknown {
+function accountTestOf({ word, args }: EncodedTerm): unknown {
   if (args === null) return null;
   const [is = "", ...words] = args.map((arg) => arg.word);
-  switch (of) {
+  switch (word) {
     case "prop":
       return { of: "property", test: propertyOf(args) };
     case "health":
     case "warning":
-      return { of, is, values: words };
+      return { of: word, is, values: words };
     case "search":
-      return { of, text: is };
+      return { of: word, text: is };
     case "segment":
-      return { of, is, id: words[0] };
+      return { of: word, is, id: words[0] };
     case "state":
-      return { of, ...inStates([is, ...words]) };
+      return { of: word, ...inStates([is, ...words]) };
     case "members":
-      return { of, is, n: number(words[0]), who: args.slice(2).map(conditionOf) };
+      return { of: word, is, n: number(words[0]), who: args.slice(2).map(conditionOf) };
     case "did":
-      return { of, ...didOf(args) };
+      return { of: word, ...didOf(args) };
     case "firstDid":
-      return { of, ...firstDidOf(args) };
+      return { of: word, ...firstDidOf(args) };
   }
-  if (ACCOUNT_TIME_FIELDS.some((field) => field === of)) return { of, ...timeOf(is, words[0] ?? "") };
-  const isNumber = [...ACCOUNT_COUNT_FIELDS, ...ACCOUNT_AMOUNT_FIELDS].some((field) => field === of);
-  return isNumber ? { of, is, n: number(words[0]) } : { of, ...textOf(is, words) };
+  if (ACCOUNT_TIME_FIELDS.some((field) => field === word)) return { of: word, ...timeOf(is, words[0] ?? "") };
+  const isNumber = [...ACCOUNT_COUNT_FIELDS, ...ACCOUNT_AMOUNT_FIELDS].some((field) => field === word);
+  return isNumber ? { of: word, is, n: number(words[0]) } : { of: word, ...textOf(is, words) };
 }
 
 const whereOf = ({ word: name, args }: EncodedTerm): unknown => (name === "prop" && args ? propertyOf(args) : null);

@@ -28,39 +28,56 @@ const nodeTerm = (node: RuleNode): EncodedTerm =>
 const accountNodeTerm = (node: AccountNode): EncodedTerm =>
   isAccountGroup(node) ? call(node.kind, ...node.of.map(accountNodeTerm)) : accountTerm(node);
 
-function conditionTerm(one: Condition): EncodedTerm {
-  switch (one.kind) {
+function conditionTerm(condition: Condition): EncodedTerm {
+  switch (condition.kind) {
     case "property":
-      return propertyTerm(one);
+      return propertyTerm(condition);
     case "time":
-      if (one.is === "beforeFirstSeen") return call(one.field, one.is);
-      if (one.is === "within") return call(one.field, one.is, lifeTerm(one.window));
-      return call(one.field, one.is, "at" in one ? one.at : one.days);
+      if (condition.is === "beforeFirstSeen") return call(condition.field, condition.is);
+      if (condition.is === "within") return call(condition.field, condition.is, lifeTerm(condition.window));
+      return call(condition.field, condition.is, "at" in condition ? condition.at : condition.days);
     case "count":
-      return call(one.field, one.is, one.n);
+      return call(condition.field, condition.is, condition.n);
     case "fact":
-      return call(one.field, one.is, ...("values" in one ? one.values : "value" in one ? [one.value] : []));
+      return call(
+        condition.field,
+        condition.is,
+        ...("values" in condition ? condition.values : "value" in condition ? [condition.value] : []),
+      );
     case "identified":
     case "quiet":
-      return call(one.kind, one.is ? "yes" : "no");
+      return call(condition.kind, condition.is ? "yes" : "no");
     case "state":
-      return stateTerm(one);
+      return stateTerm(condition);
     case "search":
-      return call("search", one.text);
+      return call("search", condition.text);
     case "segment":
-      return call("segment", one.is, one.id);
+      return call("segment", condition.is, condition.id);
     case "account":
-      return call("account", one.is, ...one.ids);
+      return call("account", condition.is, ...condition.ids);
     case "whose":
-      return call("whose", accountTerm(one.test));
+      return call("whose", accountTerm(condition.test));
     case "did":
-      return call("did", one.event, one.is, one.n, windowTerm(one.window), ...one.where.map(propertyTerm));
+      return call(
+        "did",
+        condition.event,
+        condition.is,
+        condition.n,
+        windowTerm(condition.window),
+        ...condition.where.map(propertyTerm),
+      );
     case "didAny":
-      return call("didAny", one.is, one.n, windowTerm(one.window), ...one.where.map(propertyTerm));
+      return call(
+        "didAny",
+        condition.is,
+        condition.n,
+        windowTerm(condition.window),
+        ...condition.where.map(propertyTerm),
+      );
     case "active":
-      return call("active", one.of, one.is, one.n, windowTerm(one.window));
+      return call("active", condition.of, condition.is, condition.n, windowTerm(condition.window));
     case "firstDid":
-      return call("firstDid", one.event, windowTerm(one.window));
+      return call("firstDid", condition.event, windowTerm(condition.window));
   }
 }
 

@@ -20,12 +20,13 @@ export async function sessionIds(
   projectId: string,
   placed: readonly Placed[],
 ): Promise<Map<string, { sessionId: string; assigned: boolean }>> {
-  const out = new Map<string, { sessionId: string; assigned: boolean }>();
+  const assignments = new Map<string, { sessionId: string; assigned: boolean }>();
   const unassigned = placed.filter(({ operation, streamId }) => {
-    if (operation.sessionId !== null) out.set(operation.id, { sessionId: operation.sessionId, assigned: false });
+    if (operation.sessionId !== null)
+      assignments.set(operation.id, { sessionId: operation.sessionId, assigned: false });
     return operation.sessionId === null && streamId !== null && operation.active;
   });
-  if (unassigned.length === 0) return out;
+  if (unassigned.length === 0) return assignments;
   const times = unassigned.map((b) => b.operation.ts);
   const open = await sessionsOfStreams(
     tx,
@@ -47,9 +48,9 @@ export async function sessionIds(
     const sessions = lists.get(streamId) ?? [...sessionsOf(streamId).values()];
     lists.set(streamId, sessions);
     const { sessionId, assigned } = assignSession(sessions, operation.ts, newId);
-    out.set(operation.id, { sessionId, assigned });
+    assignments.set(operation.id, { sessionId, assigned });
   }
-  return out;
+  return assignments;
 }
 
 type StreamSessionColumns = {
@@ -117,7 +118,7 @@ export async function writeSessions(
   following: (written: Sql) => Sql,
 ): Promise<void> {
   const rows = sessionsOfBatch(events);
-  const of = <T>(read: (row: SessionDelta) => T): T[] => rows.map(read);
+  const columnOf = <T>(read: (row: SessionDelta) => T): T[] => rows.map(read);
   await tx.query(
     prepared(sql`
       WITH written AS (
@@ -127,25 +128,25 @@ export async function writeSessions(
                context, context_at, context_id)
       SELECT ${projectId}::uuid, q.*
         FROM (
-          SELECT unnest(${uuids(of((row) => row.sessionId))}::uuid[]) AS session_id,
-                 unnest(${bigints(of((row) => row.actorId))}::bigint[]) AS actor_id,
-                 unnest(${bigints(of((row) => row.streamId))}::bigint[]) AS stream_id,
-                 unnest(${booleans(of((row) => row.assigned))}::boolean[]) AS assigned,
-                 unnest(${timestamps(of((row) => row.startedAt))}::timestamptz[]) AS started_at,
-                 unnest(${uuids(of((row) => row.startedId))}::uuid[]) AS started_id,
-                 unnest(${timestamps(of((row) => row.endedAt))}::timestamptz[]) AS ended_at,
-                 unnest(${bigints(of((row) => row.events))}::bigint[]) AS event_count,
-                 unnest(${bigints(of((row) => row.pageViews))}::bigint[]) AS page_views,
-                 unnest(${bigints(of((row) => row.revenue))}::bigint[]) AS revenue,
-                 unnest(${texts(of((row) => row.entry?.path ?? null))}::text[]) AS entry_path,
-                 unnest(${timestamps(of((row) => row.entry?.at ?? null))}::timestamptz[]) AS entry_at,
-                 unnest(${uuids(of((row) => row.entry?.id ?? null))}::uuid[]) AS entry_id,
-                 unnest(${texts(of((row) => row.exit?.path ?? null))}::text[]) AS exit_path,
-                 unnest(${timestamps(of((row) => row.exit?.at ?? null))}::timestamptz[]) AS exit_at,
-                 unnest(${uuids(of((row) => row.exit?.id ?? null))}::uuid[]) AS exit_id,
-                 unnest(${jsons(of((row) => row.context))}::jsonb[]) AS context,
-                 unnest(${timestamps(of((row) => row.contextAt))}::timestamptz[]) AS context_at,
-                 unnest(${uuids(of((row) => row.contextId))}::uuid[]) AS context_id) q
+          SELECT unnest(${uuids(columnOf((row) => row.sessionId))}::uuid[]) AS session_id,
+                 unnest(${bigints(columnOf((row) => row.actorId))}::bigint[]) AS actor_id,
+                 unnest(${bigints(columnOf((row) => row.streamId))}::bigint[]) AS stream_id,
+                 unnest(${booleans(columnOf((row) => row.assigned))}::boolean[]) AS assigned,
+                 unnest(${timestamps(columnOf((row) => row.startedAt))}::timestamptz[]) AS started_at,
+                 unnest(${uuids(columnOf((row) => row.startedId))}::uuid[]) AS started_id,
+                 unnest(${timestamps(columnOf((row) => row.endedAt))}::timestamptz[]) AS ended_at,
+                 unnest(${bigints(columnOf((row) => row.events))}::bigint[]) AS event_count,
+                 unnest(${bigints(columnOf((row) => row.pageViews))}::bigint[]) AS page_views,
+                 unnest(${bigints(columnOf((row) => row.revenue))}::bigint[]) AS revenue,
+                 unnest(${texts(columnOf((row) => row.entry?.path ?? null))}::text[]) AS entry_path,
+                 unnest(${timestamps(columnOf((row) => row.entry?.at ?? null))}::timestamptz[]) AS entry_at,
+                 unnest(${uuids(columnOf((row) => row.entry?.id ?? null))}::uuid[]) AS entry_id,
+                 unnest(${texts(columnOf((row) => row.exit?.path ?? null))}::text[]) AS exit_path,
+                 unnest(${timestamps(columnOf((row) => row.exit?.at ?? null))}::timestamptz[]) AS exit_at,
+                 unnest(${uuids(columnOf((row) => row.exit?.id ?? null))}::uuid[]) AS exit_id,
+                 unnest(${jsons(columnOf((row) => row.context))}::jsonb[]) AS context,
+                 unnest(${timestamps(columnOf((row) => row.contextAt))}::timestamptz[]) AS context_at,
+                 unnest(${uuids(columnOf((row) => row.contextId))}::uuid[]) AS context_id) q
        ORDER BY q.session_id, q.actor_id
       ON CONFLICT (project_id, session_id, actor_id) DO UPDATE SET
         stream_id = coalesce(x.stream_id, excluded.stream_id),

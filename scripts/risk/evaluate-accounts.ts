@@ -31,12 +31,15 @@ const scoresBy = (judged: readonly History[], cutoff: number, score: (days: numb
 /** How well each method predicts which accounts anybody returns to, for several numbers of accounts to learn from. */
 export function accountRows(): AccountRow[] {
   const judged = inventAccounts(91, JUDGED);
-  const all = new Map<string, { row: Pick<AccountRow, "accounts" | "method">; scored: Scored[]; isRank: boolean }>();
+  const byMethod = new Map<
+    string,
+    { row: Pick<AccountRow, "accounts" | "method">; scored: Scored[]; isRank: boolean }
+  >();
   const add = (accounts: number, method: string, scored: Scored[], isRank = false) => {
     const key = `${accounts} ${method}`;
-    const kept = all.get(key) ?? { row: { accounts, method }, scored: [], isRank };
+    const kept = byMethod.get(key) ?? { row: { accounts, method }, scored: [], isRank };
     kept.scored.push(...scored);
-    all.set(key, kept);
+    byMethod.set(key, kept);
   };
   for (const accounts of SIZES) {
     const learnt = inventAccounts(92, accounts);
@@ -57,7 +60,7 @@ export function accountRows(): AccountRow[] {
       );
     }
   }
-  return [...all.values()].map(({ row, scored, isRank }) => ({
+  return [...byMethod.values()].map(({ row, scored, isRank }) => ({
     ...row,
     auc: auc(scored),
     lift: lift(scored),

@@ -78,7 +78,7 @@ const OPEN: Record<string, string> = {
   "app/(app)/[project]/log-out-actions.ts": "ends the browser's own log-in",
 };
 
-const known = new Set(files);
+const knownFiles = new Set(files);
 
 /** A file's top-level functions and values by name, each with its text; in formatted code they start in column 1. */
 export const topLevelParts = perFile((file): Map<string, string> => {
@@ -102,7 +102,7 @@ export const importsIn = perFile((file): Map<string, string> => {
   const found = new Map<string, string>();
   for (const [, names = "", from = ""] of codeOf(file).matchAll(/^import \{([^}]*)\} from "((?:@\/|\.)[^"]+)";/gm)) {
     const base = from.startsWith("@/") ? from.slice(2) : join(dirname(file), from);
-    const path = [".ts", ".tsx"].map((ending) => base + ending).find((one) => known.has(one));
+    const path = [".ts", ".tsx"].map((ending) => base + ending).find((one) => knownFiles.has(one));
     if (!path) continue;
     for (const name of names.split(",")) {
       const [imported = "", as = imported] = name

@@ -14,7 +14,7 @@ export const files: readonly string[] = execFileSync(
   .split("\n")
   .filter((path) => existsSync(join(ROOT, path)));
 
-const known = new Set(files);
+const knownFiles = new Set(files);
 const texts = new Map(files.map((path) => [path, readFileSync(join(ROOT, path), "utf8")]));
 
 export const isTest = (path: string): boolean => /^tests\/|^bench\/|\.test\.tsx?$/.test(path);
@@ -51,5 +51,5 @@ export const importsOf = perFile((path): readonly string[] => {
 
 function resolve(path: string): string {
   const endings = ["", ".ts", ".tsx", ".mjs", "/index.ts"];
-  return endings.map((ending) => path + ending).find((file) => known.has(file)) ?? path;
+  return endings.map((ending) => path + ending).find((file) => knownFiles.has(file)) ?? path;
 }

@@ -19,7 +19,7 @@ async function screenOf(people: readonly History[]): Promise<{ words: string; li
   const state = await riskState(scope);
   if (!state) throw new Error("no state");
   const { tracks, horizon } = state;
-  const record = renderToStaticMarkup(RiskRecord({ tracks, horizon, of: "people", hrefOf: () => "/x" }));
+  const record = renderToStaticMarkup(RiskRecord({ tracks, horizon, subject: "people", hrefOf: () => "/x" }));
   const words = `${riskExplanation("people", state)} ${record}`;
   expect(words).not.toMatch(/NaN|Infinity|undefined|null/);
   for (const { probability } of await atRisk(scope, 100))

@@ -26,7 +26,7 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
   const { a, b, leftOut, comparison, isEstimate, when, params, noun } = shown;
   const missing = leftOut.filter(({ people }) => people > 0);
   const path = `/${projectId}/insights/compare`;
-  const here = (changes: Record<string, string | null>) =>
+  const hrefWith = (changes: Record<string, string | null>) =>
     path + queryString({ ...params, kind, all: all ? "1" : null, ...changes });
   const hasEnough = Math.min(a.read, b.read) >= MIN_GROUP;
   const ofKind = (row: ComparedRow) => kind === null || row.kind === kind;
@@ -77,9 +77,9 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
               label="Kind of rows"
               className="min-w-0 overflow-x-auto [scrollbar-width:none]"
               tabs={[
-                { href: here({ kind: null }), label: "All", current: kind === null },
+                { href: hrefWith({ kind: null }), label: "All", current: kind === null },
                 ...ROW_KINDS.map((one) => ({
-                  href: here({ kind: one }),
+                  href: hrefWith({ kind: one }),
                   label: ROW_KIND_LABELS[one],
                   current: kind === one,
                 })),
@@ -116,7 +116,7 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
           {unclear.length > 0 && (
             <>
               <Link
-                href={here({ all: all ? null : "1" })}
+                href={hrefWith({ all: all ? null : "1" })}
                 scroll={false}
                 aria-expanded={all}
                 className="justify-self-start rounded-sm text-muted-foreground text-sm hover:text-foreground hover:underline"

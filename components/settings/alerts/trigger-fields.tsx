@@ -93,37 +93,37 @@ function Conditions({ rows, change }: { rows: EventConditionRow[]; change: (rows
   return (
     <fieldset className="grid gap-2">
       <legend className="mb-1.5 font-medium text-sm">Only when</legend>
-      {rows.map((row, at) => (
+      {rows.map((row, rowIndex) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other identity, and their fields are controlled
-        <div key={at} className="flex flex-wrap items-center gap-2">
+        <div key={rowIndex} className="flex flex-wrap items-center gap-2">
           <Input
-            aria-label={`Property ${at + 1}`}
+            aria-label={`Property ${rowIndex + 1}`}
             placeholder="property"
             value={row.key}
-            onChange={(event) => edit(at, { key: event.target.value })}
+            onChange={(event) => edit(rowIndex, { key: event.target.value })}
             className="min-w-28 flex-1"
           />
           <LabeledSelect
-            label={`Operator ${at + 1}`}
+            label={`Operator ${rowIndex + 1}`}
             isHidden
             value={row.is}
             options={CONDITION_TESTS}
-            choose={(is) => edit(at, { is: is as ConditionTest })}
+            choose={(is) => edit(rowIndex, { is: is as ConditionTest })}
           />
           {row.is !== "set" && (
             <Input
-              aria-label={`Value ${at + 1}`}
+              aria-label={`Value ${rowIndex + 1}`}
               placeholder="value"
               value={row.value}
-              onChange={(event) => edit(at, { value: event.target.value })}
+              onChange={(event) => edit(rowIndex, { value: event.target.value })}
               className="min-w-28 flex-1"
             />
           )}
           <Button
             variant="ghost"
             size="icon"
-            aria-label={`Remove condition ${at + 1}`}
-            onClick={() => change(rows.filter((_, index) => index !== at))}
+            aria-label={`Remove condition ${rowIndex + 1}`}
+            onClick={() => change(rows.filter((_, index) => index !== rowIndex))}
           >
             <X aria-hidden="true" />
           </Button>

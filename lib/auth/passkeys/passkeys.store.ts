@@ -129,7 +129,7 @@ export async function memberOfPasskey(
   const response = parseAnswer(answer) as AuthenticationResponseJSON | null;
   const id: unknown = response?.id;
   if (response === null || typeof id !== "string" || !ID.test(id)) return null;
-  const found = await prisma().passkey.findUnique({
+  const passkey = await prisma().passkey.findUnique({
     where: { id },
     select: {
       publicKey: true,
@@ -137,13 +137,13 @@ export async function memberOfPasskey(
       member: { select: { id: true, email: true, name: true, sessionVersion: true } },
     },
   });
-  if (!found) return null;
+  if (!passkey) return null;
   const verified = await verifyAuthenticationResponse({
     response,
     expectedChallenge: challenge,
     expectedOrigin: party.origin,
     expectedRPID: party.id,
-    credential: { id, publicKey: Uint8Array.from(found.publicKey), counter: Number(found.counter) },
+    credential: { id, publicKey: Uint8Array.from(passkey.publicKey), counter: Number(passkey.counter) },
     requireUserVerification: true,
   }).catch(() => null);
   if (!verified?.verified) return null;
@@ -153,7 +153,7 @@ export async function memberOfPasskey(
     await tx.passkey.updateMany({ where: { id }, data: { counter, lastUsedOn: now } });
   });
   return used.then(
-    () => found.member,
+    () => passkey.member,
     (error: unknown) => {
       if (error instanceof AppError) return null;
       throw error;

@@ -17,7 +17,7 @@ export const GOOGLE_ISSUER = "https://accounts.google.com";
 export const providers = (): Provider[] => providersIn(config());
 
 export function providersIn(env: Config): Provider[] {
-  const all: Provider[] = [
+  const configured: Provider[] = [
     {
       id: "oidc",
       name: env.OIDC_NAME,
@@ -40,7 +40,7 @@ export function providersIn(env: Config): Provider[] {
       clientSecret: env.GOOGLE_CLIENT_SECRET,
     },
   ];
-  return all.filter(({ clientId }) => clientId !== "");
+  return configured.filter(({ clientId }) => clientId !== "");
 }
 
 export const providerOf = (id: string): Provider | null => providers().find((one) => one.id === id) ?? null;

@@ -57,7 +57,7 @@ const VITALS = new Set(["lcp", "inp", "cls", "fcp", "ttfb"]);
 
 function track(sent: Fields): Translation[] {
   const kind = nonEmptyText(sent.type) ?? "";
-  const own = readProperties(sent.properties);
+  const properties = readProperties(sent.properties);
   const vitals = kind === "performance" ? pickFields(sent, (key) => VITALS.has(key)) : {};
   const name =
     kind === "pageview"
@@ -82,7 +82,7 @@ function track(sent: Fields): Translation[] {
     payload: {
       name,
       profileId: idText(sent.user_id) ?? undefined,
-      properties: { ...own, ...vitals, ...tagged, ...page },
+      properties: { ...properties, ...vitals, ...tagged, ...page },
     },
   };
   return [{ message: kind === "performance" || kind === "error" ? { ...message, passive: true } : message }];

@@ -61,9 +61,9 @@ export function isRepeatOfEvent(error: unknown): boolean {
 
 /** Calls `unnest` in the select list: in FROM it would copy each column. */
 function insertSql(projectId: string, rows: readonly StoredOperation[]): Sql {
-  const of = <T>(read: (row: StoredOperation) => T): T[] => rows.map(read);
+  const columnOf = <T>(read: (row: StoredOperation) => T): T[] => rows.map(read);
   const contextText = (read: (context: Context) => string | undefined) =>
-    texts(of((row) => read(row.operation.context) ?? null));
+    texts(columnOf((row) => read(row.operation.context) ?? null));
   return sql`
     INSERT INTO events (
              project_id, id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, origin,
@@ -73,16 +73,16 @@ function insertSql(projectId: string, rows: readonly StoredOperation[]): Sql {
            q.active, q.claim, q.origin, q.path, q.title, q.referrer, q.country, q.city, q.device, q.browser, q.os,
            q.revenue, q.groups::text[], q.properties, q.warnings::text[], q.unchanged
       FROM (
-        SELECT unnest(${uuids(of((row) => row.operation.id))}::uuid[]) AS id,
-               unnest(${bigints(of((row) => row.actorId))}::bigint[]) AS actor_id,
-               unnest(${bigints(of((row) => row.streamId))}::bigint[]) AS stream_id,
-               unnest(${uuids(of((row) => row.sessionId))}::uuid[]) AS session_id,
-               unnest(${timestamps(of((row) => row.operation.ts))}::timestamptz[]) AS ts,
-               unnest(${timestamps(of((row) => row.operation.receivedAt))}::timestamptz[]) AS received_at,
-               unnest(${texts(of((row) => row.operation.kind))}::text[]) AS kind,
-               unnest(${texts(of((row) => row.operation.name))}::text[]) AS name,
-               unnest(${booleans(of((row) => row.operation.active))}::boolean[]) AS active,
-               unnest(${booleans(of((row) => row.claim))}::boolean[]) AS claim,
+        SELECT unnest(${uuids(columnOf((row) => row.operation.id))}::uuid[]) AS id,
+               unnest(${bigints(columnOf((row) => row.actorId))}::bigint[]) AS actor_id,
+               unnest(${bigints(columnOf((row) => row.streamId))}::bigint[]) AS stream_id,
+               unnest(${uuids(columnOf((row) => row.sessionId))}::uuid[]) AS session_id,
+               unnest(${timestamps(columnOf((row) => row.operation.ts))}::timestamptz[]) AS ts,
+               unnest(${timestamps(columnOf((row) => row.operation.receivedAt))}::timestamptz[]) AS received_at,
+               unnest(${texts(columnOf((row) => row.operation.kind))}::text[]) AS kind,
+               unnest(${texts(columnOf((row) => row.operation.name))}::text[]) AS name,
+               unnest(${booleans(columnOf((row) => row.operation.active))}::boolean[]) AS active,
+               unnest(${booleans(columnOf((row) => row.claim))}::boolean[]) AS claim,
                unnest(${contextText((it) => it.origin)}::text[]) AS origin,
                unnest(${contextText((it) => it.path)}::text[]) AS path,
                unnest(${contextText((it) => it.title)}::text[]) AS title,
@@ -92,11 +92,11 @@ function insertSql(projectId: string, rows: readonly StoredOperation[]): Sql {
                unnest(${contextText((it) => it.device)}::text[]) AS device,
                unnest(${contextText((it) => it.browser)}::text[]) AS browser,
                unnest(${contextText((it) => it.os)}::text[]) AS os,
-               unnest(${bigints(of((row) => row.operation.revenue))}::bigint[]) AS revenue,
-               unnest(${textArrays(of((row) => row.operation.groups))}::text[]) AS groups,
-               unnest(${jsons(of((row) => row.operation.properties))}::jsonb[]) AS properties,
-               unnest(${textArrays(of((row) => row.warnings))}::text[]) AS warnings,
-               unnest(${booleans(of((row) => row.unchanged))}::boolean[]) AS unchanged) q
+               unnest(${bigints(columnOf((row) => row.operation.revenue))}::bigint[]) AS revenue,
+               unnest(${textArrays(columnOf((row) => row.operation.groups))}::text[]) AS groups,
+               unnest(${jsons(columnOf((row) => row.operation.properties))}::jsonb[]) AS properties,
+               unnest(${textArrays(columnOf((row) => row.warnings))}::text[]) AS warnings,
+               unnest(${booleans(columnOf((row) => row.unchanged))}::boolean[]) AS unchanged) q
      ORDER BY q.id`;
 }
 

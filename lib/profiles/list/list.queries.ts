@@ -88,7 +88,7 @@ async function materializedList(
   let tail = cursor ? cursor[2] === null : false;
   const limit = options.limit + 1;
   const hasTail = order.keys.length === 1 && order.keys[0]?.nullable === true;
-  const found: { at: FoundPerson; row: ProfileSummary }[] = [];
+  const entries: { at: FoundPerson; row: ProfileSummary }[] = [];
   for (;;) {
     const query = peopleQuery(scope, selection, order, { from, tail, limit });
     const page = await findPeople(scope, selection, query, cursor !== undefined, order.readsAll);
@@ -98,19 +98,19 @@ async function materializedList(
     );
     for (const at of page) {
       const row = live.get(at.person);
-      if (row) found.push({ at, row });
+      if (row) entries.push({ at, row });
     }
     const last = page.at(-1);
-    if (found.length >= limit) break;
+    if (entries.length >= limit) break;
     if (last && page.length === limit) from = last;
     else if (tail || !hasTail) break;
     else [tail, from] = [true, undefined];
   }
-  const shown = found.slice(0, options.limit);
+  const shown = entries.slice(0, options.limit);
   const end = shown.at(-1)?.at;
   return {
     rows: shown.map(({ row }) => row),
-    next: found.length > shown.length && end ? encodeCursor(["people", name, end.keys, end.person]) : null,
+    next: entries.length > shown.length && end ? encodeCursor(["people", name, end.keys, end.person]) : null,
   };
 }
 

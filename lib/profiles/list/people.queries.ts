@@ -80,7 +80,7 @@ export function peopleQuery(
     [...order.keys.map(({ column }) => column), order.person].map((column) => sql`${column} ${direction}`),
     ", ",
   );
-  const result = join(
+  const resultOrder = join(
     [...names, sql`person`].map((column) => sql`${column} ${direction}`),
     ", ",
   );
@@ -138,7 +138,7 @@ export function peopleQuery(
           ", ",
         )}]`
   } AS keys
-    FROM (${join(parts, " UNION ALL ")}) q ORDER BY ${result} LIMIT ${page.limit}`;
+    FROM (${join(parts, " UNION ALL ")}) q ORDER BY ${resultOrder} LIMIT ${page.limit}`;
 }
 
 function afterSql(

@@ -16,7 +16,7 @@ export const metadata: Metadata = { title: "Erasures" };
 export default async function ErasuresPage({ params }: { params: Promise<{ project: string }> }) {
   const { scope, project } = await requireMember((await params).project);
   const [erasures, bulks] = await Promise.all([listErasures(scope), listBulks(scope)]);
-  const who = await actorNames(
+  const nameOfActor = await actorNames(
     scope,
     [...erasures, ...bulks].map(({ requestedBy }) => requestedBy),
   );
@@ -36,7 +36,7 @@ export default async function ErasuresPage({ params }: { params: Promise<{ proje
                 {pluralCount(total, "user")} at once
               </Link>
               <p className="text-muted-foreground text-xs">
-                by {who(requestedBy)} · <Ago ts={requestedAt} clock={clock} />
+                by {nameOfActor(requestedBy)} · <Ago ts={requestedAt} clock={clock} />
                 {erased !== null && ` · ${formatCount(erased)} erased so far`}
               </p>
             </li>
@@ -62,7 +62,7 @@ export default async function ErasuresPage({ params }: { params: Promise<{ proje
                 {pluralCount(receipt.events, "event")} of {receipt.userIds > 0 ? "a user" : "an anonymous visitor"}
               </Link>
               <p className="text-muted-foreground text-xs">
-                by {who(requestedBy)} · <Ago ts={requestedAt} clock={clock} />
+                by {nameOfActor(requestedBy)} · <Ago ts={requestedAt} clock={clock} />
                 {finishedAt === null && " · rows are still being deleted"}
               </p>
             </li>

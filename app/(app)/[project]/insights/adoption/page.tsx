@@ -20,11 +20,11 @@ export default async function AdoptionPage({ params, searchParams }: Props) {
   const { scope, project } = await requireMemberOrGuest((await params).project);
   const now = Date.now();
   const requested = adoptionParams(await searchParams, now);
-  const { of } = requested;
+  const { of: subject } = requested;
   const [{ features, isSuggested }, account, segments] = await Promise.all([
     featuresOf(scope),
     requested.account === undefined ? null : findAccountByText(scope, requested.account, requested.accountId),
-    of === "people" ? listSegments(scope) : listAccountSegments(scope),
+    subject === "people" ? listSegments(scope) : listAccountSegments(scope),
   ]);
   const list = <Link href={`/${project.id}/settings/features`}>{isSuggested ? "Name your features" : "Features"}</Link>;
   if (features.length === 0)
@@ -37,7 +37,7 @@ export default async function AdoptionPage({ params, searchParams }: Props) {
   const segment = segments.some(({ id }) => id === requested.segment) ? requested.segment : null;
   const criteria = { from: requested.from, before: requested.before, segment, account: account?.id ?? null };
   const feature = shownFeature(features, requested);
-  const found = await adoptionBy(scope, { ...criteria, of, features, feature, now });
+  const found = await adoptionBy(scope, { ...criteria, of: subject, features, feature, now });
   const path = `/${project.id}/insights/adoption`;
   return (
     <>
@@ -47,7 +47,7 @@ export default async function AdoptionPage({ params, searchParams }: Props) {
       />
       <AdoptionScreen
         {...found}
-        {...{ criteria, of }}
+        {...{ criteria, subject }}
         days={requested.days}
         projectId={project.id}
         account={account?.name ?? null}

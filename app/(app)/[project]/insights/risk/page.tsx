@@ -23,14 +23,14 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<Searc
 
 export default async function RiskPage({ params, searchParams }: Props) {
   const { scope, project, may } = await requireMemberOrGuest((await params).project);
-  const of: RiskSubject = firstValue(await searchParams, "of") === "accounts" ? "accounts" : "people";
-  const [newest, state] = await Promise.all([newestEvent(scope), riskState(scope, of)]);
+  const subject: RiskSubject = firstValue(await searchParams, "of") === "accounts" ? "accounts" : "people";
+  const [newest, state] = await Promise.all([newestEvent(scope), riskState(scope, subject)]);
   if (newest === null) return <NothingYet icon={Activity} projectId={project.id} on="risk" />;
   const path = `/${project.id}/insights/risk`;
   const hrefOf = (subject: RiskSubject) => (subject === "people" ? path : `${path}?of=accounts`);
   const bar = (children?: ReactNode) => (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3 sm:px-6">
-      <WhoSwitch who={of} labels={PEOPLE_OR_ACCOUNTS} hrefOf={hrefOf} />
+      <WhoSwitch who={subject} labels={PEOPLE_OR_ACCOUNTS} hrefOf={hrefOf} />
       {children}
       <Link href="/docs/risk" className="ml-auto text-muted-foreground text-xs underline underline-offset-4">
         How risk is computed
@@ -46,25 +46,25 @@ export default async function RiskPage({ params, searchParams }: Props) {
         </Empty>
       </>
     );
-  const { text, href, all, list } = await readRiskView(scope, of, state);
+  const { text, href, all, list } = await readRiskView(scope, subject, state);
   return (
     <>
       {bar(
         <>
-          <RiskCount text={text} href={href} state={state} of={of} />
-          {may.manage && <AlertMe projectId={project.id} about={{ on: "quiet", who: of }} />}
+          <RiskCount text={text} href={href} state={state} subject={subject} />
+          {may.manage && <AlertMe projectId={project.id} about={{ on: "quiet", who: subject }} />}
           <ExportButton
             projectId={project.id}
-            href={`${path}/export${of === "accounts" ? "?of=accounts" : ""}`}
-            what={of === "people" ? "everybody going quiet" : "accounts at risk"}
-            columns={of === "people" ? RISK_COLUMNS : ACCOUNT_RISK_COLUMNS}
-            preset={of === "people" ? RISK_COLUMNS : ACCOUNT_RISK_COLUMNS}
+            href={`${path}/export${subject === "accounts" ? "?of=accounts" : ""}`}
+            what={subject === "people" ? "everybody going quiet" : "accounts at risk"}
+            columns={subject === "people" ? RISK_COLUMNS : ACCOUNT_RISK_COLUMNS}
+            preset={subject === "people" ? RISK_COLUMNS : ACCOUNT_RISK_COLUMNS}
           />
         </>,
       )}
       <div className="grid grid-cols-1 gap-8 px-4 pb-8 sm:px-6">
         <div className="grid grid-cols-1 gap-2">
-          <p className="max-w-prose text-pretty text-muted-foreground text-xs">{riskExplanation(of, state)}</p>
+          <p className="max-w-prose text-pretty text-muted-foreground text-xs">{riskExplanation(subject, state)}</p>
           {list}
           {all && (
             <Link href={href} className="justify-self-start text-sm underline underline-offset-4">
@@ -72,12 +72,14 @@ export default async function RiskPage({ params, searchParams }: Props) {
             </Link>
           )}
         </div>
-        {of === "accounts" && <Champions scope={scope} state={state} />}
+        {subject === "accounts" && <Champions scope={scope} state={state} />}
         <RiskRecord
           tracks={state.tracks}
           horizon={state.horizon}
-          of={of}
-          hrefOf={(numbers) => `${path}/record${queryString({ of: of === "accounts" ? of : undefined, ...numbers })}`}
+          subject={subject}
+          hrefOf={(numbers) =>
+            `${path}/record${queryString({ of: subject === "accounts" ? subject : undefined, ...numbers })}`
+          }
         />
       </div>
     </>

@@ -24,7 +24,7 @@ export default async function BulkErasurePage({ params }: { params: Promise<{ pr
   const bulk = await getBulk(scope, bulkId);
   if (!bulk) notFound();
   const zone = await readerZone();
-  const who = await actorNames(scope, [bulk.requestedBy]);
+  const nameOfActor = await actorNames(scope, [bulk.requestedBy]);
   const isRunning = bulk.finishedAt === null;
   const isLate = isRunning && Date.now() - bulk.requestedAt > LATE_MS;
   const href = `/${scope.projectId}/erasures`;
@@ -45,7 +45,7 @@ export default async function BulkErasurePage({ params }: { params: Promise<{ pr
           ? "One by one, in the background. You can leave this page."
           : "Each erased user has a receipt, which names nobody."}
       </p>
-      <BulkFacts bulk={bulk} who={who} zone={zone} />
+      <BulkFacts bulk={bulk} who={nameOfActor} zone={zone} />
       <div className="mt-5 flex flex-wrap gap-2">
         {bulk.erased > 0 && (
           <Button asChild variant="outline" size="sm">

@@ -24,13 +24,13 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<Searc
 export default async function RecordPage({ params, searchParams }: Props) {
   const { scope, project } = await requireMemberOrGuest((await params).project);
   const search = await searchParams;
-  const of: RiskSubject = firstValue(search, "of") === "accounts" ? "accounts" : "people";
+  const subject: RiskSubject = firstValue(search, "of") === "accounts" ? "accounts" : "people";
   const ago = CUTOFFS_AGO.find((days) => String(days) === firstValue(search, "ago")) ?? CUTOFFS_AGO[0];
   const shown = SHOWN_OUTCOMES.find((known) => known === firstValue(search, "shown")) ?? "all";
-  const state = await riskState(scope, of);
+  const state = await riskState(scope, subject);
   const track = state?.tracks.find((known) => known.ago === ago);
   const path = `/${project.id}/insights/risk`;
-  const back = queryString({ of: of === "accounts" ? of : undefined });
+  const back = queryString({ of: subject === "accounts" ? subject : undefined });
   if (!state || !track)
     return (
       <Empty icon={SearchX} title="No track record for that day">
@@ -45,11 +45,11 @@ export default async function RecordPage({ params, searchParams }: Props) {
   const bin = binOf(firstValue(search, "bin"), track);
   const from = Math.max(bin?.from ?? 0, Math.min(whole(firstValue(search, "from")) ?? 0, track.people));
   const limit = Math.min(ROWS, (bin?.to ?? track.people) - from);
-  const rows = await outcomesOf(scope, { subject: of, ago, shown: bin ? "all" : shown }, { from, limit });
+  const rows = await outcomesOf(scope, { subject, ago, shown: bin ? "all" : shown }, { from, limit });
   const more =
     rows.length === ROWS && from + ROWS < (bin?.to ?? track.people)
       ? `${path}/record${queryString({
-          of: of === "accounts" ? of : undefined,
+          of: subject === "accounts" ? subject : undefined,
           ago: String(ago),
           ...(bin ? { bin: firstValue(search, "bin") } : { shown }),
           from: String(from + ROWS),
@@ -57,7 +57,7 @@ export default async function RecordPage({ params, searchParams }: Props) {
       : null;
   return (
     <RiskOutcomes
-      {...{ rows, of, ago, shown: bin ? null : shown, horizon: state.horizon, projectId: project.id, more }}
+      {...{ rows, subject, ago, shown: bin ? null : shown, horizon: state.horizon, projectId: project.id, more }}
       back={path + back}
     />
   );

@@ -23,7 +23,7 @@ export default async function IdentitiesPage({ params }: Props) {
   const { scope, project, person } = await requirePersonPage(projectId, userId);
   if ((await requestedRef(userId)) !== person.ref) redirect(`${userHref(project.id, person.ref)}/identities`);
   const identities = buildIdentities(await identityRows(scope, await requirePerson(scope, person.ref)));
-  const who = await actorNames(scope, [
+  const nameOfActor = await actorNames(scope, [
     ...identities.links.map(({ by }) => by),
     ...identities.ids.flatMap(({ reasons }) => reasons.flatMap((reason) => ("by" in reason ? [reason.by] : []))),
   ]);
@@ -48,7 +48,7 @@ export default async function IdentitiesPage({ params }: Props) {
         identities={identities}
         actions={actions}
         clock={{ now: Date.now(), zone: await readerZone() }}
-        who={who}
+        who={nameOfActor}
         hrefOf={(ref) => userHref(project.id, ref)}
       />
     </>
