@@ -34,7 +34,7 @@ export async function deliveriesOf({ projectId }: Scope, alertId: string): Promi
     SELECT d.id, d.is_test AS "isTest", d.state, d.created_at AS "createdAt", d.due_at AS "dueAt",
            d.sent_at AS "sentAt", d.tries, d.status, d.fault,
            (SELECT coalesce(sum(f.causes), 0)::int FROM alert_firings f
-             WHERE f.project_id = d.project_id AND f.delivery_id = d.id) AS causes
+             WHERE f.project_id = ${projectId} AND f.delivery_id = d.id) AS causes
       FROM alert_deliveries d
      WHERE d.project_id = ${projectId} AND d.alert_id = ${alertId}
      ORDER BY d.created_at DESC, d.id

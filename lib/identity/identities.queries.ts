@@ -145,11 +145,11 @@ export async function usersSeenOn(scope: Scope, person: Person, anonymousId: str
     scope,
     sql`
     SELECT u.ext_id AS "extId" FROM identities d
-      JOIN identities u ON u.project_id = d.project_id AND u.profile_id = ${person.profileId}
+      JOIN identities u ON u.project_id = ${scope.projectId} AND u.profile_id = ${person.profileId}
        AND (u.id = ANY(d.seen_users)
             OR EXISTS (SELECT 1
                          FROM spans s
-                        WHERE s.project_id = d.project_id AND s.stream_id = d.id AND s.owner_id = u.id))
+                        WHERE s.project_id = ${scope.projectId} AND s.stream_id = d.id AND s.owner_id = u.id))
      WHERE d.project_id = ${scope.projectId} AND d.kind = 'a' AND d.ext_id = ${anonymousId} ORDER BY u.ext_id`,
   );
   return rows.map((row) => row.extId);

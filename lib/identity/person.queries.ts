@@ -147,15 +147,15 @@ export async function identitiesOfRefs(
   const { rows } = await db.query<{ position: number; id: number | null }>(sql`
     SELECT r.position::int AS position,
            CASE WHEN r.kind = 'u' OR EXISTS (SELECT FROM spans s
-                                              WHERE s.project_id = i.project_id AND s.stream_id = i.id
+                                              WHERE s.project_id = ${projectId} AND s.stream_id = i.id
                                                 AND s.owner_id IS NULL AND s.event_count > 0)
                 THEN i.id
                 ELSE (SELECT u.id
                         FROM (SELECT o.profile_id
-                                FROM spans s JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
-                               WHERE s.project_id = i.project_id AND s.stream_id = i.id AND s.owner_id > 0
+                                FROM spans s JOIN identities o ON o.project_id = ${projectId} AND o.id = s.owner_id
+                               WHERE s.project_id = ${projectId} AND s.stream_id = i.id AND s.owner_id > 0
                                ORDER BY s.from_ts DESC LIMIT 1) owner
-                        JOIN identities u ON u.project_id = i.project_id AND u.profile_id = owner.profile_id
+                        JOIN identities u ON u.project_id = ${projectId} AND u.profile_id = owner.profile_id
                        ORDER BY u.created_at NULLS LAST, u.ext_id LIMIT 1)
             END AS id
       FROM unnest(${parsed.map((one) => one?.kind ?? null)}::text[], ${parsed.map((one) => one?.id ?? null)}::text[])

@@ -14,5 +14,5 @@ export const HEARD_LATE: Sql = sql`(r.last_day < (f.last_seen AT TIME ZONE 'UTC'
     AND r.computed_on >= (f.last_seen AT TIME ZONE 'UTC')::date)`;
 
 /** Whether the person of `f` is going quiet; one probe of person_risk_pkey. */
-export const IS_QUIET: Sql = sql`EXISTS (
-  SELECT 1 FROM person_risk r WHERE r.project_id = f.project_id AND r.person = f.person AND ${ALARM_IN_FORCE})`;
+export const isQuiet = (projectId: string): Sql => sql`EXISTS (
+  SELECT 1 FROM person_risk r WHERE r.project_id = ${projectId} AND r.person = f.person AND ${ALARM_IN_FORCE})`;

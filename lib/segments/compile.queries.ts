@@ -6,7 +6,7 @@ import { hasExactId } from "@/lib/identity/exact-id.queries";
 import { storedValue } from "@/lib/profiles/list/columns.queries";
 import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
 import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/list/filter";
-import { IS_QUIET } from "@/lib/risk/alarm.queries";
+import { isQuiet } from "@/lib/risk/alarm.queries";
 import { type Reader, SEES_ALL, SEES_MASKED } from "@/lib/scope";
 import { accountsSql } from "./compile-accounts.queries";
 import { behaviourSql, ownSql, timeWithinSql } from "./life.queries";
@@ -144,7 +144,7 @@ class Compiler {
       case "identified":
         return always(sql`f.anonymous = ${!condition.is}`);
       case "quiet":
-        return always(condition.is ? IS_QUIET : notSql(IS_QUIET));
+        return always(condition.is ? isQuiet(projectId) : notSql(isQuiet(projectId)));
       case "state": {
         const { people, probe } = stateSql(projectId, condition, now);
         return this.inSet(people, condition.is === "noneOf", all, probe, true);

@@ -21,6 +21,7 @@ test("a sample has the type of its parameter, and ids are equal where they were"
   expect(sampleValue("jsonb", 1)).toBe("'{}'::jsonb");
   expect(sampleValue("double precision", 1)).toBe("'1'::double precision");
   expect(sampleValue("text", 1)).toBe("'x'::text");
+  expect(sampleValue("text[]", 1, "{}")).toBe("ARRAY['{}'::text]");
 });
 
 test("values take the place of their parameters, also of the tenth and of one named twice", () => {

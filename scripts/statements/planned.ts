@@ -13,6 +13,14 @@ export type Plans = {
   faults: string[];
 };
 
+/** Texts that a statement may cast: a parameter's type does not say to what. */
+const TEXTS = ["x", "1", "2026-01-01", "{}"];
+/** Postgres' class of errors about a value, as a cast of one of these texts. */
+const VALUE_FAULT = /^22/;
+
+/** Statements of pg-boss, which the coordinator alone has, and those that read no table. */
+const isElsewhere = (text: string): boolean => /\bpgboss\w*\./.test(text) || !/\b(?:FROM|INTO|UPDATE)\b/i.test(text);
+
 /** Lets the Citus of `client` plan each statement that the tests made the product run. Nothing is executed. */
 export async function plansOn(
   client: pg.Client,
@@ -22,22 +30,31 @@ export async function plansOn(
   const once = new Map(ofProduct(ran).map((one) => [`${shapeOf(one.text)} ${one.same}`, one]));
   const plans: Plans = { narrow: 0, inParts: [], faults: [] };
   for (const one of once.values()) {
+    if (isElsewhere(one.text) || allowed.some((exception) => covers(exception, one))) continue;
     const known = `${one.from ?? "Prisma or a pool"}\n${one.text.trim()}`;
-    try {
-      const plan = await explained(client, one.text, (type, at) => sampleValue(type, one.same[at] ?? at + 1));
-      if (plan === null) continue;
-      const { shards, parts } = partsOfPlan(plan);
-      if (shards > 1 && !allowed.some((exception) => covers(exception, one))) {
-        plans.faults.push(`asks ${shards} shards: ${known}`);
-      } else if (shards <= 1) {
-        plans.narrow++;
-        if (parts > 0) plans.inParts.push(known);
-      }
-    } catch (error) {
-      plans.faults.push(`${(error as Error).message}: ${known}`);
-    }
+    const plan = await planOf(client, one);
+    if (plan instanceof Error) plans.faults.push(`${plan.message}: ${known}`);
+    if (plan === null || plan instanceof Error) continue;
+    const { shards, parts } = partsOfPlan(plan);
+    if (shards > 1) plans.faults.push(`asks ${shards} shards: ${known}`);
+    else plans.narrow++;
+    if (shards <= 1 && parts > 0) plans.inParts.push(known);
   }
   return plans;
+}
+
+/** The plan with the first of TEXTS that can be cast as the statement does, or why there is none. */
+async function planOf(client: pg.Client, { text, same }: Ran): Promise<unknown> {
+  let fault: unknown;
+  for (const sample of TEXTS) {
+    try {
+      return await explained(client, text, (type, at) => sampleValue(type, same[at] ?? at + 1, sample));
+    } catch (error) {
+      fault ??= error;
+      if (!VALUE_FAULT.test((error as { code?: string }).code ?? "")) return error;
+    }
+  }
+  return fault;
 }
 
 /** The most shards that a part of a plan asks, and how many parts are executed before the rest. */
@@ -61,11 +78,11 @@ const SAMPLES: readonly [RegExp, string][] = [
   [/^regclass$/, "events"],
 ];
 
-/** A value of a type, as SQL; ids are equal if they were when the statement ran. */
-export function sampleValue(type: string, same: number): string {
+/** A value of a type, as SQL; ids are equal if they were when the statement ran. `text`: the value of texts. */
+export function sampleValue(type: string, same: number, text = "x"): string {
   const [, element] = /^(.*)\[\]$/.exec(type) ?? [];
-  if (element) return `ARRAY[${sampleValue(element, same)}]`;
+  if (element) return `ARRAY[${sampleValue(element, same, text)}]`;
   const id = `00000000-0000-4000-8000-${String(same).padStart(12, "0")}`;
-  const value = type === "uuid" ? id : (SAMPLES.find(([pattern]) => pattern.test(type))?.[1] ?? "x");
+  const value = type === "uuid" ? id : (SAMPLES.find(([pattern]) => pattern.test(type))?.[1] ?? text);
   return `'${value}'::${type}`;
 }

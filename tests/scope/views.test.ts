@@ -97,8 +97,8 @@ async function viewOf(table: string): Promise<(row: object) => Promise<Record<st
   const { rows: found } = await pool().query<{ sql: string }>("SELECT pg_get_viewdef($1::regclass) AS sql", [
     `masked_${table}`,
   ]);
-  const given = `FROM (SELECT (jsonb_populate_record(NULL::${table}, $1)).*) t`;
-  const text = found[0]?.sql.replace(`FROM ${table} t`, given).replace(/;$/, "") ?? "";
+  const given = `(SELECT (jsonb_populate_record(NULL::${table}, $1)).*) t`;
+  const text = found[0]?.sql.replace(new RegExp(`(?<=FROM \\(?)${table} t\\b`), () => given).replace(/;$/, "") ?? "";
   expect(text, table).toContain(given);
   return async (row) => (await pool().query(text, [JSON.stringify({ project_id: projectId, ...row })])).rows[0];
 }

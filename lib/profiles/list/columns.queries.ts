@@ -57,7 +57,7 @@ export const WINDOWS: { [Days in WindowDays]: { days: Sql; events: Sql } } = {
  * index.
  */
 export type ListOrder = {
-  keys: { column: Sql; type: Sql; nullable: boolean; ofFacts?: Sql }[];
+  keys: { column: Sql; type: Sql; nullable: boolean; ofFacts?: (projectId: string) => Sql }[];
   descending: boolean;
   from: Sql;
   picked: Sql;
@@ -150,7 +150,8 @@ const RANK = {
   column: sql`r.rank`,
   type: sql`real`,
   nullable: false,
-  ofFacts: sql`(SELECT r.rank FROM person_risk r WHERE r.project_id = f.project_id AND r.person = f.person)`,
+  ofFacts: (projectId: string) =>
+    sql`(SELECT r.rank FROM person_risk r WHERE r.project_id = ${projectId} AND r.person = f.person)`,
 };
 
 /** person_risk_alarm_idx has the order; the facts are looked up per person (profile_facts_pkey). */

@@ -60,7 +60,7 @@ export function peopleSetOf(scope: ProjectScope, selection: Selection): PeopleSe
 export function everybodyInOrderQuery(scope: ProjectScope, selection: Selection, order: ListOrder): Sql {
   const direction = order.descending ? sql`DESC` : sql`ASC`;
   const names = [sql`k0`, sql`k1`].slice(0, order.keys.length);
-  const keys = order.keys.map(({ column, ofFacts }, i) => sql`${ofFacts ?? column} AS ${names[i]}`);
+  const keys = order.keys.map(({ column, ofFacts }, i) => sql`${ofFacts?.(scope.projectId) ?? column} AS ${names[i]}`);
   const by = [...names.map((name) => sql`${name} ${direction} NULLS LAST`), sql`person ${direction}`];
   const everybody = everybodySql(scope, selection, sql`*`, { keys, property: order.readsProps });
   return sql`SELECT person FROM (${everybody}) o ORDER BY ${join(by, ", ")}`;

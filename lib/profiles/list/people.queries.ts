@@ -3,7 +3,7 @@ import { tableBehindView } from "@/lib/db/reading";
 import { matchesSearch } from "@/lib/db/search-text.queries";
 import { NOT_INTERNAL, notInternalInIndex, notInternalInScan } from "@/lib/identity/own-team.queries";
 import { POWER_SHARE_OF_DAYS, type Tab } from "@/lib/profiles/types";
-import { IS_QUIET } from "@/lib/risk/alarm.queries";
+import { isQuiet } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
 import { type ListOrder, tailOf, WINDOWS } from "./columns.queries";
 import type { Lookup, PropertiesAt } from "./filter";
@@ -191,7 +191,7 @@ export function branchesOf(
       join(
         [
           sql`f.project_id = ${scope.projectId} ${sideOf(tab, anonymous)}`,
-          ...tabSql(selection),
+          ...tabSql(scope.projectId, selection),
           ...internalSql(scope, selection, reads),
         ],
         " AND ",
@@ -234,8 +234,8 @@ function internalSql(scope: ProjectScope, { internal = "without" }: Selection, r
   return [(reads === "index" ? notInternalInIndex : notInternalInScan)(scope.projectId, sql`f.person`)];
 }
 
-function tabSql({ tab, windowDays, now }: Selection): Sql[] {
-  if (tab === "quiet") return [IS_QUIET];
+function tabSql(projectId: string, { tab, windowDays, now }: Selection): Sql[] {
+  if (tab === "quiet") return [isQuiet(projectId)];
   if (tab !== "power") return [];
   const { days } = WINDOWS[windowDays];
   // The facts job may not have reached somebody for days, but whoever was not seen within the window is no power user.
