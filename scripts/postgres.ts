@@ -64,7 +64,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     await initialise(installation, folder, password, options.durable ?? true);
     const open = async (port: number | null) =>
       (await findRunning(folder, password)) ?? (await launch(installation, options, password, port));
-    let server = await open(othersUse(folder) ? portOfOthers(folder) : null);
+    let server = await open(isUsedByOthers(folder) ? portOfOthers(folder) : null);
     await createDatabase(server.port, password);
     const user = join(folder, "users", String(process.pid));
     writeFileSync(user, "");
@@ -84,7 +84,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
         withLock(join(folder, "lock"), async () => {
           shortening.stop();
           rmSync(user, { force: true });
-          if (othersUse(folder)) return;
+          if (isUsedByOthers(folder)) return;
           await stopServer(server.pid);
         }),
     };
@@ -220,7 +220,7 @@ async function launch(
 }
 
 /** Whether another live process uses the server; removes dead ones. */
-function othersUse(folder: string): boolean {
+function isUsedByOthers(folder: string): boolean {
   const users = readdirSync(join(folder, "users"));
   const dead = users.filter((pid) => !isAlive(Number(pid)));
   for (const pid of dead) rmSync(join(folder, "users", pid), { force: true });

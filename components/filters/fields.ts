@@ -221,13 +221,14 @@ export function builtInFields({ of }: FieldOwner): BuiltIn[] {
   return of === "members" ? MEMBER_FIELDS : PEOPLE_FIELDS;
 }
 
-const same = (a: ConditionField, b: ConditionField) => JSON.stringify(a) === JSON.stringify(b);
+const isSameField = (a: ConditionField, b: ConditionField) => JSON.stringify(a) === JSON.stringify(b);
 
 export function fieldLabel(field: ConditionField, { of }: FieldOwner): string {
   if (field.kind === "property") return field.key;
   if (field.kind === "whose" && "key" in field) return of === "accounts" ? field.key : `Account’s ${field.key}`;
   if ("event" in field) return field.event;
   return (
-    builtInFields({ of: of === "accounts" ? of : "people" }).find((one) => same(one.field, field))?.label ?? field.kind
+    builtInFields({ of: of === "accounts" ? of : "people" }).find((one) => isSameField(one.field, field))?.label ??
+    field.kind
   );
 }

@@ -34,9 +34,9 @@ type Filled = { origin: string; plain: Buffer; gzip: Buffer; etag: string };
 type CachedPage = { html: string; headers: OutgoingHttpHeaders; until: number; filled: Filled | null };
 
 /** The parts of a request that decide how a cached page is sent. */
-export type PageRequest = { origin: string; isHead: boolean; takesGzip: boolean; tags: string };
+export type PageRequest = { origin: string; isHead: boolean; acceptsGzip: boolean; tags: string };
 
-export const takesGzip = (headers: IncomingHttpHeaders): boolean =>
+export const acceptsGzip = (headers: IncomingHttpHeaders): boolean =>
   /\bgzip\b/.test(String(headers["accept-encoding"] ?? ""));
 
 /**
@@ -50,7 +50,7 @@ export function pageRequestOf({ method, headers }: IncomingMessage): PageRequest
   const origin = requestOrigin({ get });
   if (!PLAIN_ORIGIN.test(origin)) return null;
   const tags = String(headers["if-none-match"] ?? "");
-  return { origin, isHead: method === "HEAD", takesGzip: takesGzip(headers), tags };
+  return { origin, isHead: method === "HEAD", acceptsGzip: acceptsGzip(headers), tags };
 }
 
 /**
@@ -119,8 +119,8 @@ async function send(page: CachedPage, wanted: PageRequest, response: ServerRespo
     response.writeHead(304).end();
     return;
   }
-  const body = wanted.takesGzip ? compressed : plain;
-  if (wanted.takesGzip) response.setHeader("content-encoding", "gzip");
+  const body = wanted.acceptsGzip ? compressed : plain;
+  if (wanted.acceptsGzip) response.setHeader("content-encoding", "gzip");
   response.setHeader("content-length", body.length);
   response.writeHead(200).end(wanted.isHead ? undefined : body);
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { hashSourceOf } from "./csp";
-import { takesGzip } from "./page-cache";
+import { acceptsGzip } from "./page-cache";
 import { plainScriptOf } from "./plain-script";
 
 /**
@@ -63,7 +63,7 @@ export function sendPlainPage(
   ofLayout: readonly string[],
   deliver?: Deliver,
 ): void {
-  const acceptsGzip = takesGzip(request.headers);
+  const canGzip = acceptsGzip(request.headers);
   delete request.headers["accept-encoding"];
   delete request.headers["if-none-match"]; // Next's tag is of its own page, whose scripts are not ours
   const { write, end, flushHeaders, writeHead } = response;
@@ -81,10 +81,10 @@ export function sendPlainPage(
       return await deliver(html);
     }
     const plain = Buffer.from(html);
-    const body = acceptsGzip ? await compress(plain) : plain;
+    const body = canGzip ? await compress(plain) : plain;
     isComplete = true;
     response.removeHeader("etag");
-    if (acceptsGzip) response.setHeader("content-encoding", "gzip");
+    if (canGzip) response.setHeader("content-encoding", "gzip");
     response.setHeader("content-length", body.length);
     end.call(response, body, "utf8", callback);
   };

@@ -8,7 +8,7 @@ import {
   type Span,
   type UserRun,
 } from "./partition";
-import { addInside, addOutside, greaterId, type Neighbours, placementOf, userRunsOf } from "./runs";
+import { addInside, addOutside, isGreaterId, type Neighbours, placementOf, userRunsOf } from "./runs";
 
 /** Reads of events that attribution may need; each is an index probe or one index range. */
 export type EvidenceReader = {
@@ -78,7 +78,7 @@ export async function rebuildSpans(
   const counted = evidence.filter(({ t }) => !erased.some((run) => run.first <= t && t <= run.last));
   const users = [...new Set(evidence.map(({ user }) => user)), ...(erased.length > 0 ? [ERASED] : [])];
   const mayMissUsers = stream.seenUsers.length >= MAX_REMEMBERED_USERS;
-  const greater = (a: number, b: number) => greaterId(names.get(a) ?? "", names.get(b) ?? "");
+  const isGreater = (a: number, b: number) => isGreaterId(names.get(a) ?? "", names.get(b) ?? "");
   const runs: UserRun[] = [];
   // Erased runs stay, and split the evidence into the parts between them.
   let after = Number.NEGATIVE_INFINITY;
@@ -87,7 +87,7 @@ export async function rebuildSpans(
     runs.push(
       ...userRunsOf(
         counted.filter(({ t }) => after < t && t < until),
-        greater,
+        isGreater,
       ),
       ...(sentinel ? [sentinel] : []),
     );
@@ -112,7 +112,7 @@ async function addPoint(
   if (other.user === ERASED) return runs; // an erased span stays erased
   const neighbours = withEnds(other, t, await read.neighbours(streamId, other.user, t, other.first, other.last));
   const names = neighbours.at ? await read.extIds([user, other.user]) : undefined;
-  const wins = names === undefined || greaterId(names.get(user) ?? "", names.get(other.user) ?? "");
+  const wins = names === undefined || isGreaterId(names.get(user) ?? "", names.get(other.user) ?? "");
   return addInside(runs, placement.index, user, t, neighbours, wins);
 }
 
@@ -206,7 +206,7 @@ export function holdings(spans: readonly SpanRow[]): Map<number, Holding> {
 }
 
 /** Whether `after` only adds to `before`: totals can then be updated without reading other spans. */
-export function onlyGrew(before: Holding, after: Holding): boolean {
+export function hasOnlyGrown(before: Holding, after: Holding): boolean {
   return (
     after.count >= before.count &&
     (before.firstSeen === null || (after.firstSeen !== null && after.firstSeen <= before.firstSeen)) &&

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cases } from "@/tests/support/cases";
 import type { UserRun } from "./partition";
-import { addInside, addOutside, coalesce, greaterId, placementOf, userRunsOf } from "./runs";
+import { addInside, addOutside, coalesce, isGreaterId, placementOf, userRunsOf } from "./runs";
 
 /** Larger numbers count as greater users: as good an order as the byte order of ids. */
 const greater = (a: number, b: number) => a > b;
@@ -99,4 +99,4 @@ test.each([
   ["ab", "a", true],
   // UTF-16 order would say the opposite: a surrogate (D83D) sorts before U+FF41.
   ["😀", "ａ", true],
-])("%s is greater than %s by bytes: %s", (a, b, expected) => expect(greaterId(a, b)).toBe(expected));
+])("%s is greater than %s by bytes: %s", (a, b, expected) => expect(isGreaterId(a, b)).toBe(expected));

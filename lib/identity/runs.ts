@@ -82,4 +82,4 @@ export function userRunsOf(
 }
 
 /** Compares user ids by bytes, to break ties (R6a). UTF-16 order differs beyond the basic plane. */
-export const greaterId = (a: string, b: string): boolean => Buffer.compare(Buffer.from(a), Buffer.from(b)) > 0;
+export const isGreaterId = (a: string, b: string): boolean => Buffer.compare(Buffer.from(a), Buffer.from(b)) > 0;

@@ -5,8 +5,8 @@ import {
   addToSpan,
   type EvidenceReader,
   type Holding,
+  hasOnlyGrown,
   holdings,
-  onlyGrew,
   type StreamEvidence,
 } from "@/lib/identity/claim";
 import { applyChange } from "@/lib/identity/fold";
@@ -104,7 +104,7 @@ export class BatchDeltas {
       const had = this.holdingsBefore.get(owner) ?? NOTHING;
       const has = after.get(owner) ?? NOTHING;
       const { profileId } = this.users.get(owner) as LockedUser;
-      if (!onlyGrew(had, has)) this.toRecount.add(profileId);
+      if (!hasOnlyGrown(had, has)) this.toRecount.add(profileId);
       else this.addTo(profileId, has.count - had.count, has.firstSeen, has.lastSeen); // as many others may remain
     }
     if (boundaries(stream.spans) !== boundaries(this.before.get(stream.id)?.spans ?? []))
