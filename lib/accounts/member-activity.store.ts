@@ -41,9 +41,9 @@ export async function writeMemberActivity(
       away: gapsOf(one),
     })),
   );
-  const stretches = [...memberships].flatMap(([person, all]) => [
-    ...all.flatMap(({ accountId, stretches: own }) => own.map((one) => stretchRow(person, accountId, one, true))),
-    ...openIntervals(all).map(({ accountId, ...one }) => stretchRow(person, accountId, one, false)),
+  const intervals = [...memberships].flatMap(([person, all]) => [
+    ...all.flatMap(({ accountId, intervals: own }) => own.map((one) => intervalRow(person, accountId, one, true))),
+    ...openIntervals(all).map(({ accountId, ...one }) => intervalRow(person, accountId, one, false)),
   ]);
   await tx.query(
     prepared(sql`
@@ -57,8 +57,8 @@ export async function writeMemberActivity(
           AS q(person bigint, account_id text, reasons text[], since timestamptz, until timestamptz,
                away tstzmultirange)
         LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = q.person),
-    stretches AS MATERIALIZED (
-      SELECT * FROM json_to_recordset(${JSON.stringify(stretches)}::json)
+    membership_intervals AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${JSON.stringify(intervals)}::json)
           AS q(person bigint, account_id text, from_ts timestamptz, to_ts timestamptz, named boolean)),
     members AS (SELECT DISTINCT person FROM account_memberships),
     lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`members`)}),
@@ -73,7 +73,7 @@ export async function writeMemberActivity(
     account_activity AS MATERIALIZED (
       SELECT s.person, m.account_id, s.ts, s.name, s.active, s.is_event, s.revenue
         FROM seen s
-        JOIN stretches m ON m.person = s.person AND NOT m.named AND s.ts >= m.from_ts AND s.ts < m.to_ts
+        JOIN membership_intervals m ON m.person = s.person AND NOT m.named AND s.ts >= m.from_ts AND s.ts < m.to_ts
        WHERE s.groups = '{}'
       UNION ALL
       SELECT s.person, m.account_id, s.ts, s.name, s.active, s.is_event, s.revenue
@@ -82,7 +82,7 @@ export async function writeMemberActivity(
          SELECT DISTINCT coalesce(a.merged_into, a.id) AS id FROM unnest(s.groups) g(id)
            JOIN accounts a ON a.project_id = ${projectId} AND a.id = g.id
           WHERE a.erased_until IS NULL OR s.ts > a.erased_until) n
-        JOIN stretches m
+        JOIN membership_intervals m
           ON m.person = s.person AND m.named AND m.account_id = n.id AND s.ts >= m.from_ts AND s.ts < m.to_ts
        WHERE s.groups <> '{}'),
     event_counts AS MATERIALIZED (
@@ -196,13 +196,18 @@ export async function writeMemberActivity(
 }
 
 /** The gaps between the intervals of a membership, as a multirange. */
-const gapsOf = ({ stretches }: Membership): string =>
-  `{${stretches
+const gapsOf = ({ intervals }: Membership): string =>
+  `{${intervals
     .slice(1)
-    .map(({ from }, i) => `["${timestamp(stretches[i]?.to ?? from)}","${timestamp(from)}")`)
+    .map(({ from }, i) => `["${timestamp(intervals[i]?.to ?? from)}","${timestamp(from)}")`)
     .join()}}`;
 
-const stretchRow = (person: number, accountId: string, { from, to }: { from: number; to: number }, named: boolean) => ({
+const intervalRow = (
+  person: number,
+  accountId: string,
+  { from, to }: { from: number; to: number },
+  named: boolean,
+) => ({
   person,
   account_id: accountId,
   from_ts: timestamp(from),

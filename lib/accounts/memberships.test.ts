@@ -23,7 +23,7 @@ const named = (accountId: string, first: number, last: number, of: Partial<Named
 });
 const shown = (evidence: Partial<MembershipEvidence>): Record<string, MembershipInterval[]> =>
   Object.fromEntries(
-    membershipsOf({ ...nothing, ...evidence }).map(({ accountId, stretches }) => [accountId, stretches]),
+    membershipsOf({ ...nothing, ...evidence }).map(({ accountId, intervals }) => [accountId, intervals]),
   );
 
 test("a membership begins with the first evidence and stays open", () => {
@@ -79,7 +79,7 @@ test("reasons are combined, and an account of the same type replaces one whose e
   expect(all.find(({ accountId }) => accountId === "a")).toEqual({
     accountId: "a",
     reasons: ["event", "property"],
-    stretches: [{ from: 1, to: INF }],
+    intervals: [{ from: 1, to: INF }],
   });
   expect(shown({ named: [named("a", 1, 3, { type: "company" }), named("b", 3, 9, { type: "company" })] }).a).toEqual([
     { from: 1, to: INF },
@@ -107,14 +107,14 @@ test("the order of evidence does not matter, intervals never touch, and an event
       const one = membershipsOf({ ...nothing, named: all });
       const turned = [...all.slice(turn % (all.length || 1)), ...all.slice(0, turn % (all.length || 1))].reverse();
       expect(membershipsOf({ ...nothing, named: turned })).toEqual(one);
-      for (const { stretches } of one)
-        stretches.forEach(({ from, to }, i) => {
+      for (const { intervals } of one)
+        intervals.forEach(({ from, to }, i) => {
           expect(from).toBeLessThan(to);
-          if (i > 0) expect(from).toBeGreaterThan((stretches[i - 1] as MembershipInterval).to);
+          if (i > 0) expect(from).toBeGreaterThan((intervals[i - 1] as MembershipInterval).to);
         });
       const open = openIntervals(one);
       for (let t = 0; t <= 70; t++) {
-        const covering = one.filter(({ stretches }) => stretches.some(({ from, to }) => from <= t && t < to));
+        const covering = one.filter(({ intervals }) => intervals.some(({ from, to }) => from <= t && t < to));
         const counting = open.filter(({ from, to }) => from <= t && t < to).map(({ accountId }) => accountId);
         const expected = covering.length > MAX_ACCOUNTS_AT_ONCE ? [] : covering.map(({ accountId }) => accountId);
         expect(counting.sort()).toEqual(expected.sort());

@@ -32,7 +32,7 @@ export type MembershipEvidence = {
 };
 
 /** A person's membership of an account: its intervals in order, none touching the next. */
-export type Membership = { accountId: string; reasons: MembershipReason[]; stretches: MembershipInterval[] };
+export type Membership = { accountId: string; reasons: MembershipReason[]; intervals: MembershipInterval[] };
 
 /** Accounts kept per person, most recent first. */
 export const MAX_ACCOUNTS = 200;
@@ -42,13 +42,13 @@ export const MAX_ACCOUNTS = 200;
  * O(n log n) in the evidence.
  */
 export function membershipsOf({ named, stated, left }: MembershipEvidence): Membership[] {
-  const byAccount = new Map<string, { reasons: Set<MembershipReason>; stretches: MembershipInterval[] }>();
-  const add = (accountId: string, reason: MembershipReason, stretches: readonly MembershipInterval[]): void => {
-    const nonEmpty = stretches.filter(({ from, to }) => from < to);
+  const byAccount = new Map<string, { reasons: Set<MembershipReason>; intervals: MembershipInterval[] }>();
+  const add = (accountId: string, reason: MembershipReason, intervals: readonly MembershipInterval[]): void => {
+    const nonEmpty = intervals.filter(({ from, to }) => from < to);
     if (nonEmpty.length === 0) return;
-    const account = byAccount.get(accountId) ?? { reasons: new Set(), stretches: [] };
+    const account = byAccount.get(accountId) ?? { reasons: new Set(), intervals: [] };
     account.reasons.add(reason);
-    account.stretches.push(...nonEmpty);
+    account.intervals.push(...nonEmpty);
     byAccount.set(accountId, account);
   };
   const successors = successionOf(named);
@@ -57,7 +57,7 @@ export function membershipsOf({ named, stated, left }: MembershipEvidence): Memb
     add(
       one.accountId,
       "event",
-      stretchesOf(one).map(({ from, to }) => ({ from, to: Math.min(to, end) })),
+      intervalsOf(one).map(({ from, to }) => ({ from, to: Math.min(to, end) })),
     );
   }
   for (const reason of ["property", "domain"] as const)
@@ -69,10 +69,10 @@ export function membershipsOf({ named, stated, left }: MembershipEvidence): Memb
       add(accountId, reason, [{ from: ts, to: end }]);
     });
   return [...byAccount]
-    .map(([accountId, { reasons, stretches }]) => ({
+    .map(([accountId, { reasons, intervals }]) => ({
       accountId,
       reasons: MEMBERSHIP_REASONS.filter((reason) => reasons.has(reason)),
-      stretches: mergeIntervals(stretches),
+      intervals: mergeIntervals(intervals),
     }))
     .sort(
       (a, b) =>
@@ -83,11 +83,11 @@ export function membershipsOf({ named, stated, left }: MembershipEvidence): Memb
     .slice(0, MAX_ACCOUNTS);
 }
 
-export const startOfMembership = ({ stretches }: Membership): number => stretches[0]?.from ?? Number.POSITIVE_INFINITY;
-export const endOfMembership = ({ stretches }: Membership): number => stretches.at(-1)?.to ?? Number.NEGATIVE_INFINITY;
+export const startOfMembership = ({ intervals }: Membership): number => intervals[0]?.from ?? Number.POSITIVE_INFINITY;
+export const endOfMembership = ({ intervals }: Membership): number => intervals.at(-1)?.to ?? Number.NEGATIVE_INFINITY;
 
 /** The intervals that one identity's events cover, each up to the next account of the same type. */
-function stretchesOf({ first, left, again }: NamedByEvents): MembershipInterval[] {
+function intervalsOf({ first, left, again }: NamedByEvents): MembershipInterval[] {
   if (!left) return [{ from: first, to: Number.POSITIVE_INFINITY }];
   const before = first < left.ts ? [{ from: first, to: left.until }] : [];
   return again === null ? before : [...before, { from: again, to: Number.POSITIVE_INFINITY }];
@@ -133,9 +133,9 @@ function firstAfter(sorted: readonly number[], limit: number): number {
 }
 
 /** Merges overlapping and touching intervals. */
-function mergeIntervals(stretches: readonly MembershipInterval[]): MembershipInterval[] {
+function mergeIntervals(intervals: readonly MembershipInterval[]): MembershipInterval[] {
   const out: MembershipInterval[] = [];
-  for (const { from, to } of [...stretches].sort((a, b) => a.from - b.from)) {
+  for (const { from, to } of [...intervals].sort((a, b) => a.from - b.from)) {
     const before = out.at(-1);
     if (before && from <= before.to) before.to = Math.max(before.to, to);
     else out.push({ from, to });
@@ -154,7 +154,7 @@ export const MAX_ACCOUNTS_AT_ONCE = 3;
  * are more than MAX_ACCOUNTS_AT_ONCE. O(n log n) in the intervals, plus their number times MAX_ACCOUNTS_AT_ONCE.
  */
 export function openIntervals(memberships: readonly Membership[]): (MembershipInterval & { accountId: string })[] {
-  const all = memberships.flatMap(({ accountId, stretches }) => stretches.map((one) => ({ accountId, ...one })));
+  const all = memberships.flatMap(({ accountId, intervals }) => intervals.map((one) => ({ accountId, ...one })));
   const bounds = [...new Set(all.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
   const starting = new Map<number, (MembershipInterval & { accountId: string })[]>(bounds.map((at) => [at, []]));
   for (const one of all) starting.get(one.from)?.push(one);
