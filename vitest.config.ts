@@ -8,8 +8,9 @@ const NOT_DB = ["tests/architecture.test.ts", "tests/patterns*.test.ts", "tests/
 const db = {
   globalSetup: "tests/support/postgres.ts",
   setupFiles: "tests/support/database.ts",
-  testTimeout: 90_000,
-  hookTimeout: 90_000,
+  // Twice what the longest test without a limit of its own takes on a machine half as fast.
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
 };
 /** Database tests that replace a module: each needs a module cache of its own. */
 const mocking = readdirSync(join(root, "tests"), { recursive: true, encoding: "utf8" })
@@ -65,8 +66,8 @@ export default defineConfig({
           include: ["tests/ops/**/*.test.ts"],
           globalSetup: "tests/ops/prepared.ts",
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -76,9 +76,13 @@ export function createStaleSearch(db: Pool): (now: number) => Promise<FactsBatch
     let left = SEARCH_ROWS;
     for (const [id, walk] of [...walks]) {
       if (left <= 0) break;
+      // Everybody whom its last turn found is computed by now.
+      const isOver = walk.pass === PASSES;
+      if (isOver) walk.progress.end();
+      const current = isOver ? newWalk(db, id) : walk;
       walks.delete(id);
-      const turn = await walkOn(db, id, walk, left, now);
-      walks.set(id, turn.isOver ? newWalk(db, id) : walk); // behind the others
+      walks.set(id, current); // behind the others
+      const turn = await walkOn(db, id, current, left, now);
       found.push(...batchesOf(id, turn.stale));
       left -= turn.rows;
     }
@@ -93,7 +97,7 @@ async function walkOn(
   walk: Walk,
   limit: number,
   now: number,
-): Promise<{ stale: Set<number>; rows: number; isOver: boolean }> {
+): Promise<{ stale: Set<number>; rows: number }> {
   const stale = new Set(await staleAmongNewest(db, projectId, NEWEST_ROWS));
   const passes = walkPasses(db, projectId, now);
   let rows = 0;
@@ -105,9 +109,7 @@ async function walkOn(
     if (range.next === null) walk.pass++;
     walk.from = range.next ?? Number.MIN_SAFE_INTEGER;
   }
-  const isOver = walk.pass === PASSES;
-  if (isOver) walk.progress.end();
-  return { stale, rows, isOver };
+  return { stale, rows };
 }
 
 type WalkProgress = ReturnType<typeof walkProgress>;
