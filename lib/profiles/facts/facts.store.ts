@@ -145,6 +145,10 @@ export async function writeFacts(
         SELECT r.person, g AS account, row_number() OVER (PARTITION BY r.person ORDER BY max(r.ts) DESC, g) AS place
           FROM recent r CROSS JOIN unnest(r.groups) g GROUP BY r.person, g) c
        WHERE place <= ${MAX_ACCOUNTS} GROUP BY person),
+    ${countedPeople(projectId, sql`wanted`)},
+    old_first_times AS MATERIALIZED (
+      SELECT f.person, f.first_seen
+        FROM counted_people p JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = p.person),
     written AS (
       INSERT INTO profile_facts AS f (project_id, person, ${raw(WRITTEN.join(", "))})
       SELECT ${projectId}::uuid, b.person, b.first_seen, b.last_seen, b.event_count, coalesce(v.sessions, 0),
@@ -186,14 +190,12 @@ export async function writeFacts(
         = (NULL, ${raw(COMPUTED.map((column) => `excluded.${column}`).join(", "))})
         WHERE f IS DISTINCT FROM excluded
       RETURNING person),
-    ${countedPeople(projectId, sql`wanted`)},
     ${addFirstTimes(
       projectId,
       sql`
       SELECT 1 AS sign, b.person, b.first_seen FROM person_rows b JOIN counted_people p ON p.person = b.person
       UNION ALL
-      SELECT -1, f.person, f.first_seen
-        FROM counted_people p JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = p.person`,
+      SELECT -1, o.person, o.first_seen FROM old_first_times o`,
     )}
     DELETE FROM profile_facts f USING wanted w
      WHERE f.project_id = ${projectId} AND f.person = w.person
