@@ -72,7 +72,7 @@ test("an admin sees another admin's invitations with role, sender and end, and t
   const open = await invite(teamOf(anna, "admin"), "Anna", { email: "", role: "viewer" }, false, NOW);
   const named = await invite(teamOf(anna, "admin"), "Anna", { email: "guest@example.com", role: "editor" }, false, NOW);
   const { seen, sent } = await openedBy(boris);
-  expect(seen).toMatch(/guest@example\.com editor Link passed on by Anna, valid until \d/);
+  expect(seen).toMatch(/guest@example\.com Editor Link passed on by Anna, valid until \d/);
   expect(seen).toMatch(/Anybody with the link Viewer Link passed on by Anna, valid until \d/);
   for (const id of [open, named]) expect(holdsLink(sent, id)).toBe(false);
   const own = await openedBy(anna);
@@ -86,7 +86,7 @@ test("an owner sees no links of an admin either, nor an admin those of an owner"
   await prisma().invitation.deleteMany();
   const ofOwner = await invite(teamOf(olga, "owner"), "Olga", { email: "", role: "owner" }, false, NOW);
   const { seen, sent } = await openedBy(anna);
-  expect(seen).toMatch(/Anybody with the link owner Link passed on by Olga, valid until \d/);
+  expect(seen).toMatch(/Anybody with the link Owner Link passed on by Olga, valid until \d/);
   expect(holdsLink(sent, ofOwner)).toBe(false);
 });
 
