@@ -48,7 +48,11 @@ export async function markQueuedStale(tx: Tx, projectId: string): Promise<void> 
 }
 
 /** Records that an item is done up to `next`, exclusive, or completely (null). */
-export async function recordProgress(db: Database, { projectId, id }: QueueItem, next: number | null): Promise<void> {
+export async function recordQueueProgress(
+  db: Database,
+  { projectId, id }: QueueItem,
+  next: number | null,
+): Promise<void> {
   await db.query(
     next === null
       ? sql`DELETE FROM account_work WHERE project_id = ${projectId} AND id = ${id}`

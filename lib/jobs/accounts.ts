@@ -10,7 +10,7 @@ import {
   markChangedFeatures,
   markQueuedStale,
   queueChangedSettings,
-  recordProgress,
+  recordQueueProgress,
 } from "@/lib/accounts/recompute-queue.store";
 import { accountColumnDue, advanceAccountColumn } from "@/lib/accounts/values.store";
 import { isDistributed, type Pool, transaction } from "@/lib/db/pool";
@@ -97,7 +97,7 @@ export function createAccountMaintenance(
     const people = await peopleOfQueueItem(db, work, BATCH_PEOPLE);
     if (people.length > 0) await refresh(work.projectId, people);
     const isLast = people.length < BATCH_PEOPLE;
-    await recordProgress(db, work, isLast ? null : (people.at(-1) as number) + 1);
+    await recordQueueProgress(db, work, isLast ? null : (people.at(-1) as number) + 1);
     return true;
   };
 
