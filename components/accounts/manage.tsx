@@ -1,10 +1,10 @@
 "use client";
 
 import { useId, useState, useTransition } from "react";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { confirmed } from "@/components/ui/confirmed";
 import { useMayEdit } from "@/components/ui/editable";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Input } from "@/components/ui/input";
 import { notify } from "@/components/ui/notify";
 import type { ReadResult } from "@/lib/http/action";
@@ -56,7 +56,7 @@ export function MergeAccount({ name, merge }: MergeAccountProps) {
           Merge
         </Button>
       </div>
-      {fault && <Alert>{fault}</Alert>}
+      {fault && <ErrorMessage>{fault}</ErrorMessage>}
     </form>
   );
 }
@@ -90,7 +90,7 @@ export function MergedAccounts({ pairs, separate }: MergedProps) {
           </li>
         ))}
       </ul>
-      {fault && <Alert>{fault}</Alert>}
+      {fault && <ErrorMessage>{fault}</ErrorMessage>}
     </>
   );
 }
@@ -129,7 +129,7 @@ export function EraseAccount({ name, erase }: EraseAccountProps) {
           Erase account
         </Button>
       </div>
-      {fault && <Alert>{fault}</Alert>}
+      {fault && <ErrorMessage>{fault}</ErrorMessage>}
     </form>
   );
 }

@@ -1,19 +1,12 @@
 "use client";
 
 import { type FormEvent, useEffect, useState } from "react";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
+import type { ConfirmationWays } from "@/lib/auth/confirm.queries";
 import { type ActionState, IDLE } from "@/lib/http/form";
-
-/** How a member can confirm that it is them. */
-export type ConfirmationWays = {
-  password: boolean;
-  code: boolean;
-  passkey: boolean;
-  providers: { id: string; name: string }[];
-};
 
 type Options = Parameters<typeof import("@simplewebauthn/browser").startAuthentication>[0]["optionsJSON"];
 type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
@@ -88,7 +81,7 @@ export function ConfirmDialog({ waysOf, prove, passkeyChallenge, check, onDone }
   return (
     <Dialog open={ways !== null || fault !== null} onOpenChange={(isOpen) => !isOpen && onDone(false)}>
       <DialogContent title="Confirm that it is you" description="It has been a while since you logged in.">
-        {fault && fault.field !== field && <Alert>{fault.message}</Alert>}
+        {fault && fault.field !== field && <ErrorMessage>{fault.message}</ErrorMessage>}
         {ways?.[field] && (
           <form onSubmit={onSubmit} className="grid gap-3" noValidate>
             <Field

@@ -1,7 +1,7 @@
 "use client";
 
 import { BusyNote, type ProvenAction, useProvenAction } from "@/components/auth/proven-action";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 
@@ -9,7 +9,7 @@ export function ForgotForm({ action }: { action: ProvenAction }) {
   const { form, failed, working } = useProvenAction(action);
   return (
     <form {...form} className="grid gap-4" noValidate>
-      {failed && !failed.field && <Alert>{failed.message}</Alert>}
+      {failed && !failed.field && <ErrorMessage>{failed.message}</ErrorMessage>}
       <Field
         name="email"
         label="E-mail"

@@ -1,7 +1,7 @@
 "use client";
 
 import { BusyNote, type ProvenAction, useProvenAction } from "@/components/auth/proven-action";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 
@@ -10,7 +10,7 @@ export function LogInForm({ action, next }: { action: ProvenAction; next: string
   const errorOf = (field: string) => (failed?.field === field ? failed.message : undefined);
   return (
     <form {...form} className="grid gap-4" noValidate>
-      {failed && !failed.field && <Alert>{failed.message}</Alert>}
+      {failed && !failed.field && <ErrorMessage>{failed.message}</ErrorMessage>}
       <input type="hidden" name="next" value={next} />
       <Field
         name="email"

@@ -1,8 +1,8 @@
 "use client";
 
 import { useState, useTransition } from "react";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
 type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
@@ -33,7 +33,7 @@ export function PasskeyButton({ next, challenge: requestChallenge, logIn }: Pass
       <Button type="button" variant="outline" className="w-full" aria-disabled={isPending} onClick={onClick}>
         Use a passkey
       </Button>
-      {fault && <Alert>{fault}</Alert>}
+      {fault && <ErrorMessage>{fault}</ErrorMessage>}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { IDLE } from "@/lib/http/form";
@@ -21,7 +21,7 @@ export function ProviderButtons({ providers, verb, next, action }: ProviderButto
   if (providers.length === 0) return null;
   return (
     <div className="mt-5 grid gap-2.5 border-t pt-5">
-      {state.status === "failed" && <Alert>{state.message}</Alert>}
+      {state.status === "failed" && <ErrorMessage>{state.message}</ErrorMessage>}
       {providers.map(({ id, name }) => (
         <form key={id} action={leave}>
           <input type="hidden" name="provider" value={id} />

@@ -1,7 +1,7 @@
 "use client";
 
 import { BusyNote, type ProvenAction, useProvenAction } from "@/components/auth/proven-action";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import { type JudgePassword, NewPassword } from "@/components/ui/new-password";
 import { type RadioCard, RadioCards } from "@/components/ui/radio-cards";
@@ -24,7 +24,7 @@ export function SignUpForm({ action, judge, recognition }: SignUpFormProps) {
   });
   return (
     <form {...form} className="grid gap-4" noValidate>
-      {failed && !failed.field && <Alert>{failed.message}</Alert>}
+      {failed && !failed.field && <ErrorMessage>{failed.message}</ErrorMessage>}
       <Field {...field("name")} label="Your name" autoComplete="name" autoFocus />
       <Field {...field("email")} label="E-mail" type="email" autoComplete="username" />
       <NewPassword

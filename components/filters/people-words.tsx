@@ -1,4 +1,4 @@
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Link } from "@/components/ui/link";
 
 type PeopleWordsProps = {
@@ -16,7 +16,7 @@ export function PeopleWords({ what, words, problem, clearHref }: PeopleWordsProp
   if (problem !== null) {
     return (
       <div className="border-b px-4 py-2.5 sm:px-6">
-        <Alert>{problem}</Alert>
+        <ErrorMessage>{problem}</ErrorMessage>
       </div>
     );
   }

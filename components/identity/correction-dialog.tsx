@@ -3,9 +3,9 @@
 import { useEffect, useState, useTransition } from "react";
 import { type CorrectionActions, requestCorrection, requestPreview } from "@/components/identity/actions";
 import { PreviewTable } from "@/components/identity/preview-table";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { notify } from "@/components/ui/notify";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { CorrectionPreview } from "@/lib/ingest/corrections/correct";
@@ -72,7 +72,7 @@ export function Confirm({ actions, correction, words, onClose }: CorrectionDialo
 
   return (
     <>
-      {failed !== null && <Alert>{failed}</Alert>}
+      {failed !== null && <ErrorMessage>{failed}</ErrorMessage>}
       {preview ? <PreviewTable {...preview} /> : failed === null && <Waiting />}
       <div className="flex items-center justify-end gap-2">
         <DialogClose asChild>

@@ -2,10 +2,10 @@
 
 import { useActionState, useEffect, useState } from "react";
 import { runAction } from "@/components/identity/actions";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { confirmed } from "@/components/ui/confirmed";
 import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -46,8 +46,8 @@ export default function EraseDialog({ projectId, person, preview, erase, onClose
         <form action={submit} className="grid gap-4">
           <input type="hidden" name="projectId" value={projectId} />
           <input type="hidden" name="ref" value={person.ref} />
-          {failed && failed.field !== "name" && <Alert>{failed.message}</Alert>}
-          {typeof counted === "string" && <Alert>{counted}</Alert>}
+          {failed && failed.field !== "name" && <ErrorMessage>{failed.message}</ErrorMessage>}
+          {typeof counted === "string" && <ErrorMessage>{counted}</ErrorMessage>}
           {counted === null ? (
             <Skeleton className="h-[106px] rounded-lg" />
           ) : (

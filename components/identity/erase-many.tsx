@@ -1,8 +1,8 @@
 "use client";
 
 import { useActionState, useState } from "react";
-import { Alert } from "@/components/ui/alert";
 import { confirmed } from "@/components/ui/confirmed";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
@@ -28,7 +28,7 @@ export function EraseMany({ projectId, query, people, phrase, erase }: EraseMany
       <input type="hidden" name="projectId" value={projectId} />
       <input type="hidden" name="query" value={query} />
       <input type="hidden" name="expected" value={people} />
-      {failed && failed.field !== "words" && <Alert>{failed.message}</Alert>}
+      {failed && failed.field !== "words" && <ErrorMessage>{failed.message}</ErrorMessage>}
       <label className="flex items-start gap-2.5 text-sm">
         <input type="checkbox" name="suppress" className="mt-0.5 size-4 shrink-0 accent-primary" />
         <span className="grid gap-0.5">

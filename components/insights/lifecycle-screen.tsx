@@ -3,8 +3,8 @@ import { LifecycleChart } from "@/components/insights/lifecycle-chart";
 import { LifecycleFigures } from "@/components/insights/lifecycle-figures";
 import type { LinkContext } from "@/components/insights/lifecycle-links";
 import { LifecycleTable } from "@/components/insights/lifecycle-table";
-import { Alert } from "@/components/ui/alert";
 import { Empty } from "@/components/ui/empty";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { STATES } from "@/lib/lifecycle/states";
 import type { LifecyclePeriod, LifecycleSubject } from "@/lib/lifecycle/weeks";
 
@@ -36,9 +36,9 @@ export function LifecycleScreen({ period, context, changing, dormant, toggleHref
   return (
     <div className="grid grid-cols-1 gap-6 border-t px-4 py-5 sm:px-6">
       {changing && (
-        <Alert>
+        <ErrorMessage>
           New thresholds are being applied to everybody. Until that is done, the numbers mix old and new ones.
-        </Alert>
+        </ErrorMessage>
       )}
       <LifecycleFigures week={last} before={period.before.at(-1)} context={context} />
       <LifecycleChart weeks={period.now} context={context} dormant={dormant} toggleHref={toggleHref} />

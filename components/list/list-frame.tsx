@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { LayoutProvider, type SaveLayout } from "@/components/list/layout-context";
 import { FullHeightScreen } from "@/components/list/list-rows";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { PageHeader } from "@/components/ui/page-header";
 import { PendingProvider } from "@/components/ui/pending";
 import type { ListLayout, ListName } from "@/lib/preferences/layout";
@@ -31,7 +31,7 @@ export const ListFrame = (props: ListFrameProps) => (
         {props.toolbar}
         {props.problem && (
           <div className="px-4 pb-2.5 sm:px-6">
-            <Alert>{props.problem}</Alert>
+            <ErrorMessage>{props.problem}</ErrorMessage>
           </div>
         )}
         {props.summary}

@@ -7,7 +7,7 @@ import { useListLayout } from "@/components/list/layout-context";
 import { ListTable } from "@/components/list/list-table";
 import { type RowsPage, useMoreRows } from "@/components/list/use-more-rows";
 import type { UserRow } from "@/components/people/row";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { type Packed, unpack } from "@/components/ui/packed";
 import { Pager } from "@/components/ui/pager";
 import { FadedWhilePending } from "@/components/ui/pending";
@@ -56,7 +56,9 @@ export function LongList({ rows: packedRows, next: firstNext, sorting, caption, 
         </div>
         {failed && (
           <div className="sticky left-0 px-4 py-3 sm:px-6">
-            <Alert>Could not load more {list.words.many}. Check your connection, then go to the next page.</Alert>
+            <ErrorMessage>
+              Could not load more {list.words.many}. Check your connection, then go to the next page.
+            </ErrorMessage>
           </div>
         )}
       </FadedWhilePending>

@@ -1,8 +1,8 @@
 "use client";
 
 import { useActionState, useState } from "react";
-import { Alert } from "@/components/ui/alert";
 import { confirmed } from "@/components/ui/confirmed";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -45,7 +45,7 @@ export function DeleteAccount({ email, alone, left, action }: DeleteAccountProps
         </li>
       </What>
       <form action={send} className="grid gap-3" noValidate>
-        {failed && failed.field !== "email" && <Alert>{failed.message}</Alert>}
+        {failed && failed.field !== "email" && <ErrorMessage>{failed.message}</ErrorMessage>}
         <Field
           name="email"
           type="email"

@@ -2,7 +2,7 @@
 
 import { useActionState, useEffect } from "react";
 import type { Clock } from "@/components/time";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { FormSection } from "@/components/ui/form-section";
 import { notify } from "@/components/ui/notify";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -27,7 +27,7 @@ export function DeletedList({ deleted, clock, restore }: DeletedListProps) {
   return (
     <FormSection id="deleted" title="Deleted" text="You can still restore these. Deleted projects accept no events.">
       <div className="grid gap-3">
-        {state.status === "failed" && <Alert>{state.message}</Alert>}
+        {state.status === "failed" && <ErrorMessage>{state.message}</ErrorMessage>}
         <ul className="divide-y rounded-lg border">
           {deleted.map(({ kind, id, organizationId, name, eraseAt }) => (
             <li key={id} className="flex flex-wrap items-center justify-between gap-3 px-3.5 py-2.5 text-sm">

@@ -2,8 +2,8 @@
 
 import { useActionState } from "react";
 import type { Clock } from "@/components/time";
-import { Alert } from "@/components/ui/alert";
 import { confirmed } from "@/components/ui/confirmed";
+import { ErrorMessage } from "@/components/ui/error-message";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { formatDate } from "@/lib/format/time";
@@ -29,8 +29,8 @@ export function LinkedLogIns({ linked, providers, fault, clock, link, unlink }: 
   const failed = left.status === "failed" ? left : undefined;
   return (
     <div className="grid gap-4">
-      {fault && <Alert>{fault}</Alert>}
-      {removed.status === "failed" && <Alert>{removed.message}</Alert>}
+      {fault && <ErrorMessage>{fault}</ErrorMessage>}
+      {removed.status === "failed" && <ErrorMessage>{removed.message}</ErrorMessage>}
       {linked.length > 0 && (
         <ul className="divide-y rounded-lg border">
           {linked.map(({ issuer, subject, name, email, createdAt, isUsable }) => (
@@ -57,7 +57,7 @@ export function LinkedLogIns({ linked, providers, fault, clock, link, unlink }: 
       )}
       {providers.length > 0 && (
         <form action={leave} className="grid gap-4" noValidate>
-          {failed && <Alert>{failed.message}</Alert>}
+          {failed && <ErrorMessage>{failed.message}</ErrorMessage>}
           <div className="flex flex-wrap gap-2.5">
             {providers.map(({ id, name }) => (
               <SubmitButton key={id} variant="outline" name="provider" value={id}>

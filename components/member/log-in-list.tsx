@@ -2,9 +2,9 @@
 
 import { useActionState } from "react";
 import type { Clock } from "@/components/time";
-import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { confirmed } from "@/components/ui/confirmed";
+import { ErrorMessage } from "@/components/ui/error-message";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { formatDate, formatDateTime } from "@/lib/format/time";
@@ -25,7 +25,7 @@ export function LogInList({ logIns, current, clock, action }: LogInListProps) {
   const sorted = [...logIns].sort((a, b) => Number(b.id === current) - Number(a.id === current));
   return (
     <div className="grid gap-3">
-      {state.status === "failed" && <Alert>{state.message}</Alert>}
+      {state.status === "failed" && <ErrorMessage>{state.message}</ErrorMessage>}
       <ul className="divide-y rounded-lg border">
         {sorted.map((logIn) => (
           <li key={logIn.id} className="flex items-center gap-3 px-3.5 py-2.5">

@@ -2,8 +2,8 @@
 
 import { type FormEvent, useActionState, useState, useTransition } from "react";
 import type { Clock } from "@/components/time";
-import { Alert } from "@/components/ui/alert";
 import { confirmed } from "@/components/ui/confirmed";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -25,7 +25,7 @@ export function Passkeys({ passkeys, clock, begin, add, remove }: PasskeysProps)
   const [removed, send] = useActionState(confirmed(remove), IDLE);
   return (
     <div className="grid gap-4">
-      {removed.status === "failed" && <Alert>{removed.message}</Alert>}
+      {removed.status === "failed" && <ErrorMessage>{removed.message}</ErrorMessage>}
       {passkeys.length > 0 && (
         <ul className="divide-y rounded-lg border">
           {passkeys.map(({ id, name, createdAt, lastUsedOn }) => (
@@ -77,7 +77,7 @@ function AddPasskey({ begin, add }: Pick<PasskeysProps, "begin" | "add">) {
   const errorOf = (field: string) => (failed?.field === field ? failed.message : undefined);
   return (
     <form onSubmit={onSubmit} className="grid gap-4" noValidate>
-      {failed && failed.field !== "name" && <Alert>{failed.message}</Alert>}
+      {failed && failed.field !== "name" && <ErrorMessage>{failed.message}</ErrorMessage>}
       <Field
         name="name"
         id="passkey-name"

@@ -1,10 +1,10 @@
 "use client";
 
 import { useActionState } from "react";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { confirmed } from "@/components/ui/confirmed";
 import { CopyButton } from "@/components/ui/copy-button";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
 import { Link } from "@/components/ui/link";
@@ -51,7 +51,7 @@ function TurnOn({ wanted, begin, confirm }: Pick<SecondFactorProps, "wanted" | "
   const failed = state.status === "failed" ? state : undefined;
   return (
     <form action={start} className="grid gap-4" noValidate>
-      {failed && <Alert>{failed.message}</Alert>}
+      {failed && <ErrorMessage>{failed.message}</ErrorMessage>}
       <div>
         <SubmitButton>Set up</SubmitButton>
       </div>
@@ -73,7 +73,7 @@ function Confirm({ shown, wanted, confirm }: ConfirmProps) {
       <p className="text-pretty text-muted-foreground text-sm">
         Without a camera, type this key: <code className="break-all font-mono text-foreground">{shown.typed}</code>
       </p>
-      {failed && failed.field !== "code" && <Alert>{failed.message}</Alert>}
+      {failed && failed.field !== "code" && <ErrorMessage>{failed.message}</ErrorMessage>}
       <Field {...CODE} id="factor-confirm" error={failed?.field === "code" ? failed.message : undefined} autoFocus />
       <div>
         <SubmitButton>Turn on</SubmitButton>

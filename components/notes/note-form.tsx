@@ -1,8 +1,8 @@
 "use client";
 
 import { type KeyboardEvent, useId, useRef, useState, useTransition } from "react";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { NOTE_MAX_LENGTH } from "@/lib/notes/rule";
 
 type NoteFormProps = {
@@ -132,7 +132,7 @@ export function NoteForm({ label, members, submitLabel, initial = "", action, on
           ))}
         </div>
       </div>
-      {fault && <Alert>{fault}</Alert>}
+      {fault && <ErrorMessage>{fault}</ErrorMessage>}
       <div className="flex gap-2">
         <Button type="submit" size="sm" disabled={busy || body.trim() === ""}>
           {submitLabel}

@@ -1,8 +1,8 @@
 "use client";
 
 import { useState, useTransition } from "react";
+import { NoteBody } from "@/components/notes/note-body";
 import { NoteForm } from "@/components/notes/note-form";
-import { NoteText } from "@/components/notes/note-text";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
@@ -84,7 +84,7 @@ function NoteItem<Name>({
           />
         ) : (
           <>
-            <NoteText pieces={note.pieces} />
+            <NoteBody pieces={note.pieces} />
             <p className="flex gap-3 text-xs">
               {note.mayEdit && (
                 <Button

@@ -1,4 +1,4 @@
-import { NoteText } from "@/components/notes/note-text";
+import { NoteBody } from "@/components/notes/note-body";
 import { accountHref } from "@/components/people/account";
 import { personName } from "@/components/people/person-name";
 import { userHref } from "@/components/people/row";
@@ -39,7 +39,7 @@ export function Mentions({ mentions, members, clock, projectId }: MentionsProps)
               </Link>
               , <Ago ts={mention.createdAt} clock={clock} />
             </p>
-            <NoteText pieces={notePieces(mention.body, members)} />
+            <NoteBody pieces={notePieces(mention.body, members)} />
           </li>
         ))}
       </ul>

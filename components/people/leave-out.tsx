@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
@@ -23,7 +23,7 @@ export function LeaveOut({ projectId, of, isOut, action }: LeaveOutProps) {
       <input type="hidden" name="projectId" value={projectId} />
       <input type="hidden" name="of" value={of} />
       <input type="hidden" name="out" value={isOut ? "no" : "yes"} />
-      {state.status === "failed" && <Alert>{state.message}</Alert>}
+      {state.status === "failed" && <ErrorMessage>{state.message}</ErrorMessage>}
       <SubmitButton variant="outline" size="sm">
         {isOut ? "Count again" : "Leave out of all counts"}
       </SubmitButton>

@@ -2,10 +2,9 @@
 
 import { useActionState } from "react";
 import type { TypedFormAction } from "@/components/segments/submit-form";
-
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { IDLE } from "@/lib/http/form";
 
@@ -28,7 +27,7 @@ export default function DeleteDialog({ projectId, segment, remove, onClose }: De
         <form action={submit} className="grid gap-4">
           <input type="hidden" name="projectId" value={projectId} />
           <input type="hidden" name="segmentId" value={segment.id} />
-          {state.status === "failed" && <Alert>{state.message}</Alert>}
+          {state.status === "failed" && <ErrorMessage>{state.message}</ErrorMessage>}
           <div className="flex justify-end gap-2">
             <DialogClose asChild>
               <Button variant="ghost">Cancel</Button>

@@ -4,8 +4,8 @@ import { FileUp } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { submitForm, type TypedFormAction } from "@/components/segments/submit-form";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import { formatCount, pluralCount } from "@/lib/format/number";
 import type { Imported } from "@/lib/segments/types";
@@ -49,7 +49,7 @@ export function ImportList({ projectId, segmentId, makeList }: ImportListProps) 
   if (imported) return <Outcome result={imported} href={`/${projectId}/segments/${listId}`} />;
   return (
     <form onSubmit={upload} className="grid max-w-xl gap-5">
-      {problem && <Alert>{problem}</Alert>}
+      {problem && <ErrorMessage>{problem}</ErrorMessage>}
       {segmentId === undefined && (
         <Field name="name" label="Name" placeholder="Beta testers" autoComplete="off" maxLength={100} required />
       )}

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { queryString } from "@/components/search-params";
 import { GrowthChart } from "@/components/segments/growth-lazy";
-import { StandOuts } from "@/components/segments/stand-outs";
+import { StandOutBars } from "@/components/segments/stand-out-bars";
 import { Link } from "@/components/ui/link";
 import type { ComparedShare } from "@/lib/comparison/compared-rows";
 import { ruleOfRow } from "@/lib/comparison/rule-of-row";
@@ -52,7 +52,7 @@ export async function StandOutPanel({ scope, segmentId }: PanelProps) {
     listHref(`/${scope.projectId}/users`, { filter: encodeRule(ruleOfRow(a.rule, row, window)) });
   return (
     <Panel title="What stands out" text="Values its members have more often than comparable people who are not in it">
-      <StandOuts rows={rows} others={b.label} hrefOf={hrefOf} />
+      <StandOutBars rows={rows} others={b.label} hrefOf={hrefOf} />
       <Link
         href={`/${scope.projectId}/insights/compare${queryString({ pair: "segment", a: segmentId })}`}
         prefetch={false}

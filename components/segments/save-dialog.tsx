@@ -2,10 +2,9 @@
 
 import { useActionState } from "react";
 import type { TypedFormAction } from "@/components/segments/submit-form";
-
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { IDLE } from "@/lib/http/form";
@@ -40,7 +39,7 @@ export default function SaveDialog({
           <input type="hidden" name="projectId" value={projectId} />
           <input type="hidden" name="subject" value={subject} />
           <input type="hidden" name="filter" value={filter} />
-          {failed && failed.field !== "name" && <Alert>{failed.message}</Alert>}
+          {failed && failed.field !== "name" && <ErrorMessage>{failed.message}</ErrorMessage>}
           <Field
             name="name"
             id="segment-name"

@@ -5,8 +5,8 @@ import { encodeDraft, toDraft } from "@/components/filters/draft";
 import { FilterBuilder } from "@/components/filters/filter-builder";
 import { type PreviewShown, RulePreviewPanel } from "@/components/segments/preview";
 import type { TypedFormAction } from "@/components/segments/submit-form";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import { Link } from "@/components/ui/link";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -47,7 +47,7 @@ export function SegmentForm({
       <input type="hidden" name="projectId" value={projectId} />
       <input type="hidden" name="subject" value={subject} />
       {segment && <input type="hidden" name="segmentId" value={segment.id} />}
-      {failed && failed.field !== "name" && <Alert>{failed.message}</Alert>}
+      {failed && failed.field !== "name" && <ErrorMessage>{failed.message}</ErrorMessage>}
       <div className="grid gap-4 sm:grid-cols-2">
         <Field
           name="name"

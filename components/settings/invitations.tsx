@@ -3,9 +3,9 @@
 import { useActionState } from "react";
 import { ROLE_LABELS } from "@/components/settings/role-select";
 import type { Clock } from "@/components/time";
-import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
+import { ErrorMessage } from "@/components/ui/error-message";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { formatDate } from "@/lib/format/time";
@@ -45,7 +45,7 @@ export function Invitations({ projectId, invitations, clock, withdraw }: Invitat
   return (
     <div className="grid grid-cols-1 gap-2">
       <h3 className="font-medium text-sm">Open invitations</h3>
-      {state.status === "failed" && <Alert>{state.message}</Alert>}
+      {state.status === "failed" && <ErrorMessage>{state.message}</ErrorMessage>}
       <ul className="divide-y rounded-lg border">
         {invitations.map((invitation) => {
           const { id, email, role, link } = invitation;

@@ -2,8 +2,8 @@
 
 import { useActionState } from "react";
 import { RoleSelect } from "@/components/settings/role-select";
-import { Alert } from "@/components/ui/alert";
 import { confirmed } from "@/components/ui/confirmed";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -22,7 +22,7 @@ export function InviteForm({
   const failed = state.status === "failed" ? state : undefined;
   return (
     <form action={send} className="grid gap-4" noValidate>
-      {failed && failed.field !== "email" && <Alert>{failed.message}</Alert>}
+      {failed && failed.field !== "email" && <ErrorMessage>{failed.message}</ErrorMessage>}
       <input type="hidden" name="projectId" value={projectId} />
       <Field
         name="email"

@@ -3,10 +3,10 @@
 import { KeyRound } from "lucide-react";
 import { useActionState, useState } from "react";
 import { SecretShown } from "@/components/settings/secret-shown";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { confirmed } from "@/components/ui/confirmed";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
@@ -46,7 +46,7 @@ function Content({ projectId, action, title, description, submit, label }: Omit<
     <DialogContent title={title} description={description}>
       <form action={make} className="grid gap-4">
         <input type="hidden" name="projectId" value={projectId} />
-        {state.status === "failed" && <Alert>{state.message}</Alert>}
+        {state.status === "failed" && <ErrorMessage>{state.message}</ErrorMessage>}
         <div className="flex justify-end gap-2">
           <DialogClose asChild>
             <Button variant="ghost">Cancel</Button>

@@ -1,10 +1,10 @@
 "use client";
 
 import { type ReactNode, useActionState } from "react";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { confirmed } from "@/components/ui/confirmed";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import { ErrorMessage } from "@/components/ui/error-message";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { IDLE } from "@/lib/http/form";
@@ -41,7 +41,7 @@ function MemberAction({
         <form action={send} className="grid gap-4">
           <input type="hidden" name="projectId" value={projectId} />
           <input type="hidden" name="memberId" value={member.id} />
-          {state.status === "failed" && <Alert>{state.message}</Alert>}
+          {state.status === "failed" && <ErrorMessage>{state.message}</ErrorMessage>}
           <div className="flex justify-end gap-2">
             <DialogClose asChild>
               <Button variant="ghost">Cancel</Button>

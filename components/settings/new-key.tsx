@@ -2,16 +2,16 @@
 
 import { Plus } from "lucide-react";
 import { useActionState, useState } from "react";
+import type { Keys } from "@/components/settings/rotate-key";
 import { SecretShown } from "@/components/settings/secret-shown";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { confirmed } from "@/components/ui/confirmed";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
-type Keys = { clientId: string; clientSecret: string };
 type NewKeyProps = {
   projectId: string;
   action: (previous: ActionState<Keys>, form: FormData) => Promise<ActionState<Keys>>;
@@ -59,7 +59,7 @@ function Content({ projectId, action }: NewKeyProps) {
     >
       <form action={create} className="grid gap-4">
         <input type="hidden" name="projectId" value={projectId} />
-        {failed && failed.field !== "name" && <Alert>{failed.message}</Alert>}
+        {failed && failed.field !== "name" && <ErrorMessage>{failed.message}</ErrorMessage>}
         <Field
           name="name"
           id="key-name"

@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import { type RadioCard, RadioCards } from "@/components/ui/radio-cards";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -18,7 +18,7 @@ export function NewProjectForm({ action, recognition }: NewProjectFormProps) {
   const errorOf = (field: string) => (failed?.field === field ? failed.message : undefined);
   return (
     <form action={submit} className="grid gap-5" noValidate>
-      {failed && failed.field !== "name" && failed.field !== "domain" && <Alert>{failed.message}</Alert>}
+      {failed && failed.field !== "name" && failed.field !== "domain" && <ErrorMessage>{failed.message}</ErrorMessage>}
       <Field
         name="projectName"
         label="Project name"

@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { IDLE } from "@/lib/http/form";
@@ -18,7 +18,7 @@ export function PlanButton({ projectId, plan, label, ariaLabel, action }: PlanBu
       <SubmitButton size="sm" variant="outline" aria-label={ariaLabel}>
         {label}
       </SubmitButton>
-      {state.status === "failed" && <Alert>{state.message}</Alert>}
+      {state.status === "failed" && <ErrorMessage>{state.message}</ErrorMessage>}
     </form>
   );
 }

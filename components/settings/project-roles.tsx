@@ -2,9 +2,9 @@
 
 import { useActionState } from "react";
 import { ProjectRoleSelect } from "@/components/settings/role-select";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import { ErrorMessage } from "@/components/ui/error-message";
 import type { FormAction } from "@/components/ui/fields-form";
 import { IDLE } from "@/lib/http/form";
 import type { TeamMember } from "@/lib/organizations/team.queries";
@@ -31,7 +31,7 @@ export function ProjectRoles({ projectId, member, projects, change }: ProjectRol
         title={`Projects of ${member.name}`}
         description="Give them a different role in a project, or no access to it. New projects use the role in the organization."
       >
-        {state.status === "failed" && <Alert>{state.message}</Alert>}
+        {state.status === "failed" && <ErrorMessage>{state.message}</ErrorMessage>}
         <ul className="grid max-h-96 gap-3 overflow-y-auto">
           {projects.map(({ id, name }) => (
             <li key={id}>

@@ -3,7 +3,7 @@
 import { useActionState, useEffect, useState } from "react";
 import { RetentionPreviewTable } from "@/components/settings/retention-preview";
 import { SettingInput } from "@/components/settings/setting-input";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { notify } from "@/components/ui/notify";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
@@ -56,7 +56,7 @@ export function RetentionForm({ projectId, fields, editable, save, preview }: Re
           />
         ))}
       </fieldset>
-      {failed && !fields.some(({ key }) => key === fieldAtFault) && <Alert>{failed.message}</Alert>}
+      {failed && !fields.some(({ key }) => key === fieldAtFault) && <ErrorMessage>{failed.message}</ErrorMessage>}
       {going && <RetentionPreviewTable going={going} />}
       {editable && (
         <div className="flex flex-wrap gap-2">

@@ -1,9 +1,9 @@
 "use client";
 
 import { useActionState } from "react";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
@@ -29,7 +29,7 @@ export function RevokeKey({ projectId, client, action }: RevokeKeyProps) {
         <form action={revoke} className="grid gap-4">
           <input type="hidden" name="projectId" value={projectId} />
           <input type="hidden" name="clientId" value={client.id} />
-          {state.status === "failed" && <Alert>{state.message}</Alert>}
+          {state.status === "failed" && <ErrorMessage>{state.message}</ErrorMessage>}
           <div className="flex justify-end gap-2">
             <DialogClose asChild>
               <Button variant="ghost">Cancel</Button>

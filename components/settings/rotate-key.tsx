@@ -2,10 +2,10 @@
 
 import { useActionState, useState } from "react";
 import { SecretShown } from "@/components/settings/secret-shown";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { confirmed } from "@/components/ui/confirmed";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
@@ -49,7 +49,7 @@ function Content({ projectId, client, action }: RotateKeyProps) {
       <form action={rotate} className="grid gap-4">
         <input type="hidden" name="projectId" value={projectId} />
         <input type="hidden" name="clientId" value={client.id} />
-        {state.status === "failed" && <Alert>{state.message}</Alert>}
+        {state.status === "failed" && <ErrorMessage>{state.message}</ErrorMessage>}
         <div className="grid gap-1.5">
           <label htmlFor="overlap" className="font-medium text-sm">
             The old secret works for

@@ -2,7 +2,7 @@
 
 import { useActionState } from "react";
 import { MakeSecret } from "@/components/settings/make-secret";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
@@ -35,7 +35,7 @@ export function SelfService({ projectId, isOn, make, end }: SelfServiceProps) {
           </SubmitButton>
         </form>
       )}
-      {ended.status === "failed" && <Alert>{ended.message}</Alert>}
+      {ended.status === "failed" && <ErrorMessage>{ended.message}</ErrorMessage>}
     </div>
   );
 }

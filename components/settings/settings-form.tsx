@@ -2,7 +2,7 @@
 
 import { useActionState, useEffect, useRef } from "react";
 import { SettingInput } from "@/components/settings/setting-input";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { notify } from "@/components/ui/notify";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
@@ -42,7 +42,7 @@ export function SettingsForm({ projectId, group, fields, action, submit }: Setti
           />
         ))}
       </fieldset>
-      {failed && !isShown && <Alert>{failed.message}</Alert>}
+      {failed && !isShown && <ErrorMessage>{failed.message}</ErrorMessage>}
       {submit && <SubmitButton className="justify-self-start">{submit}</SubmitButton>}
     </form>
   );

@@ -5,10 +5,10 @@ import { RemoveMember, TransferOwnership } from "@/components/settings/member-di
 import { ProjectRoles } from "@/components/settings/project-roles";
 import { ROLE_LABELS, RoleSelect } from "@/components/settings/role-select";
 import type { Clock } from "@/components/time";
-import { Alert } from "@/components/ui/alert";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { confirmed } from "@/components/ui/confirmed";
+import { ErrorMessage } from "@/components/ui/error-message";
 import type { FormAction } from "@/components/ui/fields-form";
 import { formatDate } from "@/lib/format/time";
 import { IDLE } from "@/lib/http/form";
@@ -35,7 +35,7 @@ export function TeamList(props: TeamListProps) {
   const mayChange = ({ role }: TeamMember) => self.role === "owner" || (self.role === "admin" && role !== "owner");
   return (
     <div className="grid grid-cols-1 gap-3">
-      {state.status === "failed" && <Alert>{state.message}</Alert>}
+      {state.status === "failed" && <ErrorMessage>{state.message}</ErrorMessage>}
       <ul className="divide-y rounded-lg border">
         {team.map((member) => (
           <li key={member.id} className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3.5 py-2.5">

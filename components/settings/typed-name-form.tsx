@@ -1,8 +1,8 @@
 "use client";
 
 import { useActionState, useId, useState } from "react";
-import { Alert } from "@/components/ui/alert";
 import { confirmed } from "@/components/ui/confirmed";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -40,7 +40,7 @@ export function TypedNameForm(props: TypedNameFormProps) {
         </ul>
       </div>
       <form action={send} className="grid gap-3">
-        {failed && failed.field !== "name" && <Alert>{failed.message}</Alert>}
+        {failed && failed.field !== "name" && <ErrorMessage>{failed.message}</ErrorMessage>}
         <input type="hidden" name="projectId" value={projectId} />
         {Object.entries(hidden).map(([field, value]) => (
           <input key={field} type="hidden" name={field} value={value} />

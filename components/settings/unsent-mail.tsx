@@ -2,7 +2,7 @@
 
 import { useActionState } from "react";
 import type { Clock } from "@/components/time";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { UnsentMails } from "@/components/unsent-mails";
@@ -21,7 +21,7 @@ export function UnsentMail({ projectId, mails, clock, retry }: UnsentMailProps) 
   const [state, send] = useActionState(retry, IDLE);
   return (
     <div className="grid grid-cols-1 gap-3">
-      {state.status === "failed" && <Alert>{state.message}</Alert>}
+      {state.status === "failed" && <ErrorMessage>{state.message}</ErrorMessage>}
       <UnsentMails mails={mails} clock={clock}>
         {(id) => (
           <form action={send}>

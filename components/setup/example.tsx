@@ -1,8 +1,8 @@
 "use client";
 
 import { useActionState } from "react";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Link } from "@/components/ui/link";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
@@ -45,7 +45,7 @@ function Add({ projectId, add }: { projectId: string; add: NonNullable<ExamplePr
       <Button type="submit" size="sm" variant="outline" disabled={pending}>
         {pending ? "Creating a year of data…" : "Open the example project"}
       </Button>
-      {state.status === "failed" && <Alert>{state.message}</Alert>}
+      {state.status === "failed" && <ErrorMessage>{state.message}</ErrorMessage>}
     </form>
   );
 }

@@ -2,13 +2,13 @@ import { Logo } from "@/components/logo";
 import { Closing } from "@/components/site/closing";
 import { Faq } from "@/components/site/faq";
 import { Identification } from "@/components/site/identification";
+import { LandingSteps } from "@/components/site/landing-steps";
 import { OtherTools } from "@/components/site/other-tools";
 import { Pricing } from "@/components/site/pricing";
 import { Privacy } from "@/components/site/privacy";
 import { Profile } from "@/components/site/profile";
 import { SelfHost } from "@/components/site/self-host";
 import { Shot } from "@/components/site/shot";
-import { Steps } from "@/components/site/steps";
 import { Teams } from "@/components/site/teams";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
@@ -102,7 +102,7 @@ export function Landing({ isHosted, hasDemo, byMail }: LandingProps) {
         <Identification />
         <Profile />
         <Teams />
-        <Steps />
+        <LandingSteps />
         <Privacy isHosted={isHosted} />
         <OtherTools />
         <SelfHost isHosted={isHosted} />

@@ -1,8 +1,8 @@
 import { LoaderCircle } from "lucide-react";
 import type { TimelineOrder } from "@/components/timeline/timeline-url";
 import type { TimelinePages } from "@/components/timeline/use-pages";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { ErrorMessage } from "@/components/ui/error-message";
 
 type MoreProps = { side: "above" | "below"; order: TimelineOrder; pages: TimelinePages; filtered: boolean };
 
@@ -23,7 +23,7 @@ export function LoadMore({ side, order, pages, filtered }: MoreProps) {
   }
   return (
     <div className="grid justify-items-start gap-3 px-4 py-4 sm:px-6">
-      {pages.failed && <Alert>Could not load events. Check your connection and try again.</Alert>}
+      {pages.failed && <ErrorMessage>Could not load events. Check your connection and try again.</ErrorMessage>}
       <Button variant="outline" size="sm" onClick={() => pages.more(side)} disabled={pages.loading}>
         {pages.loading && <LoaderCircle aria-hidden="true" className="animate-spin" />}
         {older ? "Load older" : "Load newer"}

@@ -1,8 +1,8 @@
 "use client";
 
 import { type ComponentProps, useActionState } from "react";
-import { Alert } from "@/components/ui/alert";
 import { confirmed } from "@/components/ui/confirmed";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import { type JudgePassword, NewPassword } from "@/components/ui/new-password";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -43,7 +43,7 @@ export function FieldsForm({
   const isElsewhere = failed && !fields.some(({ name }) => name === failed.field);
   return (
     <form action={send} className="grid gap-4" noValidate>
-      {isElsewhere && <Alert>{failed.message}</Alert>}
+      {isElsewhere && <ErrorMessage>{failed.message}</ErrorMessage>}
       {Object.entries(hidden).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}

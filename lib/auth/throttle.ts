@@ -94,7 +94,7 @@ const EVERYBODY = "all";
 
 /** A tally and the key counted in it. */
 export type CountedKey = [Tally, string];
-type LogInAttempt = { email: string; address: string | null; device: string | null; proof: string };
+type ThrottledLogIn = { email: string; address: string | null; device: string | null; proof: string };
 
 /** `puzzle`: to solve first. `succeed`: the attempt is admitted and counted; to call if it succeeds, to uncount it. */
 export type Admission = { puzzle: string } | { succeed: () => void };
@@ -112,7 +112,7 @@ export class LogInThrottle {
    * `device`: the number under which the browser is known for this e-mail. A device that fails too often counts as
    * unknown.
    */
-  admit(attempt: LogInAttempt, now: number): Admission {
+  admit(attempt: ThrottledLogIn, now: number): Admission {
     const { email, device } = attempt;
     if (device !== null && this.devices.bits(device, now) === 0) {
       this.devices.add(device, now);
@@ -122,14 +122,14 @@ export class LogInThrottle {
   }
 
   /** Everything that `admit` may count for the attempt. */
-  counted(attempt: LogInAttempt): CountedKey[] {
+  counted(attempt: ThrottledLogIn): CountedKey[] {
     return [
       ...this.strangerCounts(attempt),
       ...(attempt.device === null ? [] : [[this.devices, attempt.device] as CountedKey]),
     ];
   }
 
-  private strangerCounts({ email, address }: LogInAttempt): CountedKey[] {
+  private strangerCounts({ email, address }: ThrottledLogIn): CountedKey[] {
     return [
       [this.emails, email],
       [this.networks, networkName(address)],

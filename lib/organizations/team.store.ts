@@ -15,7 +15,7 @@ export const mayGrant = (actor: Role, role: Role): boolean =>
  * Changes a member's role. Throws `not_found` for somebody who is not in the organization, `forbidden` for a role the
  * actor may not grant or revoke, `conflict` if no owner would be left.
  */
-export async function changeRole(team: TeamScope, memberId: string, role: Role): Promise<void> {
+export async function setRole(team: TeamScope, memberId: string, role: Role): Promise<void> {
   const { organizationId } = team;
   await prisma().$transaction(async (tx) => {
     const now = await lockRole(tx, organizationId, memberId);
@@ -45,7 +45,7 @@ export async function transferOwnership(team: TeamScope<"own">, memberId: string
 }
 
 /**
- * Gives a member another role in one project, or with null their role in the organization. Throws like changeRole,
+ * Gives a member another role in one project, or with null their role in the organization. Throws like setRole,
  * `not_found` for a project of another organization, and `conflict` for owners and admins.
  */
 export async function setProjectRole(
@@ -74,7 +74,7 @@ export async function setProjectRole(
 
 /**
  * Removes a member. `also` runs in the same transaction and removes the invitations that they made. Throws like
- * changeRole.
+ * setRole.
  */
 export async function removeMember(team: TeamScope, memberId: string, also: Also): Promise<void> {
   await prisma().$transaction(async (tx) => {

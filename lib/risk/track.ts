@@ -32,7 +32,7 @@ export type Track = {
 
 /** With fewer people, or fewer of either kind, a measure is meaningless. */
 const MIN_PEOPLE = 30;
-const MIN_OUTCOMES = 5;
+const MIN_OF_EITHER = 5;
 const SLICE_PEOPLE = 200;
 /** The cut-offs of the track record, in days before today; each is used if its horizon is over. */
 export const CUTOFFS_AGO = [30, 60, 90] as const;
@@ -69,7 +69,7 @@ export function* trackAt(
     silent.push({ score: last - cutoff, returned: !away });
   }
   const away = outcomes.filter((one) => one.away).length;
-  if (outcomes.length < MIN_PEOPLE || Math.min(away, outcomes.length - away) < MIN_OUTCOMES) return undefined;
+  if (outcomes.length < MIN_PEOPLE || Math.min(away, outcomes.length - away) < MIN_OF_EITHER) return undefined;
   const ours = outcomes.map((one): Scored => ({ score: one.probability, returned: !one.away }));
   const track: Track = {
     ago,

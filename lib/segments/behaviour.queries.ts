@@ -53,7 +53,7 @@ export function datedSql(
   counted: boolean,
 ): BehaviourSet | null {
   if (counted) return lifetimeSql(projectId, condition, now);
-  const walked = behaviourSql(projectId, condition, now);
+  const walked = scanSql(projectId, condition, now);
   return walked && { ...walked, scansEvents: true };
 }
 
@@ -65,11 +65,7 @@ export function datedSql(
  * by primary key. An event belongs to the owner of its span: if a device changed owner within the window, its events
  * are counted span by span (events_actor_ts_idx). O(events of that name in the window).
  */
-function behaviourSql(
-  projectId: string,
-  condition: DatedBehaviour,
-  now: number,
-): { people: Sql; negated: boolean } | null {
+function scanSql(projectId: string, condition: DatedBehaviour, now: number): { people: Sql; negated: boolean } | null {
   if (condition.kind === "firstDid") {
     const { from, before } = boundsOf(condition.window, now);
     const people = sql`${peopleWhoDid(projectId, condition.event, [], { ...EVER, before }, now)}
@@ -135,11 +131,11 @@ export function peopleWhoDid(
  *
  * people: person_events_name_idx from the start of the window on, which suffices except for several times within a
  * window: O(people who did it since). Windows that end in the past and conditions on properties scan events, as in
- * behaviourSql. probe: person_events_pkey and, if the counts cannot answer, the person's own events of the window
+ * scanSql. probe: person_events_pkey and, if the counts cannot answer, the person's own events of the window
  * (events_actor_ts_idx).
  */
 function lifetimeSql(projectId: string, condition: DatedBehaviour, now: number): BehaviourSet | null {
-  const walk = behaviourSql(projectId, condition, now);
+  const walk = scanSql(projectId, condition, now);
   if (!walk) return null;
   const ofEvent = sql`x.project_id = ${projectId} AND x.name = ${condition.event}`;
   const fromCounts = conditionOnCounts(condition, now);

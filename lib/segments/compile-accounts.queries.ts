@@ -43,7 +43,7 @@ function testSql(test: AccountTest, path: readonly string[], compiler: Compiler)
     case "segment":
       return segmentSql(test, path, compiler);
     case "state":
-      return stateSql(context.projectId, test, context.now);
+      return accountStateSql(context.projectId, test, context.now);
     case "did":
     case "firstDid":
       return inSet(accountDidSql(test, context), compiler);
@@ -72,7 +72,7 @@ function segmentSql({ id, is }: AccountTestOf<"segment">, path: readonly string[
  * Whether the account of `f` (account_facts) was in one of the states on a day: one range of account_states_state_idx
  * per state. `noneOf` all of them means that it had not been seen yet.
  */
-function stateSql(projectId: string, { is, values, on }: AccountTestOf<"state">, now: number): Sql {
+function accountStateSql(projectId: string, { is, values, on }: AccountTestOf<"state">, now: number): Sql {
   const day = sql`${on ?? utcDay(now)}::date`;
   return sql`f.account_id ${is === "oneOf" ? sql`IN` : sql`NOT IN`} (
     SELECT s.account_id FROM account_states s

@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import type { PropertiesAt } from "@/lib/profiles/list/filter";
-import type { PropertyCondition, TextTest } from "./rule";
+import type { PropertyCondition, TextTest, TimeTest } from "./rule";
 
 const DAY_MS = 86_400_000;
 
@@ -129,10 +129,8 @@ export function likeSql({ is, value }: TextTest, text: Sql): Sql {
   }
 }
 
-type Timed = { is: "before" | "since"; at: string } | { is: "inLast" | "notInLast"; days: number };
-
 /** A test on a time. "not in the last n days" also holds for people without one. */
-export function timeSql(condition: Timed, time: Sql, now: number): Sql {
+export function timeSql(condition: TimeTest, time: Sql, now: number): Sql {
   switch (condition.is) {
     case "before":
       return sql`(${time}) < ${timestamp(momentMs(condition.at))}::timestamptz`;

@@ -9,6 +9,7 @@ import {
   type PropertyCondition,
   type RuleNode,
   type RuleWindow,
+  type TimeTest,
 } from "./rule";
 
 /** Phrases that rules over people and over accounts share (rule-text.ts). */
@@ -71,8 +72,7 @@ export function propertyPhrase(one: PropertyCondition): string {
   return `have ${one.key} ${operatorWords(one.is)}${typeof one.value === "string" ? quotedValue(one.value) : one.value}`;
 }
 
-export type Timed = { is: "before" | "since"; at: string } | { is: "inLast" | "notInLast"; days: number };
-export function timePhrase(one: Timed): string {
+export function timePhrase(one: TimeTest): string {
   if ("at" in one) return `${one.is} ${momentPhrase(one.at)}`;
   return `${one.is === "inLast" ? "in" : "not in"} the last ${daysPhrase(one.days)}`;
 }

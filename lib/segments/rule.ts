@@ -35,6 +35,7 @@ const count = z.int().min(0).max(MAX_COUNT);
 const moment = z.union([z.iso.date(), z.iso.datetime({ precision: 3 })], "A day, or an instant in UTC.");
 
 export type TextTest = { is: TextOperator; value: string };
+export type TimeTest = { is: "before" | "since"; at: string } | { is: "inLast" | "notInLast"; days: number };
 
 const oneOf = z.object({ is: z.enum(["oneOf", "noneOf"]), values });
 const like = z.object({ is: z.enum(operatorsIn(TEXT_OPERATORS)), value: text });

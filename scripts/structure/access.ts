@@ -229,7 +229,7 @@ const ACTIONS_WITHOUT: Record<string, string> = {
   "app/(app)/[project]/accounts/[accountId]/timeline/actions.ts moreAccountEvents": "as its page",
   "app/(app)/[project]/accounts/[accountId]/timeline/actions.ts accountEventNames": "as its page",
   "app/(app)/[project]/column-actions.ts saveLayout": "the member's own columns",
-  "app/(app)/[project]/correction-actions.ts previewCorrection": "as its page",
+  "app/(app)/[project]/correction-actions.ts previewCorrectionAction": "as its page",
   "app/(app)/[project]/erasures/actions.ts startErasing": "erased many people",
   "app/(app)/[project]/erasures/actions.ts stopErasure": "counts",
   "app/(app)/[project]/erasures/actions.ts retryErasure": "erased people, one by one",
@@ -238,7 +238,7 @@ const ACTIONS_WITHOUT: Record<string, string> = {
   "app/(app)/[project]/users/[userId]/actions.ts morePersonEvents": "as its page",
   "app/(app)/[project]/users/[userId]/actions.ts personEventNames": "as its page",
   "app/(app)/[project]/users/[userId]/privacy/actions.ts previewErasure": "viewed what an erasure would delete",
-  "app/(app)/[project]/users/[userId]/privacy/actions.ts eraseUser": "erased a person",
+  "app/(app)/[project]/users/[userId]/privacy/actions.ts eraseUserAction": "erased a person",
 };
 
 /** The acts in calls of guards, in an action and the functions of its file that it calls. */

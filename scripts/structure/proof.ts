@@ -24,7 +24,7 @@ const NEEDS_PROOF = [
   "moveProject",
   "deleteOrganization",
   "demandTwoFactor",
-  "changeRole",
+  "setRole",
   "transferOwnership",
   "invite",
   "createClient",
@@ -38,7 +38,7 @@ const NEEDS_PROOF = [
   "eraseAccount",
 ];
 
-/** Names that a file imports under another name, by that one: "changeRole as giveRole". */
+/** Names that a file imports under another name, by that one: "invite as inviteMember". */
 const renamedIn = (file: string): Map<string, string> =>
   new Map([...codeOf(file).matchAll(/\b(\w+) as (\w+)/g)].map(([, name = "", as = ""]) => [as, name]));
 

@@ -9,7 +9,7 @@ import { startSession } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 import { IDLE } from "@/lib/http/form";
-import { changeRole } from "@/lib/organizations/team.store";
+import { setRole } from "@/lib/organizations/team.store";
 import type { Role } from "@/lib/permissions";
 import { grantTeam } from "@/lib/scope";
 import { textsOf } from "../scope/tree";
@@ -48,7 +48,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await prisma().invitation.deleteMany();
-  await changeRole(teamOf(olga, "owner"), anna.id, "admin");
+  await setRole(teamOf(olga, "owner"), anna.id, "admin");
 });
 
 async function become({ email }: Person): Promise<void> {
@@ -110,18 +110,18 @@ test("an admin withdraws another admin's invitation, and a viewer sees none", as
   await become(boris);
   const form = new FormData();
   for (const [name, value] of Object.entries({ projectId, invitationId: id })) form.set(name, value);
-  await changeRole(teamOf(olga, "owner"), boris.id, "viewer");
+  await setRole(teamOf(olga, "owner"), boris.id, "viewer");
   expect((await openedBy(boris)).sent).not.toContain("v@example.com");
   expect(await withdrawAction(IDLE, form)).toMatchObject({ status: "failed", code: "forbidden" });
   expect(await invitationOf(tokenOf("invitation", id), NOW)).not.toBeNull();
-  await changeRole(teamOf(olga, "owner"), boris.id, "admin");
+  await setRole(teamOf(olga, "owner"), boris.id, "admin");
   expect(await withdrawAction(IDLE, form)).toMatchObject({ status: "done" });
   expect(await invitationOf(tokenOf("invitation", id), NOW)).toBeNull();
 });
 
 test("an invitation whose sender may not give its role any more says so, and shows its link to nobody", async () => {
   const id = await invite(teamOf(anna, "admin"), "Anna", { email: "", role: "admin" }, false, NOW);
-  await changeRole(teamOf(olga, "owner"), anna.id, "editor");
+  await setRole(teamOf(olga, "owner"), anna.id, "editor");
   const { seen, sent } = await openedBy(boris);
   expect(seen).toContain("No longer valid: Anna may no longer give this role");
   expect(holdsLink(sent, id)).toBe(false);

@@ -15,7 +15,7 @@ import { tokenOf } from "@/lib/auth/one-time-links";
 import { prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
 import { teamOf } from "@/lib/organizations/team.queries";
-import { changeRole } from "@/lib/organizations/team.store";
+import { setRole } from "@/lib/organizations/team.store";
 import type { Role } from "@/lib/permissions";
 import { grantTeam } from "@/lib/scope";
 
@@ -129,20 +129,20 @@ test("admins grant and revoke roles below owner; owners all roles", async () => 
   await expect(invite(admin.team, "A", { email: "", role: "owner" }, false, NOW)).rejects.toMatchObject({
     code: "forbidden",
   });
-  await expect(changeRole(admin.team, other.id, "owner")).rejects.toMatchObject({ code: "forbidden" });
-  await expect(changeRole(admin.team, owner.memberId, "editor")).rejects.toMatchObject({
+  await expect(setRole(admin.team, other.id, "owner")).rejects.toMatchObject({ code: "forbidden" });
+  await expect(setRole(admin.team, owner.memberId, "editor")).rejects.toMatchObject({
     code: "forbidden",
   });
   await expect(removeFromTeam(admin.team, owner.memberId)).rejects.toMatchObject({ code: "forbidden" });
-  await changeRole(admin.team, other.id, "admin");
-  await changeRole(owner, other.id, "owner");
+  await setRole(admin.team, other.id, "admin");
+  await setRole(owner, other.id, "owner");
   expect(await roles(organizationId)).toEqual(["admin", "owner", "owner"]);
 });
 
 test("an organization keeps an owner, even if both leave at once", async () => {
   const { organizationId, owner, bring } = await newTeam();
   await expect(leaveTeam(organizationId, owner.memberId)).rejects.toMatchObject({ code: "conflict" });
-  await expect(changeRole(owner, owner.memberId, "editor")).rejects.toMatchObject({ code: "conflict" });
+  await expect(setRole(owner, owner.memberId, "editor")).rejects.toMatchObject({ code: "conflict" });
   const second = await bring("owner");
   const ends = await Promise.allSettled([
     leaveTeam(organizationId, owner.memberId),
@@ -159,10 +159,10 @@ test("members who were removed or left see nothing any more; other organizations
   await expect(removeFromTeam(stranger.owner, gone.id)).rejects.toMatchObject({
     code: "not_found",
   });
-  await expect(changeRole(stranger.owner, gone.id, "admin")).rejects.toMatchObject({
+  await expect(setRole(stranger.owner, gone.id, "admin")).rejects.toMatchObject({
     code: "not_found",
   });
-  await expect(changeRole(owner, "no uuid", "admin")).rejects.toMatchObject({ code: "not_found" });
+  await expect(setRole(owner, "no uuid", "admin")).rejects.toMatchObject({ code: "not_found" });
   const verified = await verifyCredentials(gone.email, PASSWORD);
   if (!verified) throw new Error("they have just joined");
   const logIn = await beginLogIn(verified, "Chrome", new Date());
@@ -218,19 +218,19 @@ test("an invitation grants nothing that its sender may no longer grant", async (
   const asOwner = await invite(second.team, "S", { email: "", role: "owner" }, false, NOW);
   const asEditor = await invite(second.team, "S", { email: "", role: "editor" }, false, NOW);
   const opens = async (id: string) => (await invitationOf(tokenOf("invitation", id), NOW)) !== null;
-  await changeRole(owner, second.id, "admin");
+  await setRole(owner, second.id, "admin");
   expect([await opens(asOwner), await opens(asEditor)]).toEqual([false, true]);
-  await changeRole(owner, second.id, "viewer");
+  await setRole(owner, second.id, "viewer");
   expect([await opens(asOwner), await opens(asEditor)]).toEqual([false, false]);
   const input = { email: "friend@example.com", name: "F", password: PASSWORD };
   const joining = joinByInvitation(tokenOf("invitation", asOwner), input, false, NOW);
   await expect(joining).rejects.toMatchObject({ code: "not_found" });
   expect(await openInvitationTo("nobody@example.com", NOW)).toBeNull();
   const named = { email: "named@example.com", role: "viewer" };
-  await changeRole(owner, second.id, "admin");
+  await setRole(owner, second.id, "admin");
   const id = await invite(second.team, "S", named, true, NOW);
   expect(await openInvitationTo(named.email, NOW)).toBe(id);
-  await changeRole(owner, second.id, "editor");
+  await setRole(owner, second.id, "editor");
   expect(await openInvitationTo(named.email, NOW)).toBeNull();
   expect(await roles(organizationId)).toEqual(["editor", "owner"]);
 });
@@ -238,10 +238,10 @@ test("an invitation grants nothing that its sender may no longer grant", async (
 test("somebody who lost ownership while their request was running changes nobody's role", async () => {
   const { organizationId, owner, bring } = await newTeam();
   const [second, other] = [await bring("owner"), await bring("viewer")];
-  await changeRole(owner, second.id, "viewer");
+  await setRole(owner, second.id, "viewer");
   const forbidden = { code: "forbidden" };
-  await expect(changeRole(second.team, second.id, "owner")).rejects.toMatchObject(forbidden);
-  await expect(changeRole(second.team, other.id, "editor")).rejects.toMatchObject(forbidden);
+  await expect(setRole(second.team, second.id, "owner")).rejects.toMatchObject(forbidden);
+  await expect(setRole(second.team, other.id, "editor")).rejects.toMatchObject(forbidden);
   await expect(removeFromTeam(second.team, other.id)).rejects.toMatchObject(forbidden);
   await expect(invite(second.team, "S", { email: "", role: "owner" }, false, NOW)).rejects.toMatchObject(forbidden);
   expect(await roles(organizationId)).toEqual(["owner", "viewer", "viewer"]);

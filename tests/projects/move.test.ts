@@ -9,7 +9,7 @@ import { prisma } from "@/lib/db/prisma";
 import { IDLE } from "@/lib/http/form";
 import { newId } from "@/lib/ids";
 import { teamOf } from "@/lib/organizations/team.queries";
-import { changeRole, setProjectRole } from "@/lib/organizations/team.store";
+import { setProjectRole, setRole } from "@/lib/organizations/team.store";
 import type { ProjectRole, Role } from "@/lib/permissions";
 import { deleteProject } from "@/lib/projects/deletion.store";
 import { moveTargets } from "@/lib/projects/move.queries";
@@ -152,9 +152,9 @@ test("a stranger gets 404, also for an organization they are not in; roles below
   for (const wrong of [stranger.organizationId, newId(), "no uuid", ""])
     expect(await ask({ ...fields, to: wrong }), wrong).toMatchObject({ status: "failed", code: "not_found" });
   expect(await ask({ ...fields, name: "Other" })).toMatchObject({ status: "failed", field: "name" });
-  await changeRole(to.team, from.id, "admin");
+  await setRole(to.team, from.id, "admin");
   expect(await ask(fields)).toMatchObject({ status: "failed", code: "forbidden" });
-  await changeRole(to.team, from.id, "owner");
+  await setRole(to.team, from.id, "owner");
   await bring(from, "admin", to.id);
   await logInAs(to.email);
   expect(await ask(fields)).toMatchObject({ status: "failed", code: "forbidden" });
@@ -170,10 +170,10 @@ test("refused: a deleted project, an example, a move to its own organization, an
   await expect(move()).rejects.toMatchObject({ code: "conflict" });
   expect(await moveTargets(from.team, from.projectId)).toEqual([]);
   await prisma().project.update({ where: { id: from.projectId }, data: { example: null } });
-  await changeRole(to.team, from.id, "admin");
+  await setRole(to.team, from.id, "admin");
   await expect(move()).rejects.toMatchObject({ code: "forbidden" });
   expect(await moveTargets(from.team, from.projectId)).toEqual([]);
-  await changeRole(to.team, from.id, "owner");
+  await setRole(to.team, from.id, "owner");
   await deleteProject(from.team, from.projectId, "Shop", NOW);
   await expect(move()).rejects.toMatchObject({ code: "not_found" });
 });

@@ -18,13 +18,13 @@ async function readForm(form: FormData, doing: Doing) {
 }
 
 /** Previews the exact effect of a merge, separation or detachment. */
-export const previewCorrection = formAction(async (form) => {
+export const previewCorrectionAction = formAction(async (form) => {
   const { scope, correction } = await readForm(form, null);
   return previewCorrectionFor(scope, correction);
 });
 
 /** Applies a correction in the member's name. */
-export const makeCorrection = formAction(async (form) => {
+export const makeCorrectionAction = formAction(async (form) => {
   const { scope, correction } = await readForm(form, "correction");
   await applyCorrectionFor(scope, correction);
   revalidatePath(`/${scope.projectId}`, "layout");

@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { LogInForm } from "@/components/auth/log-in-form";
 import { PasskeyButton } from "@/components/auth/passkey-button";
 import { ProviderButtons } from "@/components/auth/provider-buttons";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Link } from "@/components/ui/link";
 import { faultSentence } from "@/lib/auth/providers/faults";
 import { providers } from "@/lib/auth/providers/list";
@@ -33,7 +33,7 @@ export default async function LogInPage({ searchParams }: Props) {
       )}
       {sentence && (
         <div className="mb-4">
-          <Alert>{sentence}</Alert>
+          <ErrorMessage>{sentence}</ErrorMessage>
         </div>
       )}
       <LogInForm action={logInAction} next={path} />

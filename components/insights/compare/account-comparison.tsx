@@ -2,7 +2,7 @@ import "server-only";
 import { AccountCompareForm } from "@/components/insights/compare/account-form";
 import { ComparisonResult } from "@/components/insights/compare/comparison-result";
 import { accountsView } from "@/components/insights/compare/comparison-view";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { accountChoiceOf, accountChoiceSchema } from "@/lib/comparison/account-groups";
 import { compareAccounts } from "@/lib/comparison/compare-accounts";
 import type { ComparedRowKind } from "@/lib/comparison/compared-rows";
@@ -31,7 +31,7 @@ export async function AccountComparison({ scope, searchParams, kind, all }: Prop
       {parsed.success ? (
         <Compared scope={scope} query={parsed.data} kind={kind} all={all} />
       ) : (
-        <Alert>{parsed.error.issues[0]?.message ?? "This link cannot be read."}</Alert>
+        <ErrorMessage>{parsed.error.issues[0]?.message ?? "This link cannot be read."}</ErrorMessage>
       )}
     </>
   );
@@ -48,6 +48,6 @@ async function Compared({ scope, query, ...rows }: ComparedProps) {
     );
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return <Alert>{error.message}</Alert>;
+    return <ErrorMessage>{error.message}</ErrorMessage>;
   }
 }

@@ -4,7 +4,7 @@ import { CompareForm } from "@/components/insights/compare/compare-form";
 import { ComparisonResult } from "@/components/insights/compare/comparison-result";
 import { peopleView } from "@/components/insights/compare/comparison-view";
 import { queryString } from "@/components/search-params";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type ComparisonChoice, choiceOf, choiceParams, choiceSchema } from "@/lib/comparison/choice";
 import { comparePeople } from "@/lib/comparison/compare";
@@ -33,7 +33,7 @@ export async function PeopleComparison({
         shown={searchParams}
         today={new Date().toISOString().slice(0, 10)}
       />
-      {problem !== null && <Alert>{problem}</Alert>}
+      {problem !== null && <ErrorMessage>{problem}</ErrorMessage>}
       {choice !== null && (
         <Suspense key={queryString(choiceParams(choice))} fallback={<Skeleton className="h-96 w-full" />}>
           <Compared scope={scope} choice={choice} {...rows} />
@@ -66,6 +66,6 @@ async function Compared({ scope, choice, ...rows }: { scope: Scope; choice: Comp
     return <ComparisonResult projectId={scope.projectId} shown={shown} {...rows} />;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return <Alert>{error.message}</Alert>;
+    return <ErrorMessage>{error.message}</ErrorMessage>;
   }
 }

@@ -3,10 +3,10 @@
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState, useTransition } from "react";
 import { SecretShown } from "@/components/settings/secret-shown";
-import { Alert as Notice } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { confirmed } from "@/components/ui/confirmed";
 import { Dialog } from "@/components/ui/dialog";
+import { ErrorMessage as Notice } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
 import { Link } from "@/components/ui/link";
 import { notify } from "@/components/ui/notify";

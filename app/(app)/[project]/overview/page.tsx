@@ -4,7 +4,7 @@ import { Suspense } from "react";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { RangePicker } from "@/components/charts/range-picker";
 import { FutureDates } from "@/components/overview/future-dates";
-import { Headline } from "@/components/overview/headline";
+import { HeadlineFigures } from "@/components/overview/headline-figures";
 import { Mentions } from "@/components/overview/mentions";
 import { PeopleChart } from "@/components/overview/people-chart";
 import { readMentions, readOverview } from "@/components/overview/read-overview";
@@ -66,7 +66,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
       {header}
       <div className="grid gap-6 border-t px-4 py-5 sm:px-6">
         <Suspense key={JSON.stringify(dates)} fallback={<Skeleton className="h-[163px] w-full lg:h-[82px]" />}>
-          <Headline headline={headline} dates={dates} href={href} range={range} />
+          <HeadlineFigures headline={headline} dates={dates} href={href} range={range} />
         </Suspense>
         <Suspense fallback={<Skeleton className="h-[188px] w-full" />}>
           <PeopleChart

@@ -5,7 +5,7 @@ import { Checklist } from "@/components/setup/checklist";
 import { ExampleProject } from "@/components/setup/example";
 import { InstallSteps } from "@/components/setup/guide";
 import { Troubleshooting } from "@/components/setup/troubleshooting";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Link } from "@/components/ui/link";
 import { PageHeader } from "@/components/ui/page-header";
 import { TabLinks } from "@/components/ui/tab-links";
@@ -47,13 +47,13 @@ export default async function SetupPage({ params, searchParams }: Props) {
         />
         <ExampleProject projectId={project.id} isPublic={demo !== null} add={team && openExampleAction} />
         {clientId === null || !guide ? (
-          <Alert>
+          <ErrorMessage>
             Every write key of this project was revoked.{" "}
             <Link href={`/${project.id}/settings#keys`} className="font-medium underline">
               Create one in Settings
             </Link>
             , then come back.
-          </Alert>
+          </ErrorMessage>
         ) : (
           <>
             <TabLinks

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { AccountFrame } from "@/components/member/account-frame";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { FieldsForm } from "@/components/ui/fields-form";
 import { requireLogin } from "@/lib/auth/guard";
 import { faultSentence } from "@/lib/auth/providers/faults";
@@ -19,7 +19,7 @@ export default async function ConfirmPage({ searchParams }: Props) {
   return (
     <AccountFrame title="Confirm that it is you" back="/account">
       <div className="grid max-w-prose gap-4 px-4 text-sm sm:px-6">
-        {fault && <Alert>{fault}</Alert>}
+        {fault && <ErrorMessage>{fault}</ErrorMessage>}
         {search.done === "1" && <p role="status">Confirmed. Close this tab and return to the one you came from.</p>}
         {provider && search.done !== "1" && (
           <FieldsForm

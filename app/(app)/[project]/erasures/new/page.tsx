@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { ErasePreview } from "@/components/identity/erase-preview";
 import type { SearchParams } from "@/components/search-params";
-import { Alert } from "@/components/ui/alert";
+import { ErrorMessage } from "@/components/ui/error-message";
 import { Link } from "@/components/ui/link";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/guard";
@@ -25,7 +25,7 @@ export default async function EraseUsersPage({ params, searchParams }: Props) {
       <PageHeader title="Erase users" />
       <div className="grid max-w-2xl gap-5 px-4 py-5 sm:px-6">
         {typeof shown === "string" ? (
-          <Alert>{shown}</Alert>
+          <ErrorMessage>{shown}</ErrorMessage>
         ) : (
           <ErasePreview projectId={project.id} query={query.toString()} {...shown} erase={startErasing} />
         )}

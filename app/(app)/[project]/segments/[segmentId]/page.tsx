@@ -21,7 +21,7 @@ import { segmentsIn } from "@/lib/segments/rule";
 import { ruleInWords } from "@/lib/segments/rule-text";
 import { membersRule, segmentNames } from "@/lib/segments/segments.queries";
 import { saveLayout } from "../../column-actions";
-import { makeCorrection, previewCorrection } from "../../correction-actions";
+import { makeCorrectionAction, previewCorrectionAction } from "../../correction-actions";
 import { excludeSegment } from "../../own-team-actions";
 import { removeSegment } from "../../segment-actions";
 
@@ -83,7 +83,7 @@ export default async function SegmentPage({ params, searchParams }: Props) {
       <LayoutProvider list="users" projectId={project.id} layout={layout} save={saveLayout}>
         <PendingProvider>
           <MergeSelection
-            actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}
+            actions={{ projectId: project.id, preview: previewCorrectionAction, make: makeCorrectionAction }}
             eraseHref={erasing && `/${project.id}/erasures/new`}
           >
             <h2 className="border-t px-4 pt-4 font-medium text-sm sm:px-6">Members</h2>

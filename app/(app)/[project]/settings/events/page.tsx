@@ -2,7 +2,7 @@ import { MousePointerClick } from "lucide-react";
 import type { Metadata } from "next";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { queryString } from "@/components/search-params";
-import { EventDisplays } from "@/components/settings/event-displays";
+import { EventDisplayList } from "@/components/settings/event-display-list";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { requireMember } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/events.queries";
@@ -36,7 +36,7 @@ export default async function EventLooksPage({ params }: { params: Promise<{ pro
       {events.length === 0 ? (
         <NothingYet icon={MousePointerClick} projectId={project.id} on="looks" />
       ) : (
-        <EventDisplays
+        <EventDisplayList
           events={events}
           clock={{ now: Date.now(), zone }}
           actions={{ save: saveDisplay.bind(null, project.id) }}

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { FeatureEditor } from "@/components/settings/feature-editor";
-import { FeatureList } from "@/components/settings/feature-list";
+import { ReadOnlyFeatures } from "@/components/settings/read-only-features";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { requireMember } from "@/lib/auth/guard";
 import { featuresOf } from "@/lib/features/features.queries";
@@ -27,7 +27,7 @@ export default async function FeaturesPage({ params }: { params: Promise<{ proje
           save={saveFeatureList.bind(null, project.id)}
         />
       ) : (
-        <FeatureList features={features} />
+        <ReadOnlyFeatures features={features} />
       )}
     </>
   );

@@ -6,7 +6,7 @@ import { requireMember, requireRecent, requireTeam } from "@/lib/auth/guard";
 import { leaveTeam, removeFromTeam } from "@/lib/auth/invitations.store";
 import { AppError } from "@/lib/errors";
 import { formAction, formText } from "@/lib/http/action";
-import { changeRole as giveRole, setProjectRole, transferOwnership } from "@/lib/organizations/team.store";
+import { setProjectRole, setRole, transferOwnership } from "@/lib/organizations/team.store";
 import { PROJECT_ROLES, ROLES } from "@/lib/permissions";
 
 async function administering(form: FormData) {
@@ -21,7 +21,7 @@ export const changeRole = formAction(async (form) => {
   const role = ROLES.find((known) => known === wanted);
   if (!role) throw new AppError("unprocessable", "Choose a role.", { field: "role" });
   if (role === "owner") await requireRecent();
-  await giveRole(team, memberId, role);
+  await setRole(team, memberId, role);
   return "Changed.";
 });
 

@@ -5,7 +5,7 @@ import { Invitations } from "@/components/settings/invitations";
 import { InviteForm } from "@/components/settings/invite-form";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { TeamList } from "@/components/settings/team-list";
-import { TwoFactorDemand } from "@/components/settings/two-factor-demand";
+import { TwoFactorSection } from "@/components/settings/two-factor-section";
 import { UnsentMail } from "@/components/settings/unsent-mail";
 import { FormSection } from "@/components/ui/form-section";
 import { requireMember } from "@/lib/auth/guard";
@@ -79,7 +79,7 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
           <UnsentMail projectId={project.id} mails={unsent} clock={clock} retry={retryMailAction} />
         </FormSection>
       )}
-      {demand && <TwoFactorDemand projectId={project.id} {...demand} action={demandTwoFactorAction} />}
+      {demand && <TwoFactorSection projectId={project.id} {...demand} action={demandTwoFactorAction} />}
       <FormSection
         id="roles"
         title="Roles"

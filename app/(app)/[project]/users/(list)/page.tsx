@@ -18,7 +18,7 @@ import { readFilter, ruleOfList } from "@/lib/segments/read-filter";
 import { ruleInWords } from "@/lib/segments/rule-text";
 import { allSegments, segmentChoices } from "@/lib/segments/segments.queries";
 import { saveLayout } from "../../column-actions";
-import { makeCorrection, previewCorrection } from "../../correction-actions";
+import { makeCorrectionAction, previewCorrectionAction } from "../../correction-actions";
 import { makeSegment } from "../../segment-actions";
 
 export const metadata: Metadata = { title: "Users" };
@@ -43,7 +43,7 @@ export default async function UsersPage({ params, searchParams }: Props) {
   const canSave = filter.problem === null && toSave.of.length > 0 && state.tab !== "internal";
   return (
     <MergeSelection
-      actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}
+      actions={{ projectId: project.id, preview: previewCorrectionAction, make: makeCorrectionAction }}
       eraseHref={may.erase ? `/${project.id}/erasures/new` : null}
     >
       <ListFrame

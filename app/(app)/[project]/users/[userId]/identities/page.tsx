@@ -9,7 +9,7 @@ import { readerZone } from "@/lib/http/zone";
 import { identityRows } from "@/lib/identity/identities.queries";
 import { requirePerson } from "@/lib/identity/person.queries";
 import { buildIdentities } from "@/lib/identity/person-identities";
-import { findPeople, makeCorrection, previewCorrection } from "../../../correction-actions";
+import { findPeople, makeCorrectionAction, previewCorrectionAction } from "../../../correction-actions";
 
 type Props = { params: Promise<{ project: string; userId: string }> };
 
@@ -27,7 +27,7 @@ export default async function IdentitiesPage({ params }: Props) {
     ...identities.links.map(({ by }) => by),
     ...identities.ids.flatMap(({ reasons }) => reasons.flatMap((reason) => ("by" in reason ? [reason.by] : []))),
   ]);
-  const actions = { projectId: project.id, preview: previewCorrection, make: makeCorrection };
+  const actions = { projectId: project.id, preview: previewCorrectionAction, make: makeCorrectionAction };
   return (
     <>
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 border-b px-4 py-3 sm:px-6">

@@ -22,7 +22,7 @@ export const previewErasure = formAction(async (form) => {
 });
 
 /** Erases the person if the typed name matches, then redirects to the receipt. */
-export const eraseUser = formAction(async (form): Promise<null> => {
+export const eraseUserAction = formAction(async (form): Promise<null> => {
   const { scope, settings, ref } = await readForm(form);
   await requireRecent();
   const person = await getProfile(scope, ref);

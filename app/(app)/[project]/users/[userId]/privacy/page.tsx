@@ -18,7 +18,7 @@ import { isNamedIn, namedPerson } from "@/lib/projects/named-person";
 import { ownTeamOf } from "@/lib/projects/projects.queries";
 import { consentsOf } from "@/lib/timeline/consents.queries";
 import { excludePerson } from "../../../own-team-actions";
-import { eraseUser, previewErasure } from "./actions";
+import { eraseUserAction, previewErasure } from "./actions";
 
 type Props = { params: Promise<{ project: string; userId: string }> };
 
@@ -66,7 +66,7 @@ export default async function PersonPrivacyPage({ params }: Props) {
         projectId={project.id}
         mayErase={may.erase}
         preview={previewErasure}
-        erase={eraseUser}
+        erase={eraseUserAction}
       />
       <p className="border-t pt-4 text-muted-foreground text-sm">
         <Link href={`/${project.id}/erasures`} className="font-medium text-primary underline-offset-4 hover:underline">

@@ -3,21 +3,22 @@ import { listHref } from "@/components/columns/list-url";
 import { queryString } from "@/components/search-params";
 import { Link } from "@/components/ui/link";
 import { formatCount } from "@/lib/format/number";
-import type { Headline as Numbers } from "@/lib/overview/types";
+import type { Headline } from "@/lib/overview/types";
 import { encodeRule } from "@/lib/segments/encode-rule";
 import { signUpsRule } from "@/lib/segments/sign-ups";
 
-type HeadlineProps = {
-  headline: Promise<[now: Numbers, before: Numbers]>;
+type HeadlineFiguresProps = {
+  headline: Promise<[now: Headline, before: Headline]>;
   dates: Record<string, string>;
   href: string;
   range: { from: number; to: number; days: number };
 };
 
-const share = ({ identified, active }: Numbers): number => (active === 0 ? 0 : Math.round((identified / active) * 100));
+const share = ({ identified, active }: Headline): number =>
+  active === 0 ? 0 : Math.round((identified / active) * 100);
 
 /** Key numbers of a project; each links to the list it counts. */
-export async function Headline({ headline, dates, href, range }: HeadlineProps) {
+export async function HeadlineFigures({ headline, dates, href, range }: HeadlineFiguresProps) {
   const [now, before] = await headline;
   const { days } = range;
   const people = (show: string) => `${href}/overview/people${queryString({ show, ...dates })}`;

@@ -17,10 +17,10 @@ export type DisplayedEvent = {
   href: string;
 };
 
-type EventDisplaysProps = { events: DisplayedEvent[]; clock: Clock; actions: DisplayActions };
+type EventDisplayListProps = { events: DisplayedEvent[]; clock: Clock; actions: DisplayActions };
 
 /** Every event name with its display; expands to edit it. */
-export function EventDisplays({ events, clock, actions }: EventDisplaysProps) {
+export function EventDisplayList({ events, clock, actions }: EventDisplayListProps) {
   return (
     <ul className="border-t">
       {events.map(({ name, lastAt, display, href }) => (

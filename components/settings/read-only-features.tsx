@@ -1,7 +1,7 @@
 import type { Feature } from "@/lib/features/rule";
 
 /** The project's features, for members who may not change them. */
-export function FeatureList({ features }: { features: Feature[] }) {
+export function ReadOnlyFeatures({ features }: { features: Feature[] }) {
   return (
     <ol className="grid max-w-3xl gap-3 px-4 py-4 sm:px-6" aria-label="Features">
       {features.map(({ id, name, events }) => (

@@ -3,7 +3,7 @@ import { FormSection } from "@/components/ui/form-section";
 import { Link } from "@/components/ui/link";
 import { pluralCount } from "@/lib/format/number";
 
-type TwoFactorDemandProps = {
+type TwoFactorSectionProps = {
   projectId: string;
   isOn: boolean;
   /** By member: whether they can prove two factors. */
@@ -14,7 +14,7 @@ type TwoFactorDemandProps = {
 };
 
 /** Turns the requirement of two factors on and off. */
-export function TwoFactorDemand({ projectId, isOn, has, isProved, action }: TwoFactorDemandProps) {
+export function TwoFactorSection({ projectId, isOn, has, isProved, action }: TwoFactorSectionProps) {
   return (
     <FormSection
       id="two-factor"

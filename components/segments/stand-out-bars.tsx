@@ -8,10 +8,10 @@ import { humanName } from "@/lib/format/human-name";
 /** Number shown. */
 const MAX_SHOWN = 6;
 
-type StandOutsProps = { rows: ComparedShare[]; others: string; hrefOf: (row: ComparedShare) => string };
+type StandOutBarsProps = { rows: ComparedShare[]; others: string; hrefOf: (row: ComparedShare) => string };
 
 /** Values clearly more common among members than others, as pairs of bars; each links to the members who have it. */
-export function StandOuts({ rows, others, hrefOf }: StandOutsProps) {
+export function StandOutBars({ rows, others, hrefOf }: StandOutBarsProps) {
   if (rows.length === 0) {
     return (
       <p className="py-6 text-muted-foreground text-sm">

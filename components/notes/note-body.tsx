@@ -1,7 +1,7 @@
 import type { NotePiece } from "@/lib/notes/rule";
 
 /** A note's text with line breaks and highlighted mentions. */
-export function NoteText({ pieces }: { pieces: NotePiece[] }) {
+export function NoteBody({ pieces }: { pieces: NotePiece[] }) {
   return (
     <p className="whitespace-pre-wrap text-sm [overflow-wrap:anywhere]">
       {pieces.map(({ text, member }, index) => {

@@ -18,7 +18,7 @@ const STEPS = [
   },
 ];
 
-export const Steps = () => (
+export const LandingSteps = () => (
   <LandingSection id="how" tinted title="Three steps, a few minutes">
     <ol className="grid gap-8 md:grid-cols-3">
       {STEPS.map((step, index) => (
