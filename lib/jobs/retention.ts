@@ -13,7 +13,7 @@ export async function stepRetention(now: number): Promise<RunAgain> {
   const start = performance.now();
   let hasMore = false;
   for (const { projectId, settings } of await projectsDue(pool(), now)) {
-    const progress = await forOneProject("retention", projectId, now, () =>
+    const progress = await forOneProject("apply retention", projectId, now, () =>
       retentionStep(pool(), projectId, settings, now),
     );
     hasMore ||= progress === "more";

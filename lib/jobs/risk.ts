@@ -116,17 +116,17 @@ const GROWTH = 2;
 type Sizes = { people: number; accounts: number };
 
 const isFitted = (
-  kept: StoredModel | null,
+  stored: StoredModel | null,
   day: number,
   horizon: number,
   { people, accounts }: Sizes,
-): kept is StoredModel =>
-  kept !== null &&
-  kept.fittedOn >= day &&
-  kept.horizon === horizon &&
-  people <= GROWTH * kept.people.size &&
-  kept.accounts !== null &&
-  accounts <= GROWTH * kept.accounts.size;
+): stored is StoredModel =>
+  stored !== null &&
+  stored.fittedOn >= day &&
+  stored.horizon === horizon &&
+  people <= GROWTH * stored.people.size &&
+  stored.accounts !== null &&
+  accounts <= GROWTH * stored.accounts.size;
 
 async function sizesOf(db: Pool, projectId: string): Promise<Sizes> {
   return { people: await sampleSize(db, projectId), accounts: await accountSampleSize(db, projectId) };
@@ -162,7 +162,7 @@ export function createRiskJob(db: () => Pool = pool): (now: number) => Promise<R
   const work = async (now: number): Promise<boolean> => {
     if (fit) {
       const underWay = fit;
-      const done = await forOneProject("risk", fit.projectId, now, async () => {
+      const done = await forOneProject("predict risk", fit.projectId, now, async () => {
         await continueFit(underWay);
         return true;
       });
@@ -172,7 +172,7 @@ export function createRiskJob(db: () => Pool = pool): (now: number) => Promise<R
     if (waiting.length === 0) waiting = await projectIds(db());
     for (let id = waiting[0]; id !== undefined; id = waiting[0]) {
       const projectId = id;
-      if (await forOneProject("risk", projectId, now, () => checkProject(projectId, now))) return true;
+      if (await forOneProject("predict risk", projectId, now, () => checkProject(projectId, now))) return true;
       waiting.shift();
     }
     return false;
@@ -205,11 +205,11 @@ function sliceOf(steps: Steps<Fit>): Fit | undefined {
 async function sweepRisk(
   db: Pool,
   projectId: string,
-  { people, accounts, ...kept }: StoredModel,
+  { people, accounts, ...stored }: StoredModel,
   now: number,
 ): Promise<boolean> {
   const knownOf = ({ model, lull, byRevenue }: StoredPart) => ({
-    ...(model ? basisOf(model) : withoutModel(kept.horizon)),
+    ...(model ? basisOf(model) : withoutModel(stored.horizon)),
     lull: lull ?? undefined,
     byRevenue,
   });
@@ -217,7 +217,7 @@ async function sweepRisk(
   if (sweptTo !== null) {
     const batch = await nextPeopleForRisk(db, projectId, sweptTo, BATCH_PEOPLE);
     await setFaultyAside(db, { projectId, job: "risk", now }, batch, (tx, some) =>
-      writeRisk(tx, projectId, knownOf(people), some, kept.fittedOn),
+      writeRisk(tx, projectId, knownOf(people), some, stored.fittedOn),
     );
     const to = batch.length < BATCH_PEOPLE ? null : (batch.at(-1) ?? null);
     await transaction(db, async (tx) => {
@@ -231,7 +231,7 @@ async function sweepRisk(
   const { sweptTo: after } = accounts;
   const batch = await nextAccounts(db, projectId, after, BATCH_ACCOUNTS);
   await setFaultyAside(db, { projectId, job: "account-risk", now }, batch, async (tx, some) => {
-    await writeAccountRisk(tx, projectId, knownOf(accounts), some, kept.fittedOn);
+    await writeAccountRisk(tx, projectId, knownOf(accounts), some, stored.fittedOn);
     await writeRiskColumn(tx, projectId, some);
   });
   const to = batch.length < BATCH_ACCOUNTS ? null : (batch.at(-1) ?? null);

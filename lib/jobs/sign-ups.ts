@@ -50,12 +50,12 @@ const textOf = (rule: SignUpRule): string => JSON.stringify({ ...rule, made: DER
  * older events would keep the last people waiting for ever: the current sweep finishes by the newer rule, and another
  * follows.
  */
-function nextOf(kept: SignUpSweep | null, rule: SignUpRule): { ruleText: string; doneTo: number | null } {
+function nextOf(stored: SignUpSweep | null, rule: SignUpRule): { ruleText: string; doneTo: number | null } {
   const text = textOf(rule);
-  if (!kept) return { ruleText: text, doneTo: 0 };
-  const began: Partial<SignUpRule> = JSON.parse(kept.rule);
-  const isUnderWay = kept.doneTo !== null && textOf({ ...rule, firstDay: began.firstDay ?? null }) === kept.rule;
-  if (kept.rule === text || isUnderWay) return { ruleText: kept.rule, doneTo: kept.doneTo };
+  if (!stored) return { ruleText: text, doneTo: 0 };
+  const began: Partial<SignUpRule> = JSON.parse(stored.rule);
+  const isUnderWay = stored.doneTo !== null && textOf({ ...rule, firstDay: began.firstDay ?? null }) === stored.rule;
+  if (stored.rule === text || isUnderWay) return { ruleText: stored.rule, doneTo: stored.doneTo };
   return { ruleText: text, doneTo: 0 };
 }
 

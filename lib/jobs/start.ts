@@ -39,7 +39,7 @@ const JOBS: readonly Job[] = [
   { name: "apply retention", run: (now) => stepRetention(now) },
   // Afterwards nobody can recompute the cookieless visitors of the day before yesterday.
   { name: "destroy old salts", run: (now) => destroyOldSalts(now) },
-  { name: "tend risk", run: createRiskJob() },
+  { name: "predict risk", run: createRiskJob() },
   { name: "sweep states", run: (now) => sweepStates(now) },
   { name: "decide sign-ups", run: (now) => sweepAllSignUps(now) },
   { name: "count segments", run: (now) => countSegments(now) },
@@ -58,7 +58,7 @@ const setErasureAside = (now: number) => async (projectId: string, jobId: string
 };
 
 /** pg-boss' own housekeeping; any process may do it at any time. */
-async function tendQueues(): Promise<RunAgain> {
+async function maintainQueuesJob(): Promise<RunAgain> {
   await maintainQueues();
   return new RunAgain(MAINTAIN_EVERY_MS);
 }
@@ -70,7 +70,7 @@ async function tendQueues(): Promise<RunAgain> {
 export function startJobs(): Running {
   const queued: readonly Job[] = [
     { name: "send mail", run: sendMails, everywhere: true },
-    { name: "tend queues", run: tendQueues },
+    { name: "maintain queues", run: maintainQueuesJob },
   ];
   const alerts: readonly Job[] = [
     { name: "collect alert causes", run: collectAlertCauses },

@@ -43,11 +43,11 @@ test("other projects' states, sign-ups and risk are computed when one project's 
     await pool().query(`
       CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse_${table}()`);
   }
-  const tend = createRiskJob();
+  const runRiskJob = createRiskJob();
   for (let n = 0; n < 20; n++) {
     await sweepStates(now + n);
     await sweepAllSignUps(now + n);
-    await tend(now + n);
+    await runRiskJob(now + n);
   }
   const have = async (table: string) =>
     (await pool().query<{ project_id: string }>(`SELECT DISTINCT project_id FROM ${table}`)).rows.map(

@@ -8,8 +8,8 @@ const PROJECTS = 6;
 const RUNS_MAX = 40 * PROJECTS;
 
 /** Runs the job until it rests; how often. */
-async function runsUntilRest(tend = createRiskJob()): Promise<number> {
-  for (let runs = 1; runs <= RUNS_MAX; runs++) if ((await tend(NOW)).inMs >= 60_000) return runs;
+async function runsUntilRest(runRiskJob = createRiskJob()): Promise<number> {
+  for (let runs = 1; runs <= RUNS_MAX; runs++) if ((await runRiskJob(NOW)).inMs >= 60_000) return runs;
   throw new Error("the job never rests");
 }
 

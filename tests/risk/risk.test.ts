@@ -111,16 +111,16 @@ test("the job gives the same result in slices, one batch at a time, and rests in
   const before = (await pool().query(read, [scope.projectId])).rows;
   await pool().query("DELETE FROM person_risk WHERE project_id = $1", [scope.projectId]);
   await pool().query("DELETE FROM risk_models WHERE project_id = $1", [scope.projectId]);
-  const tend = createRiskJob();
+  const runRiskJob = createRiskJob();
   let runs = 0;
   for (; ; runs++) {
-    const { inMs } = await tend(NOW);
+    const { inMs } = await runRiskJob(NOW);
     if (inMs >= 60_000) break;
     expect(inMs).toBeGreaterThan(0);
   }
   expect(runs).toBeGreaterThan(3);
   expect((await pool().query(read, [scope.projectId])).rows).toEqual(before);
-  expect(await tend(NOW)).toBeInstanceOf(RunAgain);
+  expect(await runRiskJob(NOW)).toBeInstanceOf(RunAgain);
 }, 90_000);
 
 test("somebody who comes back is no longer quiet, even before the job runs again", async () => {
