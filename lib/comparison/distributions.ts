@@ -1,21 +1,9 @@
+import { logGamma } from "@/lib/gamma";
+
 /**
- * The four statistical functions that comparisons need, tested against published tables. jStat and similar libraries
- * would add a thousand functions (docs/decisions/0066-comparison.md).
+ * The distributions that comparisons need, tested against published tables. jStat and similar libraries would add a
+ * thousand functions (docs/decisions/0066-comparison.md).
  */
-
-/** Lanczos' coefficients for g = 7, n = 9 (Godfrey 2001): relative error below 1e-14. */
-const LANCZOS = [
-  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
-  12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
-] as const;
-
-/** ln Γ(x) for x > 0. */
-export function logGamma(x: number): number {
-  if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
-  const t = x + 6.5;
-  const sum = LANCZOS.reduce((total, c, i) => (i === 0 ? c : total + c / (x - 1 + i)), 0);
-  return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(sum);
-}
 
 /** The regularized incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22, Lentz's method). */
 export function betaShare(x: number, a: number, b: number): number {

@@ -1,15 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { betaShare, logGamma, studentCritical, studentTails } from "./distributions";
+import { betaShare, studentCritical, studentTails } from "./distributions";
 import { adjustPValues, compareMeans, compareShares, fisher, shareDifference, wilson } from "./statistics";
 
 const share = (had: number, people: number) => ({ had, people });
 
 describe("against published values", () => {
-  test("ln Γ and the incomplete beta function (SciPy 1.17)", () => {
-    expect(logGamma(0.3)).toBeCloseTo(1.0957979948180756, 12);
-    expect(logGamma(4.5)).toBeCloseTo(2.4537365708424423, 12);
-    expect(logGamma(20_001)).toBeCloseTo(178075.6217371987, 8);
+  test("the incomplete beta function (SciPy 1.17)", () => {
     expect(betaShare(0.5, 2, 3)).toBeCloseTo(0.6875, 12);
   });
 

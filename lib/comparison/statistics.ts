@@ -1,4 +1,5 @@
-import { logGamma, studentCritical, studentTails, Z95 } from "./distributions";
+import { logGamma } from "@/lib/gamma";
+import { studentCritical, studentTails, Z95 } from "./distributions";
 
 /**
  * One measure of two independent groups: how large the difference is, how certain, and whether chance explains it.

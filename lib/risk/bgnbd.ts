@@ -1,4 +1,5 @@
-import { hypergeometric, logGamma } from "./gamma";
+import { logGamma } from "@/lib/gamma";
+import { hypergeometric } from "./hypergeometric";
 import { minimise } from "./minimise";
 import { runToEnd, type Steps } from "./steps";
 

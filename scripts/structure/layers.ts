@@ -5,7 +5,17 @@
 export const LAYERS = [
   ["sdk"], // what runs in customers' pages and servers: must not contain any other code of ours
   ["lib/errors", "lib/faults", "lib/json", "lib/permissions"],
-  ["lib/config", "lib/scope", "lib/ids", "lib/columns", "lib/format", "lib/validate", "lib/seal", "lib/lru"],
+  [
+    "lib/config",
+    "lib/scope",
+    "lib/ids",
+    "lib/columns",
+    "lib/format",
+    "lib/validate",
+    "lib/seal",
+    "lib/lru",
+    "lib/gamma",
+  ],
   ["lib/docs"],
   ["lib/trace"], // what a request or a job spends its time on
   ["lib/db", "lib/http"],

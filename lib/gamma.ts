@@ -1,9 +1,10 @@
+/** Lanczos' coefficients for g = 7, n = 9 (Godfrey 2001): relative error below 1e-14. The first one is in the sum. */
 const LANCZOS = [
   676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905,
   -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ];
 
-/** ln Γ(x) for x > 0 (Lanczos, g = 7), to about 15 digits. */
+/** ln Γ(x) for x > 0, to about 15 digits. */
 export function logGamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
   const z = x - 1;
@@ -11,18 +12,4 @@ export function logGamma(x: number): number {
   for (let i = 0; i < LANCZOS.length; i++) sum += (LANCZOS[i] as number) / (z + i + 1);
   const t = z + LANCZOS.length - 0.5;
   return 0.5 * Math.log(2 * Math.PI) + (z + 0.5) * Math.log(t) - t + Math.log(sum);
-}
-
-const MAX_TERMS = 2_000;
-
-/** Gauss's ₂F₁(a, b; c; z) for 0 ≤ z < 1 and c > 0, by its series; at most 2,000 terms. */
-export function hypergeometric(a: number, b: number, c: number, z: number): number {
-  let term = 1;
-  let sum = 1;
-  for (let n = 0; n < MAX_TERMS; n++) {
-    term *= (((a + n) * (b + n)) / ((c + n) * (n + 1))) * z;
-    sum += term;
-    if (Math.abs(term) < 1e-12 * Math.abs(sum)) break;
-  }
-  return sum;
 }
