@@ -41,7 +41,7 @@ export function DataMap({ projectId, values, counts, zone }: DataMapProps) {
             <dl className="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-x-3 gap-y-1 text-xs">
               <Row term="About">{kind.about}</Row>
               <Row term="From">{kind.from}</Row>
-              <Row term="Kept">{kind.kept(values)}</Row>
+              <Row term="Kept">{kind.retention(values)}</Row>
               <Row term="Seen by">{kind.seenBy(values)}</Row>
               <Period found={counts.get(kind.title)} zone={zone} />
               <Row term={kind.tables.length === 1 ? "Table" : "Tables"}>

@@ -31,8 +31,8 @@ export type Column = {
   /** The renderer of its cells, if that is not the one of its kind. */
   cell?: "country" | "device" | "sessions" | "timeline" | "trend" | "health" | "money" | "state" | "share";
   /**
-   * The index by which it is sorted; "kept" if sorted copies are built once somebody sorts by it; "all" if all rows are
-   * read and sorted; absent if lists cannot be sorted by it.
+   * The index by which it is sorted; "sortedCopy" if a sorted copy (table profile_values) is built once somebody
+   * sorts by it; "all" if all rows are read and sorted; absent if lists cannot be sorted by it.
    */
   sort?: string;
   /** The stored column of that index, if it is another one than `stored`. */

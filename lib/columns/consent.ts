@@ -9,7 +9,7 @@ export const CONSENT_COLUMNS = [
     stored: "consent",
     from: "facts",
     width: 110,
-    sort: "kept",
+    sort: "sortedCopy",
     filter: true,
   },
   {
@@ -20,7 +20,7 @@ export const CONSENT_COLUMNS = [
     stored: "consent_version",
     from: "facts",
     width: 120,
-    sort: "kept",
+    sort: "sortedCopy",
     filter: true,
   },
   {

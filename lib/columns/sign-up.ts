@@ -22,7 +22,7 @@ export const SIGN_UP_COLUMNS = [
     stored: "sign_up",
     from: "facts",
     width: 150,
-    sort: "kept",
+    sort: "sortedCopy",
     filter: true,
   },
   {

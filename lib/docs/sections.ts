@@ -4,10 +4,10 @@ import { docsPages } from "@/lib/docs/pages";
 import { anchorOf, type DocsBlock, readPage } from "@/lib/docs/read";
 import type { SearchSection } from "@/lib/docs/search";
 
-let kept: readonly SearchSection[] | undefined;
+let cached: readonly SearchSection[] | undefined;
 
 /** The documentation in sections, read once per process. */
-export const docsSections = (): readonly SearchSection[] => (kept ??= docsPages().flatMap(sectionsOf));
+export const docsSections = (): readonly SearchSection[] => (cached ??= docsPages().flatMap(sectionsOf));
 
 function sectionsOf(page: ReturnType<typeof docsPages>[number]): SearchSection[] {
   const { title, blocks } = readPage(page);

@@ -43,7 +43,7 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
       minute: "numeric",
       second: "numeric",
     });
-    if (formatters.size >= MAX_ZONES) for (const kept of [formatters, offsets]) kept.clear();
+    if (formatters.size >= MAX_ZONES) for (const cache of [formatters, offsets]) cache.clear();
     formatters.set(zone, formatter);
   }
   return formatter;

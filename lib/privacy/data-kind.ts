@@ -10,7 +10,8 @@ export type DataKind = {
   /** Whether somebody could be recognised by it. */
   personal: boolean;
   from: string;
-  kept: (values: SettingValues) => string;
+  /** How long it is stored. */
+  retention: (values: SettingValues) => string;
   seenBy: (values: SettingValues) => string;
   /** Tables of prisma/schema.prisma; every table is in exactly one kind. */
   tables: readonly string[];

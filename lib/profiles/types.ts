@@ -84,7 +84,7 @@ export type WindowDays = keyof PersonFacts["window"];
 export const TABS = ["everyone", "identified", "anonymous", "power", "quiet", "internal"] as const;
 /**
  * power: active on at least a quarter of the window's days. quiet: identified and silent for too long
- * (lib/risk/alarm.ts). internal: the project's own team and test accounts, who are on no other tab.
+ * (lib/risk/alarm.ts). internal: the project's own team and test users, who are on no other tab.
  */
 export type Tab = (typeof TABS)[number];
 
@@ -92,10 +92,10 @@ export type Tab = (typeof TABS)[number];
 export const POWER_SHARE_OF_DAYS = 0.25;
 
 /**
- * Texts, compared ignoring case: a sorted copy is kept once somebody sorts by them, as of properties
+ * Texts, compared ignoring case: a sorted copy is built once somebody sorts by them, as of properties
  * (sorted-columns.store).
  */
-export const TEXT_SORTS = keysOf(PEOPLE_COLUMNS, (column) => "sort" in column && column.sort === "kept");
+export const TEXT_SORTS = keysOf(PEOPLE_COLUMNS, (column) => "sort" in column && column.sort === "sortedCopy");
 export const SORT_COLUMNS = keysOf(PEOPLE_COLUMNS, (column) => "sort" in column);
 export type TextSort = (typeof TEXT_SORTS)[number];
 export type SortColumn = (typeof SORT_COLUMNS)[number];
@@ -144,7 +144,7 @@ export type ListProfilesOptions = {
   sort?: Sort;
   /** A rule, compiled by lib/segments/compiled. */
   filter?: PeopleFilter;
-  /** Includes the own team and test accounts, which are left out by default. */
+  /** Includes the own team and test users, which are left out by default. */
   withInternal?: boolean;
   /** 1 to 1,000 rows. */
   limit: number;

@@ -33,7 +33,7 @@ vi.mock("@/lib/columns/people", async (original) => {
     stored: "handle",
     from: "facts",
     width: 133,
-    sort: "kept",
+    sort: "sortedCopy",
     filter: true,
   };
   return { PEOPLE_COLUMNS: [...columns, planet] };
@@ -110,7 +110,7 @@ test("a CSV file contains it, and the API's description names it", async () => {
 test("every index a column is sorted by is an index of its stored column", () => {
   const schema = readFileSync("prisma/schema.prisma", "utf8");
   const facts = schema.slice(schema.indexOf("model ProfileFacts"));
-  const indexed = PEOPLE_COLUMNS.filter((column: Column) => column.sort !== undefined && column.sort !== "kept");
+  const indexed = PEOPLE_COLUMNS.filter((column: Column) => column.sort !== undefined && column.sort !== "sortedCopy");
   expect(indexed.length).toBeGreaterThan(5);
   for (const { key, stored, sort, sortedAs = stored } of indexed as Column[]) {
     const field = sortedAs.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -101,7 +101,7 @@ export type AccountPosition = { key: string | null; id: string };
 
 /**
  * The next `limit` accounts after `from`; with `tail`, those without a value. Keyset pagination along the column's
- * index (account_facts_*_idx), or account_values_value_idx for properties; sorting by a property that is not kept there
+ * index (account_facts_*_idx), or account_values_value_idx for properties; sorting by a property that is not there
  * reads all accounts of the project (docs/decisions/0072-scale.md).
  */
 export function accountsQuery(

@@ -7,7 +7,7 @@ import { ownAccounts } from "@/lib/identity/own-team.queries";
 type Member = { person: number; accountId: string };
 
 /**
- * Marks those of `people` who by the settings belong to the project's own team or are test accounts: by a user id or
+ * Marks those of `people` who by the settings belong to the project's own team or are test users: by a user id or
  * address, the domain of an address, a property's value, a segment, or an account they belong to now. Unmarks the
  * others. Call it after writeFacts in the same transaction. Primary keys; O(people · entries), and reads no properties
  * for a project without entries.

@@ -66,7 +66,7 @@ export type ListOrder = {
   where: (anonymous: boolean) => Sql;
   readsProps: boolean;
   readsAll: boolean;
-  /** The column of profile_values, if the order is kept there. */
+  /** The column of profile_values, if its sorted copy is read. */
   columnId?: number;
 };
 
@@ -78,7 +78,7 @@ const PROPERTY = "p:";
 /** A column's key in sorted_columns and URLs; null for columns with an index on the facts. */
 export function sortedColumnKey(by: Sort["by"]): string | null {
   if (typeof by === "object") return `${PROPERTY}${by.property}`;
-  return peopleColumn(by)?.sort === "kept" ? by : null;
+  return peopleColumn(by)?.sort === "sortedCopy" ? by : null;
 }
 
 /** The expression a list is ordered by, over `f` and, for properties, `p` (profiles); NULL for an unknown column. */
@@ -86,7 +86,7 @@ export function sortValue(key: string): Sql {
   if (key.startsWith(PROPERTY))
     return sql`sort_value(coalesce(p.props, f.props) -> ${key.slice(PROPERTY.length)}::text)`;
   const column = peopleColumn(key);
-  return column?.sort === "kept" ? sql`sort_value(to_jsonb(${textValue(column)}))` : sql`NULL::jsonb`;
+  return column?.sort === "sortedCopy" ? sql`sort_value(to_jsonb(${textValue(column)}))` : sql`NULL::jsonb`;
 }
 
 const FACTS = {

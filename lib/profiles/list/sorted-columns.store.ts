@@ -51,7 +51,7 @@ export async function columnDue(db: Database, now: number, projectId: string | n
 
 type ProjectScope = Pick<Scope, "projectId">;
 
-/** Properties with longer names are not kept sorted. */
+/** Properties with longer names get no sorted copy. */
 export const MAX_KEY_CHARS = 200;
 /** The most columns that a project keeps sorted; sorting by others reads everybody. */
 const MAX_COLUMNS = 24;
@@ -68,7 +68,7 @@ export async function wantColumn(db: Database, { projectId }: ProjectScope, key:
   if ((rows[0]?.others ?? 0) < MAX_COLUMNS) await recordWanted(db, projectId, key, day);
 }
 
-/** How many of a project's most displayed columns are kept sorted before anybody has sorted by them. */
+/** How many of a project's most displayed columns get a sorted copy before anybody has sorted by them. */
 const SHOWN_COLUMNS = 12;
 
 /** Records the columns that members of all projects show. Scans member_views, one row per member and project. */
