@@ -10,10 +10,10 @@ import { applyAccountWrites, assignedActors, type GroupOperation, groupDeltas } 
 
 /**
  * Updates the accounts that stored operations name, and their memberships; a no-op if they name none. Locks rows in key
- * order, in the last phase of the lock order. Three statements by primary key, plus two if properties of accounts were
- * set, which use up `space`. Calls `refuse` with the reason for each value it leaves out, and `onCreated` with the
- * project's number of accounts if it created any. Returns the ids of the operations that describe an account erased
- * since they happened.
+ * order (phase 5 of the lock order, docs/identity.md E3). Three statements by primary key, plus two if properties of
+ * accounts were set, which use up `space`. Calls `refuse` with the reason for each value it leaves out, and `onCreated`
+ * with the project's number of accounts if it created any. Returns the ids of the operations that describe an account
+ * erased since they happened.
  */
 export async function writeAccounts(
   unit: UnitOfWork,

@@ -36,7 +36,7 @@ export async function eraseRows(
   const days = await daysOfActors(tx, project.id, [...plan.actorIds, ...plan.parts.map(({ stream }) => stream.id)]);
   await eraseSessions(tx, project.id, plan);
   const remover = personRemover(named);
-  // Before memberships, which is ingest's lock order.
+  // Accounts before memberships, the order in which ingest locks them.
   const accounts = remover ? await eraseFromAccounts(tx, project.id, plan, remover) : [];
   if (remover) await eraseFromDescriptions(tx, project.id, accounts, remover);
   await eraseMemberships(tx, project.id, plan);

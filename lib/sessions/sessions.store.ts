@@ -107,8 +107,10 @@ async function sessionsOfStreams(
 const precedes = sql`(${contextOrder(sql`excluded`)}) < (${contextOrder(sql`x`)})`;
 
 /**
- * Adds a batch's sessions, in key order (phase 4 of the lock order). Every column is a min, max, argmin, argmax or sum,
- * so that the order of arrival does not matter. Primary key. `following` ends the statement; it can read from `written`
+ * Adds a batch's events to their sessions: an upsert by primary key that locks rows in key order (phase 4 of the lock
+ * order, docs/identity.md E3; ingest runs it after phase 5, accounts, which is allowed because it holds the locks on
+ * the streams and users). The order in which events arrive does not matter: columns are minima, maxima, sums or taken
+ * from the first or last event by time. `following` is the rest of the statement, after the CTE `written`, which has
  * when these sessions began (`started_at`).
  */
 export async function writeSessions(
