@@ -19,8 +19,20 @@ import {
   Users,
 } from "lucide-react";
 
-/** `ofMembers`: guests of the public demo may not open it. */
-export type Destination = { label: string; path: string; icon: LucideIcon; words?: string; ofMembers?: true };
+/** `ofMembers`: guests of the public demo may not open it. `needsNames`: nor may members who do not see names. */
+export type Destination = {
+  label: string;
+  path: string;
+  icon: LucideIcon;
+  words?: string;
+  ofMembers?: true;
+  needsNames?: true;
+};
+
+type Viewer = { isGuest: boolean; namesHidden: boolean };
+
+export const isOpenTo = ({ isGuest, namesHidden }: Viewer, { ofMembers, needsNames }: Destination): boolean =>
+  !(ofMembers && isGuest) && !(needsNames && namesHidden);
 
 /** Pages of a project, with search synonyms. */
 export const PAGES: Destination[] = [
@@ -68,6 +80,7 @@ export const ACTIONS: Destination[] = [
     icon: ListPlus,
     words: "csv upload segment",
     ofMembers: true,
+    needsNames: true,
   },
 ];
 

@@ -6,7 +6,7 @@ import { useTheme } from "next-themes";
 import { Dialog as Radix } from "radix-ui";
 import { type ComponentProps, startTransition, useEffect, useState } from "react";
 import { listHref } from "@/components/columns/list-url";
-import { ACTIONS, matchesWords, PAGES } from "@/components/palette/destinations";
+import { ACTIONS, isOpenTo, matchesWords, PAGES } from "@/components/palette/destinations";
 import { useSearch } from "@/components/palette/use-search";
 import { Avatar } from "@/components/ui/avatar";
 import { useIsGuest } from "@/components/ui/guest";
@@ -46,7 +46,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
   const isGuest = useIsGuest();
   const namesHidden = useNamesHidden();
   const among = (destinations: typeof PAGES) =>
-    destinations.filter(({ label, words, ofMembers }) => matchesWords(query, label, words) && !(ofMembers && isGuest));
+    destinations.filter((one) => matchesWords(query, one.label, one.words) && isOpenTo({ isGuest, namesHidden }, one));
   const [pages, actions] = [among(PAGES), among(ACTIONS)];
   const otherProjects = projects.filter(
     ({ id, name }) => id !== projectId && matchesWords(query, name, "project switch"),

@@ -23,14 +23,17 @@ export default async function SegmentsPage({ params }: { params: Promise<{ proje
   const names = new Map(segments.map(({ id, name }) => [id, name]));
   const clock = { now: Date.now(), zone: await readerZone() };
   const path = `/${project.id}/segments`;
+  const mayImport = !scope.sight.masked;
   const actions = (
     <>
-      <Button asChild variant="outline" size="sm">
-        <Link href={`${path}/new?from=list`}>
-          <ListPlus aria-hidden="true" />
-          Import a list
-        </Link>
-      </Button>
+      {mayImport && (
+        <Button asChild variant="outline" size="sm">
+          <Link href={`${path}/new?from=list`}>
+            <ListPlus aria-hidden="true" />
+            Import a list
+          </Link>
+        </Button>
+      )}
       <Button asChild size="sm">
         <Link href={`${path}/new`}>
           <Plus aria-hidden="true" />
@@ -46,7 +49,7 @@ export default async function SegmentsPage({ params }: { params: Promise<{ proje
         <Empty icon={Layers} title="No segments yet">
           <p>
             A segment is a group of users or accounts that keeps itself up to date: “on plan pro, did not export in the
-            last 14 days”. It can also be a list of people that you upload.
+            last 14 days”.{mayImport && " It can also be a list of people that you upload."}
           </p>
           {may.edit && <div className="flex justify-center gap-2">{actions}</div>}
         </Empty>
