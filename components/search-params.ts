@@ -34,7 +34,7 @@ export const identifiedOrAnonymous = (params: SearchParams): "identified" | "ano
   return who === "identified" || who === "anonymous" ? who : undefined;
 };
 
-/** Choices of the lists of events and sessions: whether to show the own team and test accounts. */
+/** Choices of the lists of events and sessions: whether to show the own team and test users. */
 export const OWN_TEAM_OPTIONS = [
   { value: "with", label: "Own team: included" },
   { value: "only", label: "Own team: only" },

@@ -61,8 +61,8 @@ export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProp
     return (
       <Empty icon={FlaskConical} title="Nobody is left out">
         <p>
-          Your own team and test accounts appear here once you list them in Settings, or choose “Leave out of all
-          counts” on a person's page. No count includes them.
+          Your own team and test users appear here once you list them in Settings, or choose “Leave out of all counts”
+          on a person's page. No count includes them.
         </p>
         <Button asChild variant="outline" className="justify-self-center">
           <Link href={`/${projectId}/settings`}>Open settings</Link>

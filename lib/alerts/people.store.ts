@@ -11,7 +11,7 @@ import type { AlertRef } from "./alerts.queries";
 import type { SetMove } from "./firings.store";
 import { disableNestedLoops } from "./joins.store";
 
-/** A query for the identified people in an alert's set, without the own team and test accounts. */
+/** A query for the identified people in an alert's set, without the own team. */
 async function watchedPeople(projectId: string, trigger: SetTrigger, now: number): Promise<Sql> {
   const rule = watchedRule(trigger);
   if (rule === null && trigger.on === "risk") {

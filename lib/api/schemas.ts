@@ -43,7 +43,7 @@ export const profilesQuerySchema = z.object({
     .enum(TABS, `One of ${TABS.join(", ")}.`)
     .optional()
     .describe(
-      "Instead of `identified`. power: active on a quarter of the window's days or more. quiet: with a habit of at least 4 active days, silent for longer than their own rhythm explains and more likely to stay away than to return; most worth a call first. Computed daily. internal: the project's own team and test accounts, who are on no other tab.",
+      "Instead of `identified`. power: active on a quarter of the window's days or more. quiet: with a habit of at least 4 active days, silent for longer than their own rhythm explains and more likely to stay away than to return; most worth a call first. Computed daily. internal: the project's own team and test users, who are on no other tab.",
     ),
   window: z
     .enum(["7", "30", "90"], "Either 7, 30 or 90 days.")
@@ -52,7 +52,7 @@ export const profilesQuerySchema = z.object({
   internal: z
     .enum(["true", "false"], "Either true or false.")
     .optional()
-    .describe("true: include the project's own team and test accounts. Default: false."),
+    .describe("true: include the project's own team and test users. Default: false."),
   sort: z
     .string()
     .max(300, "At most 300 characters.")

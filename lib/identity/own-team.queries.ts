@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 
 /**
- * Every count, and every list behind a count, leaves out the project's own team and its test accounts
+ * Every count, and every list behind a count, leaves out the project's own team, of people and accounts
  * (profile_facts.is_internal). Each query over people uses one of these conditions; tests/architecture/own-team.ts
  * checks that.
  */

@@ -31,14 +31,14 @@ export const ACCOUNT_SETTINGS = {
   }),
   internalProperties: listSetting({
     group: "accounts",
-    label: "Properties of your own team and test accounts",
+    label: "Properties of your own team and test users",
     hint: "Properties of people, as `property=value`, one per line: `role=staff`, `test=true`.",
     placeholder: "role=staff\ntest=true",
     entry: propertyValueSchema,
   }),
   internalSegments: listSetting({
     group: "accounts",
-    label: "Segments of your own team and test accounts",
+    label: "Segments of your own team and test users",
     hint: "Ids of segments, one per line; a segment's page adds its own. A rule about states, risk or companies has no effect here, because these leave the own team out anyway.",
     placeholder: "0192f4c1-7d5e-7000-8000-000000000000",
     entry: segmentIdSchema,
