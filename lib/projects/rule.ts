@@ -4,7 +4,7 @@ import { isStorable } from "@/lib/format/storable";
 /** The most characters of a project's, client's or organization's name. */
 export const PROJECT_NAME_MAX_LENGTH = 80;
 
-/** How visitors are recognised before login; docs/privacy.md explains what that means for people. */
+/** How visitors are recognised before they log in; docs/privacy.md explains what that means for people. */
 export const RECOGNITIONS = ["device", "cookieless"] as const;
 export type Recognition = (typeof RECOGNITIONS)[number];
 

@@ -68,9 +68,9 @@ export type ProjectSettings = {
   domain: string | null;
   /** Origins that may send without a secret; empty: any. "https://*.example.com" matches subdomains. */
   allowedOrigins: string[];
-  /** How visitors are recognised before login: a random id on the device, or nothing stored (a daily hash). */
+  /** How visitors are recognised before they log in: a random id on the device, or nothing stored (a daily hash). */
   recognition: "device" | "cookieless";
-  /** How far back from a login a cookieless stream is claimed. */
+  /** How far back from a log-in a cookieless stream is claimed. */
   cookielessClaim: "off" | "30m" | "day";
   /** Devices are shared terminals unless a message says otherwise. */
   kiosk: boolean;
