@@ -20,7 +20,7 @@ export async function probePostgres(port: number, password: string): Promise<"re
 }
 
 /**
- * The application's role owns its database but is no superuser: even SQL injected there could not reach files or
+ * The application's role owns its database but is not a superuser: even SQL injected there could not reach files or
  * programs.
  */
 export async function createDatabase(port: number, password: string): Promise<void> {

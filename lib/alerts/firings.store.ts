@@ -94,7 +94,7 @@ export function recordEventFirings(
 
 /**
  * Records the events that match an alert: the first ones one by one, up to this minute's limit, the others in the
- * minute's row. Events of the own team are no causes. events_pkey, and two lookups per event for its person.
+ * minute's row. Events of the own team are not causes. events_pkey, and two lookups per event for its person.
  */
 async function recordMatches(
   tx: Database,

@@ -206,7 +206,7 @@ type IdentityColumns = {
   suppressed: boolean;
 };
 
-/** The erased ids whose every new use is that of an erased user id on a device it was erased on. */
+/** The erased ids that are only used by an erased user id again, on devices on which it was erased. */
 async function refusedAmong(
   tx: Database,
   projectId: string,

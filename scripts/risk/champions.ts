@@ -36,8 +36,8 @@ const FOLLOW = 2 / 3;
 const FOLLOW_DAYS = 30;
 
 /**
- * Accounts of three to eight people, one of whom comes nearly daily: half of those leave at some time, and a quarter of
- * the accounts cancel.
+ * Accounts of three to eight people, one of whom comes nearly daily: half of these regulars leave at some time, and a
+ * quarter of the accounts cancel.
  */
 export function accountsWithChampions(seed: number, size: number, effect: Effect): InventedAccount[] {
   const random = randomOf(seed);

@@ -147,7 +147,7 @@ export type AccountView = {
 /** Which identities a person has: its user ids, and streams with an operation of theirs or a span of theirs. */
 export type IdentitiesOf = (owner: string) => Set<string>;
 
-/** `owners`: whose each operation is. */
+/** `owners`: to whom each operation belongs. */
 export function accountsOf(
   arrived: readonly AccountOp[],
   corrections: Corrections,

@@ -255,7 +255,7 @@ test("over any merges, undoings and changes, an alert fires as often as an accou
     const one = ids[pick(4)] as string;
     if (pick(2) === 0) isIn.delete(one) || isIn.add(one);
     else {
-      // Into a smaller id that is nobody's part, or out of what it is in.
+      // Merged into a smaller id that is not part of another, or separated from the one that it is part of.
       const [other] = ids.filter((smaller) => smaller < one && into.get(smaller) === smaller);
       const isWhole = ids.every((part) => part === one || into.get(part) !== one);
       into.set(one, into.get(one) !== one || other === undefined || !isWhole ? one : other);

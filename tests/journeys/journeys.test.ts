@@ -29,7 +29,7 @@ const PAGES = ["/", "/blog", "/pricing"];
 let shop: TestProject;
 let scope: Scope;
 
-/** 30 people of random ways, then three of whom the story is known. */
+/** 30 people with random histories, then three with known ones. */
 beforeAll(async () => {
   shop = await makeProject();
   scope = grantScope(shop.id, "system:test");

@@ -53,7 +53,7 @@ beforeAll(async () => {
 
 const free: Rule = { kind: "or", of: [{ kind: "property", key: "plan", type: "text", is: "contains", value: "e" }] };
 
-// The own team is no rule over people: it is what every rule leaves out.
+// The own team is not a rule over people: every rule leaves it out.
 test.each(TABS.filter((tab) => tab !== "internal"))(
   "a segment saved from the tab %s finds the people it showed, with or without a search and a filter",
   async (tab) => {

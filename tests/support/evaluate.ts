@@ -26,7 +26,7 @@ export type Fact = ConditionOf<"fact">["field"];
 export type SimpleAccount = { id: string; name: string; health: string; props: JsonObject } & {
   [field in "domain" | "type"]: string | null;
 } & { [field in "people" | "active7" | "active30" | "featuresUsed" | "events30"]: number } & {
-  /** A number, however few digits it is asked for with; revenue in minor units. */
+  /** `usual`: as usualWeek gives it, not rounded; revenue in minor units. */
   usual: number;
   revenue: number;
   /** From 0 to 1. */

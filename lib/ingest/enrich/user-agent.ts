@@ -52,7 +52,7 @@ const DESKTOP_SYSTEM = /\b(CrOS|Linux|FreeBSD|OpenBSD|NetBSD|DragonFly|SunOS)\b/
 /**
  * Major version of the phone systems, where the header reveals it. Since version 26 Safari always says "iPhone OS
  * 18_6", and its own version is the system's. Chrome says "Android 10; K" on every Android (user-agent reduction,
- * https://www.chromium.org/updates/ua-reduction), which is no version at all.
+ * https://www.chromium.org/updates/ua-reduction), which is not a version.
  */
 function systemVersion(header: string, os: { name?: string; version?: string }): string | undefined {
   const major = os.version?.split(".")[0];

@@ -13,8 +13,8 @@ const IS_DECISION: Sql = sql`(e.kind = 'event' AND e.name = ${CONSENT}
  * Writes the latest decision of each of `people` about consent (lib/events/consent.ts) if it changed. The latest one
  * counts, whether it was sent for the user or a device: a person can withdraw consent after logging out. Call it after
  * writePersonHistory, whose ten most recent times show where to look: person_events_pkey, then one probe of
- * events_actor_ts_idx per lane and time; people without such events cost one probe. If all ten are no decisions, an
- * earlier event may still be one: then the person's events are read backwards until it is found.
+ * events_actor_ts_idx per lane and time; people without such events cost one probe. If none of the
+ * ten is a decision, an earlier event may still be one: then the person's events are read backwards until it is found.
  */
 export async function writeConsents(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   await tx.query(

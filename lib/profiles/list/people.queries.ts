@@ -238,7 +238,7 @@ function tabSql(projectId: string, { tab, windowDays, now }: Selection): Sql[] {
   if (tab === "quiet") return [isQuiet(projectId)];
   if (tab !== "power") return [];
   const { days } = WINDOWS[windowDays];
-  // The facts job may not have reached somebody for days, but whoever was not seen within the window is no power user.
+  // The facts job may not have reached somebody for days, but nobody unseen within the window is a power user.
   const since = new Date(now - windowDays * 86_400_000).toISOString();
   return [
     sql`${days} > 0 AND ${days} >= ${Math.ceil(windowDays * POWER_SHARE_OF_DAYS)}

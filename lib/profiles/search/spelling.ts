@@ -22,9 +22,9 @@ export function swapVariants(text: string): string[] {
 }
 
 /**
- * The number of typos in a text if a name is meant; null if it is no misspelling of the name. Every typed word must be
- * one of the name's words with one letter wrong, missing, extra or swapped (two from seven letters on); the last one
- * may be a prefix.
+ * The number of typos in a text, if it is a misspelling of the name; otherwise null. Every typed word must be one of
+ * the name's words with one letter wrong, missing, extra or swapped (two from seven letters on); the last one may be a
+ * prefix.
  */
 export function countTypos(typed: string, name: string): number | null {
   const [words, parts] = [wordsOf(typed), wordsOf(name)];
