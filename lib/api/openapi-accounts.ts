@@ -12,9 +12,9 @@ const accountParameter = {
 /** Corrections of accounts, answered with the accounts that they affect. */
 const ACCOUNT_CHANGES = [
   { path: "merge", summary: "Another id is the same account", body: "AccountMerge" },
-  { path: "unmerge", summary: "Another id is a separate account after all", body: "AccountMerge" },
+  { path: "unmerge", summary: "Undo a merge: split this id off", body: "AccountMerge" },
   { path: "unassign", summary: "A person no longer belongs to the account", body: "AccountLeaving" },
-  { path: "reassign", summary: "Undoes an unassign", body: "AccountLeaving" },
+  { path: "reassign", summary: "Undo an unassign", body: "AccountLeaving" },
 ] as const;
 
 /** The OpenAPI document's paths for accounts. */

@@ -208,10 +208,10 @@ export function openApiDocument(): OpenApiObject {
 type Change = { path: string; summary: string; body: string };
 const CORRECTIONS: readonly Change[] = [
   { path: "alias", summary: "Another user id is the same person", body: "AliasRequest" },
-  { path: "unalias", summary: "Another user id is not the same person after all", body: "AliasRequest" },
+  { path: "unalias", summary: "Undo an alias: split this user id off", body: "AliasRequest" },
   { path: "split", summary: "Some of the user ids are somebody else", body: "SplitRequest" },
   { path: "detach", summary: "A device is not this person's", body: "DeviceRequest" },
-  { path: "attach", summary: "Undoes a detach", body: "DeviceRequest" },
+  { path: "attach", summary: "Undo a detach", body: "DeviceRequest" },
 ];
 
 /** The path of a correction of who is who, answered with everybody whom it affects. */

@@ -45,7 +45,7 @@ const SEGMENTS: { name: string; description: string; rule: Rule }[] = [
   },
   {
     name: "Stopped exporting",
-    description: "They used to take their reports along, and have not for a month.",
+    description: "They used to export reports but haven't for a month.",
     rule: { kind: "and", of: [exported("atLeast", 1, 365), exported("exactly", 0, 30)] },
   },
   {

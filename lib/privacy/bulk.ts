@@ -134,7 +134,7 @@ const unknownBulk = () => new AppError("not_found", "There is no such erasure, o
 /** The bulk erasure with this id. Throws not_found. */
 export async function requireBulk(scope: Scope, id: string): Promise<BulkErasure> {
   const bulk = await getBulk(scope, id);
-  if (!bulk) throw new AppError("not_found", "The project has no erasure of many people with this id.");
+  if (!bulk) throw new AppError("not_found", "There is no bulk erasure with this id.");
   return bulk;
 }
 

@@ -151,7 +151,7 @@ export const DATA_MAP: readonly DataKind[] = [
   },
   {
     title: "Segments and alerts",
-    holds: "Rules over people, which may name values; messages that alerts sent, by internal number.",
+    holds: "Saved rules (may contain values) and sent alert messages (people by internal id).",
     about: "tracked people",
     personal: true,
     from: "Members; alerts' messages from events",

@@ -251,7 +251,7 @@ export const PROJECT_SETTINGS = {
   maxPropertyMegabytes: numberSetting({
     group: "ceilings",
     label: "Property values",
-    hint: "Of people, devices and accounts. Above it, a value that needs more space than before stays in its event only.",
+    hint: "Of people, devices and accounts. Beyond the limit, larger values are kept only on their event.",
     min: 1,
     max: MAX_CEILING,
     unit: "MB",
