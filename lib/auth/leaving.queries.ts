@@ -18,7 +18,7 @@ export type LeftOrganization = { id: string; name: string; projects: string[]; p
 export type LeavingEffect = {
   /** Nobody else is in them: they are erased. */
   alone: LeftOrganization[];
-  /** Others are in them and nobody else owns them: they need another owner first. */
+  /** Organizations with other members but no other owner: they need one first. */
   ownerless: LeftOrganization[];
   /** They stay as they are. */
   left: LeftOrganization[];

@@ -54,7 +54,7 @@ export async function writeEdge(tx: Tx, projectId: string, edge: Edge): Promise<
   return rowCount === 1;
 }
 
-/** Edges that are on between the given user ids. Uses the primary key and alias_edges_b_idx. */
+/** Active alias edges between the given user ids. Uses the primary key and alias_edges_b_idx. */
 export async function edgesAmong(tx: Tx, projectId: string, ids: readonly number[]): Promise<[number, number][]> {
   const { rows } = await tx.query<{ a: number; b: number }>(sql`
     SELECT a, b

@@ -71,7 +71,7 @@ test("runs are in order, do not touch, and neighbours differ", () => {
   );
 });
 
-test("each moment's owner is the greatest user with evidence then", () => {
+test("a moment belongs to the highest user id with evidence then", () => {
   fc.assert(
     fc.property(evidence, (points) => {
       const runs = userRunsOf(points, greater);

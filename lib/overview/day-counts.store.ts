@@ -42,7 +42,7 @@ export async function reopenDays(tx: Database, projectId: string, days: readonly
 }
 
 /**
- * Like reopenDays, for a batch of ingest, as the end of the statement that writes its sessions (`written`): reopens
+ * Like reopenDays, for a batch of ingest, appended to the statement that writes the sessions (`written`): reopens
  * `days`, and the days before today on which these sessions began, as their source may have changed.
  */
 export const reopenDaysOfBatch =
@@ -182,7 +182,7 @@ export async function isOverBefore(db: Database, projectId: string, xid: string)
 }
 
 /**
- * Sends a statement to the node that has the project; nothing of what it reads is needed. On Citus, transactions that
+ * Sends a statement to the node that has the project; its result is discarded. On Citus, transactions that
  * write there have ids of that node alone, and the coordinator does not know when they end.
  */
 const anyCount = (projectId: string): Sql => sql`(SELECT 1 FROM day_counts WHERE project_id = ${projectId} LIMIT 1) d`;

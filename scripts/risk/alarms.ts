@@ -81,7 +81,7 @@ export function figuresOf(silences: readonly Silence[], fired: (silence: Silence
  */
 export function atRecall(silences: readonly Silence[], recall: number, wait = 0): AlarmFigures {
   const departures = silences.filter(({ isDeparture }) => isDeparture).length;
-  // Somebody is found as soon as the threshold exceeds the least probability they reach.
+  // Flagged once their lowest probability falls below the threshold.
   const least = silences
     .filter(({ isDeparture }) => isDeparture)
     .map(({ chances }) => Math.min(1, ...chances.filter(({ after }) => after >= wait).map((one) => one.probability)))

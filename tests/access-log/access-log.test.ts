@@ -45,7 +45,7 @@ beforeAll(async () => {
   read = await createClient(scope(), { name: "Billing", mode: "read" });
 });
 
-/** The setting in a message of its own: Citus sends the whole message that has one on to the workers. */
+/** Sends SET as its own message: Citus sends the whole message that has one on to the workers. */
 const leniently = (statement: string) =>
   transaction(pool(), async (tx) => {
     await tx.query("SET LOCAL throughline.access_log = 'delete'");
@@ -74,7 +74,7 @@ const logged = async () => {
   return (await listAccessLog(scope(), {}, { limit: 100 })).rows;
 };
 
-test("a page is one view per member, person and five minutes, of the person in its address", async () => {
+test("a page logs one view per member and person every five minutes", async () => {
   await track("ada/1");
   await track("bob");
   await open("/users/u%3Aada%2F1");

@@ -155,7 +155,7 @@ async function countsOf(id: string) {
   return shown?.counts;
 }
 
-test("the number of its people is that of the list of users it opens, without former people", async () => {
+test("an account's people count equals the users list it links to", async () => {
   for (const id of ["acme", "beta"]) {
     const { members, former } = await countsNow(scope, id, isoDay(dayOf(NOW)));
     const filter = await compileRule(scope, { kind: "and", of: [{ kind: "account", is: "in", ids: [id] }] }, NOW);

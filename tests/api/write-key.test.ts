@@ -28,7 +28,7 @@ test.each([
   expect(answer).toEqual({ status: 200, body: { data: [] } });
 });
 
-test("its corrections took effect", async () => {
+test("a write key's corrections are applied", async () => {
   const { links } = identityListSchema.parse((await why("u:ada", project.read)).body);
   expect(links[0]).toMatchObject({ on: false, by: `client:${project.write.clientId}` });
 });

@@ -30,7 +30,7 @@ const NOW = new Date();
 const afterDays = (days: number) => NOW.getTime() + days * 86_400_000;
 
 let number = 0;
-/** Somebody with a project in which everything that can be stored is, each text with `mark` in it. */
+/** A project with a row of every kind, each text containing `mark`. */
 async function filledProject() {
   const mark = `mark${++number}x`;
   const email = `${mark}@example.com`;
@@ -69,7 +69,7 @@ async function filledProject() {
     team: grantTeam(organizationId, made.memberId, "owner"),
   };
 }
-/** Refused, it would leave the project without an account, and nothing below would notice. */
+/** If refused, it would leave the project without an account, and nothing below would notice. */
 async function group(track: (body: object) => Promise<{ status: number }>, payload: object): Promise<void> {
   expect(await track({ type: "group", payload })).toMatchObject({ status: 200 });
 }

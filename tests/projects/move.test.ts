@@ -98,7 +98,7 @@ test("an owner of both moves a project: its key keeps working, its data stays, a
 
 test("access afterwards is what the preview announced; roles in the project stay where they count", async () => {
   const { from, to, move } = await two();
-  /** Role in the organization it leaves, in the project, in the one it enters; afterwards. */
+  /** Roles before (old organization, project, new one) and after. */
   const cases: [Role | null, ProjectRole | null, Role | null, Role | null][] = [
     ["editor", null, null, null],
     ["viewer", "editor", null, null],

@@ -8,7 +8,7 @@ import { listAccountSegments, listSegments } from "@/lib/segments/segments.queri
 import { eventsByName } from "@/lib/timeline/project-events.queries";
 import type { AlertChoices } from "./alert-form";
 
-/** A form suggests no more event names; any other can be typed. */
+/** The most event names a form suggests; any other can be typed. */
 const MAX_EVENTS = 200;
 
 /** The choices of an alert's form. */

@@ -5,7 +5,7 @@ import { FACTS_VERSION } from "./facts.store";
 /** Whether the facts `f` of a person are those of their stats `t`. */
 export const MATCHES_STATS: Sql = sql`((f.event_count, f.last_seen, f.first_seen)
            IS NOT DISTINCT FROM (t.event_count, t.last_seen, t.first_seen))`;
-/** The same of their profile `p`. */
+/** The same test for their profile `p`. */
 export const MATCHES_PROFILE: Sql = sql`(f.name IS NOT DISTINCT FROM p.name
            AND (f.known_since <> p.created_at) IS NOT TRUE)`;
 
