@@ -30,7 +30,7 @@ import { UnderWay } from "@/lib/http/under-way";
 import { setEraser } from "@/lib/ingest/corrections/eraser";
 import { clientAddress } from "@/lib/ingest/http/address";
 import { networkOf, senderLimit } from "@/lib/ingest/http/sender-limit";
-import { handlesIngest, nodeIngest } from "@/lib/ingest/http/serve";
+import { handlesIngest, nodeIngest } from "@/lib/ingest/serve";
 import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";
 import { startStatistics } from "@/lib/jobs/statistics";

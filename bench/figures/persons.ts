@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
-import { applyAlias } from "@/lib/ingest/corrections/alias";
+import { applyAlias } from "@/lib/ingest/store/alias";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { grantScope } from "@/lib/scope";
 import { listEvents } from "@/lib/timeline/timeline.queries";

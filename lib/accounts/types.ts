@@ -1,7 +1,7 @@
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { JsonObject } from "@/lib/json";
+import type { AccountFilter } from "./filter";
 import type { Health } from "./health";
-import type { AccountFilter } from "./list/filter";
 
 /** One row of the accounts list, as the facts job computed it. Times are milliseconds since 1970. */
 export type AccountSummary = {

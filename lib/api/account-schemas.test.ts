@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { accountIdFromUrl, accountIdToUrl } from "@/lib/accounts/url-id";
 import { ID_MAX_LENGTH, isShortId } from "@/lib/format/id-length";
 import { readCorrection } from "@/lib/ingest/corrections/input";
-import { cleanId } from "@/lib/ingest/parse/clean";
+import { cleanId } from "@/lib/ingest/values/clean";
 import { accountsSchema, mergeBodySchema } from "./account-schemas";
 
 const ids = [1, 127, 128, 200, ID_MAX_LENGTH].flatMap((length) =>

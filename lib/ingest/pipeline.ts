@@ -22,8 +22,8 @@ import {
   reportWhole,
 } from "@/lib/ingest/http/report";
 import { type IngestRequest, splitUrl } from "@/lib/ingest/http/request";
-import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
 import { submit } from "@/lib/ingest/store/batcher";
+import { REQUEST_MAX_BYTES } from "@/lib/ingest/values/limits";
 import type { Authenticated } from "@/lib/projects/clients";
 import { countReceived } from "@/lib/projects/received.store";
 import { sessionOfStream } from "@/lib/sessions/sessions.store";

@@ -6,7 +6,7 @@ import { clearAside, setAside, setAsideAmong } from "@/lib/debugger/set-aside.st
 import { describeFault } from "@/lib/faults/data-fault";
 import { isolating } from "@/lib/faults/isolate";
 import { logFault } from "@/lib/faults/log";
-import { cleanAccountId } from "@/lib/ingest/parse/clean";
+import { cleanAccountId } from "@/lib/ingest/values/clean";
 import type { JsonObject } from "@/lib/json";
 import { writeConsents } from "@/lib/profiles/facts/consent.store";
 import type { WalkedPeople } from "@/lib/profiles/facts/facts.queries";

@@ -2,7 +2,7 @@ import { keysOf } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { PersonRef } from "@/lib/identity/person-ref";
 import type { JsonObject } from "@/lib/json";
-import type { PeopleFilter } from "@/lib/profiles/list/filter";
+import type { PeopleFilter } from "@/lib/profiles/filter";
 import type { QuietReason } from "@/lib/risk/reason";
 import type { SignUpWay } from "./facts/sign-up";
 

@@ -4,6 +4,7 @@ import { recordAccess } from "@/lib/access-log/access-log.store";
 import { openedRoute } from "@/lib/access-log/routes";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
+import type { HeaderMap } from "@/lib/http/header-map";
 import { queryNamesIn } from "@/lib/http/requested-path";
 import { hashSecret, isUuid } from "@/lib/ids";
 import { KEY_MODE_PERMISSIONS, type Permission } from "@/lib/permissions";
@@ -35,9 +36,6 @@ export const CLIENT_CACHE_MS = 5_000;
 const CLIENT_CACHE_ENTRIES = 10_000;
 
 const PROJECT_IS_DELETED = `This project was deleted: it accepts no events and no requests. An owner or admin can restore it within ${RESTORE_DAYS} days of its deletion.`;
-
-/** Headers as Node gives them: names lower-cased, repeated ones joined or listed. */
-export type HeaderMap = { readonly [name: string]: string | string[] | undefined };
 
 export type Credentials = { clientId: string | null; secret: string | null };
 

@@ -1,11 +1,11 @@
 import sql, { raw, type Sql } from "sql-template-tag";
-import type { AccountFilter } from "@/lib/accounts/list/filter";
+import type { AccountFilter } from "@/lib/accounts/filter";
 import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
 import { AppError } from "@/lib/errors";
 import { hasExactId } from "@/lib/identity/exact-id.queries";
+import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/filter";
 import { storedValue } from "@/lib/profiles/list/columns.queries";
 import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
-import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/list/filter";
 import { isQuiet } from "@/lib/risk/alarm.queries";
 import { type Reader, SEES_ALL, SEES_MASKED } from "@/lib/scope";
 import { accountsSql } from "./compile-accounts.queries";

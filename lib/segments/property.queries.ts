@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
-import type { PropertiesAt } from "@/lib/profiles/list/filter";
+import type { PropertiesAt } from "@/lib/profiles/filter";
 import type { PropertyCondition, TextTest, TimeTest } from "./rule";
 
 const DAY_MS = 86_400_000;

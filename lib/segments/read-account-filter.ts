@@ -1,4 +1,4 @@
-import type { AccountFilter } from "@/lib/accounts/list/filter";
+import type { AccountFilter } from "@/lib/accounts/filter";
 import type { AccountTab } from "@/lib/accounts/types";
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";

@@ -21,7 +21,7 @@ const MARKUP = /\.tsx$/;
 export const CODE_FLOWS: readonly CodeFlow[] = [
   {
     name: "event in: POST /track to commit",
-    entry: { file: "lib/ingest/http/serve.ts", function: "nodeIngest" },
+    entry: { file: "lib/ingest/serve.ts", function: "nodeIngest" },
     formerly: "lib/ingest/http.ts",
     except: /\/dialects\/(?!routes|throughline|translate)/, // other SDKs' wires
     landmark: { name: "the queue", function: "submit" },

@@ -70,6 +70,14 @@ export const LAYERS = [
   ["tests", "bench", "playwright.config", "vitest.config", "postcss.config"],
 ] as const satisfies string[][];
 
+/**
+ * The order of the folders inside a feature that several steps run through, lowest first, with the same rule: never
+ * sideways, never up. A file beside the folders is above them.
+ */
+export const FOLDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  "lib/ingest": [["values"], ["privacy"], ["enrich"], ["parse"], ["http"], ["dialects", "store"], ["corrections"]],
+};
+
 const HEIGHTS = new Map<string, number>(
   LAYERS.flatMap((units, height) => units.map((unit) => [unit, height] as const)),
 );
@@ -90,6 +98,17 @@ function appUnitOf(segments: readonly string[]): string {
   const folders = segments.slice(0, -1);
   const inside = folders[0] === "(app)" ? folders.slice(folders[1] === "[project]" ? 2 : 1) : folders;
   return inside.length > 0 ? `app/${inside[0]}` : "app";
+}
+
+/** The folder of a file inside its feature of lib: "http" for lib/ingest/http/answer.ts, "" for a file beside them. */
+export const folderInFeature = (path: string): string => path.split("/").slice(2, -1)[0] ?? "";
+
+/** The height of a folder inside a feature of FOLDERS; undefined for one without a place. */
+export function heightOfFolder(feature: string, folder: string): number | undefined {
+  const rows = FOLDERS[feature] ?? [];
+  if (folder === "") return rows.length;
+  const at = rows.findIndex((row) => row.includes(folder));
+  return at === -1 ? undefined : at;
 }
 
 /** The height of a part; undefined for one without a layer. */

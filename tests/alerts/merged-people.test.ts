@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { sweepSet } from "@/lib/alerts/sets.store";
 import { pool } from "@/lib/db/pool";
-import { applyAlias } from "@/lib/ingest/corrections/alias";
+import { applyAlias } from "@/lib/ingest/store/alias";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { erasePerson } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";

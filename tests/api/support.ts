@@ -4,7 +4,7 @@ import { GET as listSessions } from "@/app/api/v1/profiles/[ref]/sessions/route"
 import { GET as listProfiles } from "@/app/api/v1/profiles/route";
 import { GET as listMembers } from "@/app/api/v1/segments/[id]/profiles/route";
 import { GET as listSegments } from "@/app/api/v1/segments/route";
-import { webIngest } from "@/lib/ingest/http/serve";
+import { webIngest } from "@/lib/ingest/serve";
 import type { ClientKeys } from "@/lib/projects/projects.store";
 import { asBrowser, asServer, CHROME, type TestProject } from "../ingest/support";
 

@@ -5,7 +5,7 @@ import { GET as identities } from "@/app/api/v1/profiles/[ref]/identities/route"
 import { DELETE as erase } from "@/app/api/v1/profiles/[ref]/route";
 import { POST as split } from "@/app/api/v1/profiles/[ref]/split/route";
 import { POST as unalias } from "@/app/api/v1/profiles/[ref]/unalias/route";
-import { webIngest } from "@/lib/ingest/http/serve";
+import { webIngest } from "@/lib/ingest/serve";
 import type { ClientKeys } from "@/lib/projects/projects.store";
 import { asServer, type TestProject } from "../ingest/support";
 import type { Answer } from "./support";

@@ -1,10 +1,13 @@
 import { cyclesIn } from "../../scripts/structure/cycles";
-import { heightOfUnit, layerUnitOf } from "../../scripts/structure/layers";
+import { FOLDERS, folderInFeature, heightOfFolder, heightOfUnit, layerUnitOf } from "../../scripts/structure/layers";
 import { files, importsOf, isTest } from "../../scripts/structure/sources";
 import { beyond, type Rule } from "./rule";
 
 /** Pairs of features or screens of which one may import the other. There are none left; keep it so. */
 const ACROSS: readonly string[] = [];
+
+/** Folders of a feature that import each other ("" are the files beside them). May only shrink. */
+const MUTUAL: readonly string[] = ['lib/auth: "" and "passkeys"', 'lib/auth: "" and "providers"'];
 
 const code = files.filter((path) => !isTest(path));
 
@@ -16,6 +19,12 @@ const imports = code.flatMap((path) =>
 const crossing = imports
   .filter(({ from, unit }) => from !== unit)
   .map((one) => ({ ...one, rise: (heightOfUnit(one.unit) ?? Number.NaN) - (heightOfUnit(one.from) ?? Number.NaN) }));
+
+/** Imports from one folder of a feature of lib to another; generated code has no order. */
+const betweenFolders = imports
+  .filter(({ from, unit, to }) => from === unit && from.startsWith("lib/") && !to.startsWith("lib/db/generated"))
+  .map((one) => ({ ...one, low: folderInFeature(one.path), high: folderInFeature(one.to) }))
+  .filter(({ low, high }) => low !== high);
 
 export const IMPORT_RULES: readonly Rule[] = [
   {
@@ -41,6 +50,37 @@ export const IMPORT_RULES: readonly Rule[] = [
       const files = new Map(across.map(({ from, unit, path, to }) => [`${from} → ${unit}`, `${path} imports ${to}`]));
       return beyond([...files.keys()].sort(), ACROSS).map((pair) =>
         files.has(pair) ? `${pair}: ${files.get(pair)}` : pair,
+      );
+    },
+  },
+  {
+    guarantee: "inside a feature with an order of folders, no file imports sideways or from a higher folder",
+    advice:
+      "FOLDERS (scripts/structure/layers.ts) has the order. What two folders need belongs into a lower one; what calls several of them into a file beside them.",
+    breaches: () => [
+      ...new Set(
+        code
+          .filter((path) => layerUnitOf(path) in FOLDERS)
+          .filter((path) => heightOfFolder(layerUnitOf(path), folderInFeature(path)) === undefined)
+          .map((path) => `${layerUnitOf(path)}/${folderInFeature(path)} has no place in FOLDERS`),
+      ),
+      ...betweenFolders
+        .filter(({ from }) => from in FOLDERS)
+        .filter(({ from, low, high }) => (heightOfFolder(from, high) ?? 0) >= (heightOfFolder(from, low) ?? 0))
+        .map(({ path, to }) => `${path} imports ${to}`),
+    ],
+  },
+  {
+    guarantee: "no two folders of a feature import each other",
+    advice: "Decide which one is lower, and move what it needs of the other down into it.",
+    breaches: () => {
+      const edges = new Map(betweenFolders.map((one) => [`${one.from}: ${one.low} → ${one.high}`, one]));
+      const mutual = [...edges.values()].filter(
+        ({ from, low, high }) => low < high && edges.has(`${from}: ${high} → ${low}`),
+      );
+      return beyond(
+        mutual.map(({ from, low, high }) => `${from}: "${low}" and "${high}"`),
+        MUTUAL,
       );
     },
   },

@@ -2,7 +2,7 @@ import { request as rawRequest } from "node:http";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { routeOf, routePaths } from "@/lib/ingest/dialects/routes";
-import { handlesIngest, webIngest } from "@/lib/ingest/http/serve";
+import { handlesIngest, webIngest } from "@/lib/ingest/serve";
 import { messagesOf, templatesAt } from "@/tests/fuzz/requests";
 import { CHROME, eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
 import { anyCharacter } from "@/tests/support/any-character";

@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from "@playwright/test";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { handlesIngest, nodeIngest } from "@/lib/ingest/http/serve";
+import { handlesIngest, nodeIngest } from "@/lib/ingest/serve";
 import { ensureChromium, findChromium } from "@/scripts/chromium.mjs";
 import { CHROME, type TestProject } from "@/tests/ingest/support";
 

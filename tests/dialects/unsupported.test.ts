@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { recentMessages } from "@/lib/debugger/relay";
 import { unsupportedPaths } from "@/lib/ingest/dialects/unsupported";
 import { debuggerView } from "@/lib/ingest/http/debugger-view";
-import { webIngest } from "@/lib/ingest/http/serve";
+import { webIngest } from "@/lib/ingest/serve";
 import { grantScope } from "@/lib/scope";
 import { CHROME, eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
 import { rewrittenTo } from "@/tests/support/next-routes";

@@ -4,7 +4,7 @@ import { pool } from "@/lib/db/pool";
 import { recentMessages } from "@/lib/debugger/relay";
 import { resolveIdentities } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
-import { webIngest } from "@/lib/ingest/http/serve";
+import { webIngest } from "@/lib/ingest/serve";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { eraseByRef, erasePerson, finishErasures } from "@/lib/privacy/erase";
 import { erasedAt } from "@/lib/privacy/erasures.queries";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { nodeIngest } from "@/lib/ingest/http/serve";
+import { nodeIngest } from "@/lib/ingest/serve";
 import { throughlineProxy, visitorOf } from "@/sdk/node/express";
 import { Throughline } from "@/sdk/node/index";
 import { createRouteHandler, visitorOf as visitorOfHeaders } from "@/sdk/node/next";

@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
-import { nodeIngest } from "@/lib/ingest/http/serve";
+import { nodeIngest } from "@/lib/ingest/serve";
 import { type ClientKeys, createClient, insertProject } from "@/lib/projects/projects.store";
 import { grantScope } from "@/lib/scope";
 

@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { recentMessages } from "@/lib/debugger/relay";
 import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
-import { webIngest } from "@/lib/ingest/http/serve";
+import { webIngest } from "@/lib/ingest/serve";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { stepRetention } from "@/lib/jobs/retention";
 import { addNote } from "@/lib/notes/notes.store";

@@ -4,7 +4,7 @@ import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import type { PeopleFilter } from "@/lib/profiles/list/filter";
+import type { PeopleFilter } from "@/lib/profiles/filter";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRuleToSql } from "@/lib/segments/compile.queries";

@@ -4,7 +4,7 @@ import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { daysWithin } from "@/lib/format/range";
 import { newId } from "@/lib/ids";
-import { applyAlias } from "@/lib/ingest/corrections/alias";
+import { applyAlias } from "@/lib/ingest/store/alias";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { countSegments } from "@/lib/jobs/segments";

@@ -1,4 +1,4 @@
-import { webIngest } from "@/lib/ingest/http/serve";
+import { webIngest } from "@/lib/ingest/serve";
 
 /** All SDK paths, for when server.ts does not answer them itself; next.config.js lists them. */
 export const GET = webIngest;

@@ -1,5 +1,6 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import { z } from "zod";
+import type { AccountFilter } from "@/lib/accounts/filter";
 import { HEALTH_RANKS, type HealthState, healthOf } from "@/lib/accounts/health";
 import {
   ACCOUNT_TABS,
@@ -19,7 +20,6 @@ import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/sea
 import { idForReading } from "@/lib/db/stand-ins";
 import type { JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
-import type { AccountFilter } from "./filter";
 
 type ProjectScope = Pick<Scope, "projectId">;
 

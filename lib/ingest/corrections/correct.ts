@@ -9,8 +9,8 @@ import { type PersonSummary, personSummaries } from "@/lib/identity/person-summa
 import { lockPersons } from "@/lib/identity/persons.store";
 import { resolveIdentities, retrying } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
+import { applyAliasInTx } from "@/lib/ingest/store/alias";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { applyAliasInTx } from "./alias";
 import type { Correction } from "./correction";
 import { detachDeviceInTx, reattachDeviceInTx } from "./detach";
 

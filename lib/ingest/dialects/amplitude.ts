@@ -13,7 +13,7 @@ import {
   type WireMessage,
 } from "@/lib/ingest/dialects/dialect";
 import type { IngestAnswer } from "@/lib/ingest/http/answer";
-import { MessageFault } from "@/lib/ingest/parse/clean";
+import { MessageFault } from "@/lib/ingest/values/message-fault";
 
 /**
  * Amplitude's HTTP API v2: @amplitude/analytics-browser, @amplitude/analytics-node and the libraries of other languages

@@ -1,10 +1,12 @@
 import { CONSENT } from "@/lib/events/consent";
 import type { OperationOutcome } from "@/lib/events/operation";
+import type { HeaderMap } from "@/lib/http/header-map";
 import { isUuid } from "@/lib/ids";
 import type { IngestAnswer } from "@/lib/ingest/http/answer";
-import { MessageFault, PROPERTIES_MAX } from "@/lib/ingest/parse/clean";
 import { faultOfMessage, type ParsedRequest } from "@/lib/ingest/parse/parse";
-import type { Credentials, HeaderMap } from "@/lib/projects/clients";
+import { PROPERTIES_MAX } from "@/lib/ingest/values/limits";
+import { MessageFault } from "@/lib/ingest/values/message-fault";
+import type { Credentials } from "@/lib/projects/clients";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
 /**

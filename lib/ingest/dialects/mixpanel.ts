@@ -25,7 +25,7 @@ import {
   isMixpanelLibraryProperty,
   plainTraits,
 } from "@/lib/ingest/dialects/mixpanel-properties";
-import { MessageFault } from "@/lib/ingest/parse/clean";
+import { MessageFault } from "@/lib/ingest/values/message-fault";
 
 /**
  * Mixpanel: mixpanel-browser (forms to `/track/`, `/engage/`, `/groups/`) and mixpanel for Node (GET with `data`,

@@ -1,3 +1,4 @@
+import type { HeaderMap } from "@/lib/http/header-map";
 import {
   asFields,
   bearer,
@@ -12,7 +13,6 @@ import {
   translateEach,
   type WireMessage,
 } from "@/lib/ingest/dialects/dialect";
-import type { HeaderMap } from "@/lib/projects/clients";
 
 /**
  * Umami: its tracker and @umami/node (`/api/send`, `/api/batch`). `payload.website` is the key. The visitor is

@@ -1,7 +1,7 @@
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
+import type { HeaderMap } from "@/lib/http/header-map";
 import { asFields, isObject, nonEmptyText } from "@/lib/ingest/dialects/dialect";
 import type { IngestAnswer } from "@/lib/ingest/http/answer";
-import type { HeaderMap } from "@/lib/projects/clients";
 
 /**
  * SDKs whose protocol we do not support, recognised by path (docs/wire.md W20). The response stops their retries and

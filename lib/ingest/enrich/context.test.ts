@@ -2,7 +2,6 @@ import { describe, expect, test, vi } from "vitest";
 import { contextOf, siteName } from "@/lib/ingest/enrich/context";
 import { parseUserAgent } from "@/lib/ingest/enrich/user-agent";
 import { placeOfAddress, visitorOf } from "@/lib/ingest/enrich/visitor";
-import { clientAddress, plainAddress } from "@/lib/ingest/http/address";
 import { privacyRulesOf } from "@/lib/ingest/privacy/rules";
 import { DEFAULT_PRIVACY, type PrivacySettings } from "@/lib/projects/settings";
 
@@ -200,32 +199,6 @@ test.each([
   ["constructor", "constructor"],
   ["localhost", "localhost"],
 ])("%s is called %s", (host, name) => expect(siteName(host)).toBe(name));
-
-describe("the client's address", () => {
-  test.each([
-    ["without proxies the socket's, whatever the header says", "1.1.1.1", "9.9.9.9", 0, "1.1.1.1"],
-    ["behind one proxy the last entry", "10.0.0.1", "9.9.9.9, 2.2.2.2", 1, "2.2.2.2"],
-    ["behind two the second to last", "10.0.0.1", "9.9.9.9, 2.2.2.2, 10.0.0.2", 2, "2.2.2.2"],
-    ["a header shorter than the chain: its first entry", "10.0.0.1", "2.2.2.2", 3, "2.2.2.2"],
-    ["a proxy that added nothing: the socket's", "10.0.0.1", undefined, 1, "10.0.0.1"],
-    ["behind Next the address that Next added", null, "9.9.9.9, 1.1.1.1", 0, "1.1.1.1"],
-    ["neither is known", null, undefined, 0, null],
-    ["nonsense is not an address", "10.0.0.1", "unknown", 1, null],
-  ] as const)("%s", (_guarantee, socket, header, proxies, ip) =>
-    expect(clientAddress(socket, header, proxies)).toBe(ip),
-  );
-
-  test.each([
-    ["::ffff:1.2.3.4", "1.2.3.4"],
-    ["1.2.3.4:567", "1.2.3.4"],
-    ["[2001:DB8::1]:80", "2001:db8::1"],
-    ["2001:0db8:0000:0000:0000:0000:0000:0001", "2001:db8::1"],
-    ["::ffff:0102:0304", "1.2.3.4"],
-    ["fe80::1%eth0", "fe80::1"],
-    [`${"1".repeat(5_000)}`, null],
-    ["", null],
-  ])("%s is %s", (text, ip) => expect(plainAddress(text)).toBe(ip));
-});
 
 test("a visitor is described by browser and place, never by address or header", () => {
   const { context } = contextOf({}, visitorOf("8.8.8.8", SAFARI), null, null, privacyRulesOf(DEFAULT_PRIVACY), []);

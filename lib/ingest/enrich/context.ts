@@ -1,7 +1,7 @@
 import type { Context } from "@/lib/events/context";
 import type { Visitor } from "@/lib/ingest/enrich/visitor";
-import { cleanText, cutText } from "@/lib/ingest/parse/clean";
 import { maskText, type PrivacyRules, warnLeftOut } from "@/lib/ingest/privacy/rules";
+import { cleanText, cutText } from "@/lib/ingest/values/clean";
 import type { JsonObject } from "@/lib/json";
 
 /** UTF-16 units kept of a URL's path, of a title, and of the name of a campaign, a parameter or a site. */

@@ -1,5 +1,5 @@
-import { isIP, SocketAddress } from "node:net";
 import { config } from "@/lib/config";
+import { plainAddress } from "@/lib/http/network";
 import type { IngestRequest } from "@/lib/ingest/http/request";
 import { networkOf } from "@/lib/ingest/http/sender-limit";
 
@@ -28,26 +28,6 @@ export const seenAddress = ({
   remoteAddress,
 }: Pick<IngestRequest, "headers" | "remoteAddress">): string | null =>
   clientAddress(remoteAddress, headers["x-forwarded-for"], config().TRUSTED_PROXIES);
-
-/** Longer than any address with brackets, a zone and a port. */
-const ADDRESS_MAX_CHARS = 100;
-
-/**
- * The canonical form of an address: "1.2.3.4:567" → "1.2.3.4", "::ffff:102:304" → "1.2.3.4", "[2001:DB8:0::1]:80" →
- * "2001:db8::1"; null for no address. IPv6 takes 2 µs.
- */
-export function plainAddress(text: string | null): string | null {
-  if (text === null) return null;
-  const bare = text
-    .slice(0, ADDRESS_MAX_CHARS)
-    .trim()
-    .replace(/^\[([^\]]*)\](?::\d+)?$/, "$1")
-    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, "$1")
-    .split("%", 1)[0] as string;
-  const version = isIP(bare);
-  if (version !== 6) return version === 4 ? bare : null;
-  return new SocketAddress({ address: bare, family: "ipv6" }).address.replace(/^::ffff:(?=[\d.]+$)/, "");
-}
 
 /**
  * A key that a developer's browser and server share: the address, for IPv6 the subscriber's network, and for this

@@ -5,7 +5,7 @@ import { countHourlyBytes } from "@/lib/ingest/http/hourly-bytes";
 import { chargeKey } from "@/lib/ingest/http/key-limit";
 import type { IngestRequest } from "@/lib/ingest/http/request";
 import { admitSender, chargeSender } from "@/lib/ingest/http/sender-limit";
-import { BATCH_MAX_MESSAGES } from "@/lib/ingest/parse/clean";
+import { BATCH_MAX_MESSAGES } from "@/lib/ingest/values/limits";
 import type { Authenticated } from "@/lib/projects/clients";
 
 /**

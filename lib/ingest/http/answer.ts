@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/errors";
-import type { HeaderMap } from "@/lib/projects/clients";
+import type { HeaderMap } from "@/lib/http/header-map";
 
 /** A string is sent as is, anything else as JSON. */
 export type IngestAnswer = { status: number; headers?: Record<string, string>; body: object | string };

@@ -1,8 +1,10 @@
 import { AppError } from "@/lib/errors";
+import { singleHeader } from "@/lib/http/header-map";
+import { plainAddress } from "@/lib/http/network";
 import { streamDeriver } from "@/lib/ingest/enrich/daily-salt.store";
 import { type Visitor, visitorOf } from "@/lib/ingest/enrich/visitor";
-import { plainAddress, seenAddress } from "@/lib/ingest/http/address";
-import { type IngestRequest, originOf, singleHeader } from "@/lib/ingest/http/request";
+import { seenAddress } from "@/lib/ingest/http/address";
+import { type IngestRequest, originOf } from "@/lib/ingest/http/request";
 import { trustSender } from "@/lib/ingest/http/sender-limit";
 import type { Sender } from "@/lib/ingest/parse/reading";
 import { privacySignalOf } from "@/lib/ingest/privacy/signals";

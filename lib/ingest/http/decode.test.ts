@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { decodeBody } from "@/lib/ingest/http/decode";
-import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
+import { REQUEST_MAX_BYTES } from "@/lib/ingest/values/limits";
 
 const VALUE = { type: "track", payload: { name: "größe 👍 +/=" } };
 const JSON_BYTES = Buffer.from(JSON.stringify(VALUE));

@@ -4,7 +4,7 @@ import { AppError } from "@/lib/errors";
 import { parseJson, tooLarge } from "@/lib/http/body";
 import { unpackLz64 } from "@/lib/ingest/http/lz64";
 import type { IngestRequest } from "@/lib/ingest/http/request";
-import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
+import { REQUEST_MAX_BYTES } from "@/lib/ingest/values/limits";
 
 /** Stops unpacking a zip bomb at the request's limit. */
 const LIMIT = { maxOutputLength: REQUEST_MAX_BYTES };

@@ -7,11 +7,11 @@ import type { OperationOutcome } from "@/lib/events/operation";
 import { seenAddress, senderNetwork } from "@/lib/ingest/http/address";
 import { authenticateRequest } from "@/lib/ingest/http/authenticate";
 import { type IngestRequest, originOf, splitUrl } from "@/lib/ingest/http/request";
-import { cutText } from "@/lib/ingest/parse/clean";
 import type { ParsedRequest } from "@/lib/ingest/parse/parse";
 import { EMAIL_MASK, maskEmailsAndTokens } from "@/lib/ingest/privacy/mask";
 import { ERASED_TEXTS, isObjection, REFUSAL_TEXTS, type Refusal } from "@/lib/ingest/privacy/refusal";
 import { countRefusal } from "@/lib/ingest/privacy/refusal-counts";
+import { cutText } from "@/lib/ingest/values/clean";
 import { credentialsOf } from "@/lib/projects/clients";
 import type { ProjectSettings } from "@/lib/projects/settings";
 

@@ -1,5 +1,5 @@
+import { type HeaderMap, singleHeader } from "@/lib/http/header-map";
 import type { IngestAnswer } from "@/lib/ingest/http/answer";
-import type { HeaderMap } from "@/lib/projects/clients";
 
 export type IngestRequest = {
   method: string;
@@ -28,7 +28,3 @@ export function splitUrl({ url }: Pick<IngestRequest, "url">): { path: string; q
 }
 
 export const originOf = ({ headers }: Pick<IngestRequest, "headers">): string | null => singleHeader(headers.origin);
-
-/** A header that was sent once; null for one that is missing or repeated. */
-export const singleHeader = (value: string | string[] | undefined): string | null =>
-  typeof value === "string" ? value : null;

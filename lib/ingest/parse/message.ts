@@ -1,15 +1,16 @@
 import type { Operation } from "@/lib/events/operation";
+import { plainAddress } from "@/lib/http/network";
 import { toUuid } from "@/lib/ids";
 import type { PageMemo } from "@/lib/ingest/enrich/page-memo";
 import { visitorOf } from "@/lib/ingest/enrich/visitor";
-import { plainAddress } from "@/lib/ingest/http/address";
-import { cleanProperties, MessageFault } from "@/lib/ingest/parse/clean";
 import { type MessageReading, operationOf, readGroups, readId, type Sender } from "@/lib/ingest/parse/reading";
 import { type PayloadOf, readEnvelope, readPayload } from "@/lib/ingest/parse/schemas";
 import { readTraits, toPropertyChanges } from "@/lib/ingest/parse/traits";
 import { MessageRefused } from "@/lib/ingest/privacy/refusal";
 import { privacyRulesOf } from "@/lib/ingest/privacy/rules";
 import { isStoredDespiteSignals } from "@/lib/ingest/privacy/signals";
+import { cleanProperties } from "@/lib/ingest/values/clean";
+import { MessageFault } from "@/lib/ingest/values/message-fault";
 import type { Json, JsonObject } from "@/lib/json";
 
 /**

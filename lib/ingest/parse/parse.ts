@@ -1,12 +1,13 @@
 import type { Operation } from "@/lib/events/operation";
 import { logFault } from "@/lib/faults/log";
 import { PageMemo } from "@/lib/ingest/enrich/page-memo";
-import { MESSAGE_MAX_BYTES, MessageFault, type RejectionCode } from "@/lib/ingest/parse/clean";
 import { parseMessage } from "@/lib/ingest/parse/message";
 import type { Sender } from "@/lib/ingest/parse/reading";
 import { placeInSendOrder } from "@/lib/ingest/parse/send-order";
 import { MessageRefused, type Refusal } from "@/lib/ingest/privacy/refusal";
 import { privacyRulesOf } from "@/lib/ingest/privacy/rules";
+import { MESSAGE_MAX_BYTES } from "@/lib/ingest/values/limits";
+import { MessageFault, type RejectionCode } from "@/lib/ingest/values/message-fault";
 import { retainedSince, retentionDaysOf } from "@/lib/projects/retention";
 
 /** Accepted but deliberately not stored. */

@@ -5,12 +5,13 @@ import { newId, toUuid } from "@/lib/ids";
 import type { MessagePage } from "@/lib/ingest/enrich/context";
 import type { PageMemo } from "@/lib/ingest/enrich/page-memo";
 import type { Visitor } from "@/lib/ingest/enrich/visitor";
-import { type CleanedId, cleanId, cleanText, MessageFault } from "@/lib/ingest/parse/clean";
 import type { Envelope } from "@/lib/ingest/parse/schemas";
 import type { SendOrder } from "@/lib/ingest/parse/send-order";
 import { correctedTime, type DeviceClocks, deviceClocks, type SentTime } from "@/lib/ingest/parse/time";
 import { applyRules, maskText, privacyRulesOf } from "@/lib/ingest/privacy/rules";
 import type { PrivacySignal } from "@/lib/ingest/privacy/signals";
+import { type CleanedId, cleanId, cleanText } from "@/lib/ingest/values/clean";
+import { MessageFault } from "@/lib/ingest/values/message-fault";
 import type { JsonObject } from "@/lib/json";
 import type { ProjectSettings } from "@/lib/projects/settings";
 

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { cleanText, EVENT_NAME_MAX_LENGTH, MessageFault } from "@/lib/ingest/parse/clean";
 import { SENT_BY_SDKS } from "@/lib/ingest/privacy/refusal";
+import { cleanText } from "@/lib/ingest/values/clean";
+import { EVENT_NAME_MAX_LENGTH } from "@/lib/ingest/values/limits";
+import { MessageFault } from "@/lib/ingest/values/message-fault";
 
 /**
  * The messages of docs/wire.md as zod schemas, one per type; selected by type, as a union would try them all. They drop

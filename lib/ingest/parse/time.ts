@@ -1,5 +1,5 @@
 import { isCalendarDay, readTime } from "@/lib/format/read-time";
-import { MessageFault } from "@/lib/ingest/parse/clean";
+import { MessageFault } from "@/lib/ingest/values/message-fault";
 import { type Lru, lru } from "@/lib/lru";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,5 +1,7 @@
 import type { PropertyChange } from "@/lib/events/property-change";
-import { cleanProperties, MessageFault, PROPERTIES_MAX } from "@/lib/ingest/parse/clean";
+import { cleanProperties } from "@/lib/ingest/values/clean";
+import { PROPERTIES_MAX } from "@/lib/ingest/values/limits";
+import { MessageFault } from "@/lib/ingest/values/message-fault";
 import type { Json, JsonObject } from "@/lib/json";
 
 /** Keys of an identify's payload that describe the message, not the person. */

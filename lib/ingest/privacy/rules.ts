@@ -1,5 +1,5 @@
-import { cutText } from "@/lib/ingest/parse/clean";
 import { maskEmailsAndTokens } from "@/lib/ingest/privacy/mask";
+import { cutText } from "@/lib/ingest/values/clean";
 import type { JsonObject } from "@/lib/json";
 import type { PrivacySettings } from "@/lib/projects/settings";
 

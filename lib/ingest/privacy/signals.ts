@@ -1,7 +1,7 @@
 import { consentOf } from "@/lib/events/consent";
-import { singleHeader } from "@/lib/ingest/http/request";
+import type { HeaderMap } from "@/lib/http/header-map";
+import { singleHeader } from "@/lib/http/header-map";
 import type { Refusal } from "@/lib/ingest/privacy/refusal";
-import type { HeaderMap } from "@/lib/projects/clients";
 
 export type PrivacySignal = Extract<Refusal, "gpc" | "dnt">;
 

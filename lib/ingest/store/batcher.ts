@@ -5,7 +5,7 @@ import type { Operation, OperationOutcome } from "@/lib/events/operation";
 import { addToSum } from "@/lib/faults/counts";
 import { logFault } from "@/lib/faults/log";
 import { isDatabaseUnreachable } from "@/lib/faults/unreachable";
-import { applyAlias } from "@/lib/ingest/corrections/alias";
+import { applyAlias } from "@/lib/ingest/store/alias";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { beginWait, endWait, tracedBatch, type Wait } from "./batch-trace";
 import { applyBatch } from "./engine";

@@ -3,7 +3,7 @@ import type { PropertyChange } from "@/lib/events/property-change";
 import { applyChange, keysToSumAfterSet, mergeRegisters, propertiesOf, type Registers } from "@/lib/identity/fold";
 import { incrementsAfter, type LaneChange, storedProperties, type UserIdRegisters } from "@/lib/identity/fold.queries";
 import { shownProperties } from "@/lib/identity/limits";
-import { cutText } from "@/lib/ingest/parse/clean";
+import { cutText } from "@/lib/ingest/values/clean";
 import type { Json, JsonObject } from "@/lib/json";
 import { type ProfileRow, writeProfiles } from "@/lib/profiles/profiles.store";
 

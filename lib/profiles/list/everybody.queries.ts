@@ -4,10 +4,10 @@ import { transaction } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
 import { notInternalInScan } from "@/lib/identity/own-team.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
+import type { Lookup } from "@/lib/profiles/filter";
 import type { Total } from "@/lib/profiles/types";
 import type { Reader, Scope } from "@/lib/scope";
 import type { ListOrder } from "./columns.queries";
-import type { Lookup } from "./filter";
 import { branchesOf, fewSql, IS_FEW, SIDES } from "./people.queries";
 import type { Selection } from "./selection.queries";
 

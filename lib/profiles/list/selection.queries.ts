@@ -3,9 +3,9 @@ import { reading } from "@/lib/db/reading";
 import { normalizeSearchText, type SearchPatterns, searchPatterns } from "@/lib/db/search-text.queries";
 import { hasExactId } from "@/lib/identity/exact-id.queries";
 import type { Internal } from "@/lib/identity/own-team.queries";
+import type { PeopleFilter } from "@/lib/profiles/filter";
 import type { ListProfilesOptions, Tab, WindowDays } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import type { PeopleFilter } from "./filter";
 
 /**
  * The people to select, by facts: a tab, a rule, a search. `now` in ms. `internal`: without the own team by default.

@@ -1,14 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ID_MAX_LENGTH } from "@/lib/format/id-length";
-import {
-  cleanId,
-  cleanProperties,
-  cleanText,
-  cutText,
-  PROPERTIES_MAX,
-  PROPERTIES_MAX_DEPTH,
-} from "@/lib/ingest/parse/clean";
+import { cleanId, cleanProperties, cleanText, cutText } from "@/lib/ingest/values/clean";
+import { PROPERTIES_MAX, PROPERTIES_MAX_DEPTH } from "@/lib/ingest/values/limits";
 import { anyCharacter } from "@/tests/support/any-character";
 
 const clean = (json: string) => cleanProperties(JSON.parse(json), "properties");

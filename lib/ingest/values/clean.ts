@@ -1,31 +1,7 @@
 import { ID_MAX_LENGTH, isShortId } from "@/lib/format/id-length";
 import type { Json, JsonObject } from "@/lib/json";
-
-/** Limits of a request and of a message (docs/wire.md W4, W5). */
-export const REQUEST_MAX_BYTES = 1024 * 1024;
-export const MESSAGE_MAX_BYTES = 32 * 1024;
-export const BATCH_MAX_MESSAGES = 500;
-/** Characters of an event's or a property's name. */
-export const EVENT_NAME_MAX_LENGTH = 200;
-export const PROPERTIES_MAX = 128;
-/** Levels of nested objects and arrays; the properties object itself is the first. */
-export const PROPERTIES_MAX_DEPTH = 5;
-
-export type RejectionCode = "bad_request" | "forbidden" | "too_large" | "too_old" | "unprocessable";
-
-/** Why a message is rejected. Thrown while reading it, caught once per message. */
-export class MessageFault extends Error {
-  readonly code: RejectionCode;
-  /** The field at fault, dotted: "payload.properties.plan". */
-  readonly field?: string;
-
-  constructor(code: RejectionCode, message: string, field?: string) {
-    super(message);
-    this.name = "MessageFault";
-    this.code = code;
-    if (field !== undefined) this.field = field;
-  }
-}
+import { EVENT_NAME_MAX_LENGTH, PROPERTIES_MAX, PROPERTIES_MAX_DEPTH } from "./limits";
+import { MessageFault } from "./message-fault";
 
 /** NUL, which Postgres cannot store, or a lone surrogate. Also matches whole pairs. */
 const SUSPECT = /[\0\ud800-\udfff]/;
