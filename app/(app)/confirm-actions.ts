@@ -1,9 +1,9 @@
 "use server";
 
-import { verifyPasswordOrCode, waysToConfirm } from "@/lib/auth/confirm.queries";
 import { requireLogin, requireRecent } from "@/lib/auth/guard";
 import { confirmLogIn } from "@/lib/auth/log-ins.store";
 import { countOwnAttempt } from "@/lib/auth/members.store";
+import { verifyPasswordOrCode, waysToConfirm } from "@/lib/auth/own-account/confirm.queries";
 import { newChallenge, relyingParty, takeChallenge } from "@/lib/auth/passkeys/challenge";
 import { authenticationOptions, memberOfPasskey } from "@/lib/auth/passkeys/passkeys.store";
 import { currentLogIn } from "@/lib/auth/session";

@@ -1,8 +1,8 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { providerOf } from "@/lib/auth/provider-list";
 import { startAtProvider } from "@/lib/auth/providers/flow";
-import { providerOf } from "@/lib/auth/providers/list";
 import { AppError } from "@/lib/errors";
 import { formAction, formText } from "@/lib/http/action";
 import { localPath } from "@/lib/http/local-path";

@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { ErrorMessage } from "@/components/ui/error-message";
 import { Field } from "@/components/ui/field";
-import type { ConfirmationWays } from "@/lib/auth/confirm.queries";
+import type { ConfirmationWays } from "@/lib/auth/own-account/confirm.queries";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
 type Options = Parameters<typeof import("@simplewebauthn/browser").startAuthentication>[0]["optionsJSON"];

@@ -1,5 +1,5 @@
 import { whereExpired } from "@/lib/auth/log-in-life.queries";
-import { providerOf } from "@/lib/auth/providers/list";
+import { providerOf } from "@/lib/auth/provider-list";
 import { prisma } from "@/lib/db/prisma";
 import { isUuid } from "@/lib/ids";
 

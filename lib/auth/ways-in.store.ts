@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { providers } from "@/lib/auth/providers/list";
+import { providers } from "@/lib/auth/provider-list";
 import type { ControlTx } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 

@@ -3,9 +3,9 @@
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { requireLogin, requireRecent } from "@/lib/auth/guard";
+import { providerOf } from "@/lib/auth/provider-list";
 import { startLinking } from "@/lib/auth/providers/flow";
 import { unlinkProvider } from "@/lib/auth/providers/linked.store";
-import { providerOf } from "@/lib/auth/providers/list";
 import { currentLogIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { formAction, formText } from "@/lib/http/action";

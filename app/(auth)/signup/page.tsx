@@ -6,7 +6,7 @@ import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { SignUpForm } from "@/components/auth/sign-up-form";
 import { Link } from "@/components/ui/link";
 import { isFirstMember, maySignUp } from "@/lib/auth/members.store";
-import { providers } from "@/lib/auth/providers/list";
+import { providers } from "@/lib/auth/provider-list";
 import { currentMember } from "@/lib/auth/session";
 import { canSendMail } from "@/lib/mail/setup";
 import { PROJECT_SETTINGS } from "@/lib/projects/setting-list";

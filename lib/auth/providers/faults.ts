@@ -1,4 +1,4 @@
-import { providerOf } from "@/lib/auth/providers/list";
+import { providerOf } from "@/lib/auth/provider-list";
 
 /** Messages for somebody whom a provider sent back without a log-in, by the code in the address. */
 const SENTENCES: Record<string, (provider: string) => string> = {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Provider } from "@/lib/auth/providers/list";
+import type { Provider } from "@/lib/auth/provider-list";
 import { emailSchema } from "@/lib/auth/rule";
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import { storable } from "@/lib/format/storable";

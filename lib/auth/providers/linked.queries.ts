@@ -1,6 +1,6 @@
+import { providerOf, providers } from "@/lib/auth/provider-list";
 import { faultSentence } from "@/lib/auth/providers/faults";
 import type { ProviderIdentity } from "@/lib/auth/providers/identity";
-import { providerOf, providers } from "@/lib/auth/providers/list";
 import { prisma } from "@/lib/db/prisma";
 
 /** A linked log-in as its member sees it. `isUsable`: its provider is still configured. */

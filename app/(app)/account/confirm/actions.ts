@@ -2,8 +2,8 @@
 
 import { redirect } from "next/navigation";
 import { requireLogin } from "@/lib/auth/guard";
+import { providerOf } from "@/lib/auth/provider-list";
 import { startAtProvider } from "@/lib/auth/providers/flow";
-import { providerOf } from "@/lib/auth/providers/list";
 import { currentLogIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { formAction, formText } from "@/lib/http/action";

@@ -3,8 +3,8 @@ import { AccountFrame } from "@/components/member/account-frame";
 import { ErrorMessage } from "@/components/ui/error-message";
 import { FieldsForm } from "@/components/ui/fields-form";
 import { requireLogin } from "@/lib/auth/guard";
+import { providerOf } from "@/lib/auth/provider-list";
 import { faultSentence } from "@/lib/auth/providers/faults";
-import { providerOf } from "@/lib/auth/providers/list";
 import { leaveToConfirmAction } from "./actions";
 
 export const metadata: Metadata = { title: "Confirm that it is you" };

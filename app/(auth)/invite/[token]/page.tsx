@@ -5,7 +5,7 @@ import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { FieldsForm } from "@/components/ui/fields-form";
 import { Link } from "@/components/ui/link";
 import { invitationOf } from "@/lib/auth/invitations.queries";
-import { providers } from "@/lib/auth/providers/list";
+import { providers } from "@/lib/auth/provider-list";
 import { currentMember } from "@/lib/auth/session";
 import { leaveAction } from "../../provider-actions";
 import { acceptAction, joinAction } from "./actions";

@@ -1,8 +1,8 @@
 import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { authOptions } from "@/lib/auth/options";
+import { providerOf } from "@/lib/auth/provider-list";
 import { finishAtProvider } from "@/lib/auth/providers/flow";
-import { providerOf } from "@/lib/auth/providers/list";
 import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { readBytes } from "@/lib/http/body";

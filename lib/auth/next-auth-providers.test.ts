@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { parseProviderIdentity } from "./identity";
-import { type Provider, providers } from "./list";
-import { nextAuthProviders } from "./next-auth";
+import { parseProviderIdentity } from "@/lib/auth/providers/identity";
+import { nextAuthProviders } from "./next-auth-providers";
+import { type Provider, providers } from "./provider-list";
 
 const known = globalThis as { throughlineConfig?: unknown };
 const forget = () => Reflect.deleteProperty(known, "throughlineConfig");

@@ -1,7 +1,7 @@
 import { passkeysOf } from "@/lib/auth/passkeys/passkeys.queries";
 import { verifyPassword } from "@/lib/auth/password";
+import { providerOf } from "@/lib/auth/provider-list";
 import { linkedLogInsOf } from "@/lib/auth/providers/linked.queries";
-import { providerOf } from "@/lib/auth/providers/list";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { redeemCode, wrongCodeError } from "@/lib/auth/second-factor.store";
 import { prisma } from "@/lib/db/prisma";

@@ -2,7 +2,7 @@ import GitHubProvider from "next-auth/providers/github";
 import GoogleProvider from "next-auth/providers/google";
 import type { OAuthConfig } from "next-auth/providers/index";
 import { z } from "zod";
-import { type Provider, providers } from "@/lib/auth/providers/list";
+import { type Provider, providers } from "@/lib/auth/provider-list";
 import { config } from "@/lib/config";
 
 /** How long a provider may take for one answer, in ms. */

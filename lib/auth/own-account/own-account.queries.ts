@@ -1,12 +1,12 @@
 import { logInsOf } from "@/lib/auth/log-ins.queries";
 import { verifiedAt } from "@/lib/auth/members.queries";
+import { pendingAddresses } from "@/lib/auth/one-time-links.store";
 import { passkeysOf } from "@/lib/auth/passkeys/passkeys.queries";
 import { hasPassword, waysIn } from "@/lib/auth/providers/linked.queries";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { lockedOutOf } from "@/lib/auth/two-factor.queries";
 import { isUuid } from "@/lib/ids";
 import { unsentMailsTo } from "@/lib/mail/mails.queries";
-import { pendingAddresses } from "./one-time-links.store";
 
 type SearchParams = Record<string, string | string[] | undefined>;
 type Owner = { id: string; email: string };
