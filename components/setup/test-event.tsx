@@ -3,7 +3,7 @@
 import { useState, useTransition } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
-import type { TestAnswer } from "@/lib/ingest/test-event";
+import type { TestAnswer } from "@/lib/setup/test-event";
 
 /** Accepted, but not stored. */
 const ACCEPTED = 202;

@@ -35,8 +35,8 @@ export const LAYERS = [
   ["lib/alerts"], // notifications about all of the above
   // Flows: what needs several features at once.
   ["lib/auth", "lib/ingest"],
-  ["lib/privacy", "lib/example"],
-  ["lib/jobs", "lib/api", "lib/export", "lib/operations"],
+  ["lib/privacy", "lib/own-team", "lib/example"],
+  ["lib/jobs", "lib/api", "lib/export", "lib/operations", "lib/setup"],
   // Parts that several screens share.
   ["components/ui"],
   ["components"],

@@ -9,10 +9,10 @@ import {
   reassignPerson,
   unassignPerson,
 } from "@/lib/ingest/corrections/accounts";
-import { setAccountExcluded, setPersonExcluded } from "@/lib/ingest/corrections/own-team";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { addAccountNote } from "@/lib/notes/account-notes.store";
 import { addNote } from "@/lib/notes/notes.store";
+import { setAccountExcluded, setPersonExcluded } from "@/lib/own-team/exclude";
 import { erasePerson } from "@/lib/privacy/erase";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { storeOutcomes } from "@/lib/risk/outcomes.store";

@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import { requirePermission } from "@/lib/auth/guard";
 import { formAction, formText } from "@/lib/http/action";
 import { isUuid } from "@/lib/ids";
-import { setAccountExcluded, setPersonExcluded, setSegmentExcluded } from "@/lib/ingest/corrections/own-team";
+import { setAccountExcluded, setPersonExcluded, setSegmentExcluded } from "@/lib/own-team/exclude";
 import { getSegment } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";
 

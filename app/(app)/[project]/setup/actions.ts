@@ -6,7 +6,7 @@ import { z } from "zod";
 import { requirePermission, requireTeam, scopeInTeam } from "@/lib/auth/guard";
 import { openExample } from "@/lib/example/example";
 import { formAction, formText, readAction, textSchema } from "@/lib/http/action";
-import { sendTestEvent } from "@/lib/ingest/test-event";
+import { sendTestEvent } from "@/lib/setup/test-event";
 
 /** Sends an event as the project's site would: project. Returns ingest's response. */
 export const testEventAction = readAction(z.tuple([textSchema]), async (projectId) => {

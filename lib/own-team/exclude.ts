@@ -12,11 +12,11 @@ import { requirePerson, unknownPerson } from "@/lib/identity/person.queries";
 import { personNumber } from "@/lib/identity/person-ref";
 import { lockPersons } from "@/lib/identity/persons.store";
 import { retrying } from "@/lib/identity/resolve.store";
+import { requireAccount, requireUnerased } from "@/lib/ingest/corrections/accounts";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import { namedPerson } from "@/lib/projects/named-person";
 import { changeOwnTeam } from "@/lib/projects/settings.store";
 import type { Scope } from "@/lib/scope";
-import { requireAccount, requireUnerased } from "./accounts";
 
 /**
  * Excludes a user from every count, or includes them again, by the settings' list of people. Recomputes only them, at

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { changeAccountMerge, eraseAccount, unassignPerson } from "@/lib/ingest/corrections/accounts";
-import { setAccountExcluded, setPersonExcluded, setSegmentExcluded } from "@/lib/ingest/corrections/own-team";
 import { refreshFacts } from "@/lib/jobs/facts";
+import { setAccountExcluded, setPersonExcluded, setSegmentExcluded } from "@/lib/own-team/exclude";
 import { erasePerson } from "@/lib/privacy/erase";
 import { settingValues } from "@/lib/projects/projects.queries";
 import { updateProject } from "@/lib/projects/settings.store";
@@ -20,7 +20,7 @@ import {
   rebuild,
   refreshEverything,
   START,
-} from "./support";
+} from "../accounts/support";
 
 const groups = ["acme"];
 async function team() {
