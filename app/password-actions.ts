@@ -4,7 +4,7 @@ import { headers } from "next/headers";
 import { admitStrengthCheck } from "@/lib/auth/members.store";
 import type { PasswordVerdict } from "@/lib/auth/password-hint";
 import { judgePassword } from "@/lib/auth/password-strength";
-import { PASSWORD_MAX_LENGTH } from "@/lib/auth/rule";
+import { PASSWORD_MAX_LENGTH } from "@/lib/auth/schemas";
 import { currentMember } from "@/lib/auth/session";
 import { formAction, formText } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";

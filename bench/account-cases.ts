@@ -12,8 +12,8 @@ import { accountDetails, accountQuery } from "@/lib/accounts/page/account.querie
 import { accountDays } from "@/lib/accounts/page/days.queries";
 import { accountPeople, accountPeopleQuery } from "@/lib/accounts/page/people.queries";
 import { featureUsage, usesQuery } from "@/lib/accounts/page/uses.queries";
+import { accountColumnDue, advanceAccountColumn, sortedAccountColumn } from "@/lib/accounts/sorted-columns.store";
 import { ACCOUNT_SORTS, type AccountSort, type AccountTab } from "@/lib/accounts/types";
-import { accountColumnDue, advanceAccountColumn, sortedAccountColumn } from "@/lib/accounts/values.store";
 import { pool, transaction } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 import { BIG_ACCOUNT, LARGEST_ACCOUNT } from "./account-data";

@@ -1,6 +1,6 @@
 import { rangeOf } from "@/lib/format/range";
 import type { Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compiled.queries";
+import { compileRule } from "@/lib/segments/compile-with-segments.queries";
 import { decodeRule } from "@/lib/segments/decode-rule";
 import type { Rule } from "@/lib/segments/rule";
 import { peopleSetOfFilter } from "@/lib/segments/segments.queries";

@@ -6,7 +6,7 @@ import { redirect } from "next/navigation";
 import { mailVerification } from "@/lib/auth/account.store";
 import { admitSignUp, isFirstMember, logIn, type Puzzle, signUpFrom } from "@/lib/auth/members.store";
 import { beginPasswordStep } from "@/lib/auth/password-step";
-import { emailSchema } from "@/lib/auth/rule";
+import { emailSchema } from "@/lib/auth/schemas";
 import { deviceCookie, startSession } from "@/lib/auth/session";
 import { requestSignUp } from "@/lib/auth/sign-ups.store";
 import { AppError } from "@/lib/errors";
@@ -15,7 +15,7 @@ import { clientIp } from "@/lib/http/forwarded";
 import { localPath } from "@/lib/http/local-path";
 import { deviceName } from "@/lib/ingest/enrich/device-name";
 import { canSendMail } from "@/lib/mail/setup";
-import type { Recognition } from "@/lib/projects/rule";
+import type { Recognition } from "@/lib/projects/schemas";
 import { parseInput } from "@/lib/validate";
 
 /** Responds identically and equally fast to everybody, so that it does not reveal whether an address has an account. */

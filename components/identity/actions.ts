@@ -1,5 +1,5 @@
 import { type ActionState, IDLE } from "@/lib/http/form";
-import type { CorrectionPreview } from "@/lib/ingest/corrections/correct";
+import type { CorrectionPreview } from "@/lib/ingest/corrections/apply-correction";
 import type { Correction } from "@/lib/ingest/corrections/correction";
 
 /** A person in the search results. */

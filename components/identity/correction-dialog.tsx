@@ -8,7 +8,7 @@ import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
 import { ErrorMessage } from "@/components/ui/error-message";
 import { notify } from "@/components/ui/notify";
 import { Skeleton } from "@/components/ui/skeleton";
-import type { CorrectionPreview } from "@/lib/ingest/corrections/correct";
+import type { CorrectionPreview } from "@/lib/ingest/corrections/apply-correction";
 import { type Correction, oppositeCorrection } from "@/lib/ingest/corrections/correction";
 
 export type CorrectionText = {

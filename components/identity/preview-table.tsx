@@ -3,7 +3,7 @@ import { summaryDetail, summaryName } from "@/components/identity/person";
 import { Avatar } from "@/components/ui/avatar";
 import { pluralCount } from "@/lib/format/number";
 import type { PersonSummary } from "@/lib/identity/person-summary.queries";
-import type { CorrectionPreview } from "@/lib/ingest/corrections/correct";
+import type { CorrectionPreview } from "@/lib/ingest/corrections/apply-correction";
 
 /** Everyone a correction affects, before and after. */
 export function PreviewTable({ before, after }: CorrectionPreview) {

@@ -1,4 +1,4 @@
-import type { NotePiece } from "@/lib/notes/rule";
+import type { NotePiece } from "@/lib/notes/mentions";
 
 /** A note's text with line breaks and highlighted mentions. */
 export function NoteBody({ pieces }: { pieces: NotePiece[] }) {

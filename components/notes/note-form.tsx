@@ -3,7 +3,7 @@
 import { type KeyboardEvent, useId, useRef, useState, useTransition } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorMessage } from "@/components/ui/error-message";
-import { NOTE_MAX_LENGTH } from "@/lib/notes/rule";
+import { NOTE_MAX_LENGTH } from "@/lib/notes/mentions";
 
 type NoteFormProps = {
   label: string;

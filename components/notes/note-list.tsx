@@ -7,7 +7,7 @@ import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
 import { notify } from "@/components/ui/notify";
-import type { NotePiece } from "@/lib/notes/rule";
+import type { NotePiece } from "@/lib/notes/mentions";
 
 /** `name`: its key in server actions. */
 export type ShownNote<Name> = {

@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import { NoteForm } from "@/components/notes/note-form";
 import { NoteList, type ShownNote } from "@/components/notes/note-list";
-import { type Mentionable, notePieces } from "@/lib/notes/rule";
+import { type Mentionable, notePieces } from "@/lib/notes/mentions";
 
 type Written = Omit<ShownNote<unknown>, "name" | "author" | "pieces" | "mayEdit" | "mayDelete"> & { authorId: string };
 

@@ -4,8 +4,8 @@ import { personName } from "@/components/people/person-name";
 import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Link } from "@/components/ui/link";
+import { type Mentionable, notePieces } from "@/lib/notes/mentions";
 import type { AnyMention } from "@/lib/notes/mentions.queries";
-import { type Mentionable, notePieces } from "@/lib/notes/rule";
 
 type MentionsProps = {
   mentions: (AnyMention & { author: string })[];

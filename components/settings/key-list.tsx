@@ -6,7 +6,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { formatDate, formatDateTime } from "@/lib/format/time";
 import type { ActionState } from "@/lib/http/form";
 import type { ClientListed } from "@/lib/projects/projects.queries";
-import type { ClientMode } from "@/lib/projects/rule";
+import type { ClientMode } from "@/lib/projects/schemas";
 
 type KeyListProps = {
   projectId: string;

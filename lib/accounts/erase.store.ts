@@ -7,7 +7,7 @@ import type { NamedPerson } from "@/lib/projects/named-person";
 import { isNamedSql } from "@/lib/projects/settings.store";
 import { EVENT_SOURCE } from "./retained-evidence";
 import { eraseRetainedAccounts, eraseRetainedEvidence } from "./retained-evidence.store";
-import { eraseAccountValues } from "./values.store";
+import { eraseAccountValues } from "./sorted-columns.store";
 
 /**
  * Erasure of people: deletes their memberships, but no account. account_members_actor_id_idx.

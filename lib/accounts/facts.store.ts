@@ -7,7 +7,7 @@ import type { JsonObject } from "@/lib/json";
 import { isDomain } from "./free-mail";
 import { foldAccount } from "./group-deltas";
 import { ACCOUNT_PERIODS, activeInPeriods } from "./periods.queries";
-import { writeAccountValues } from "./values.store";
+import { writeAccountValues } from "./sorted-columns.store";
 
 /** Facts computed by an older version are recomputed. */
 export const ACCOUNT_FACTS_VERSION = 2;

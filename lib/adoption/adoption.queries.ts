@@ -6,7 +6,7 @@ import { lanesIn } from "@/lib/identity/lanes.queries";
 import { type Draw, drawPeople, universeOf } from "@/lib/profiles/list/draw.queries";
 import { DROPPED_MIN } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compiled.queries";
+import { compileRule } from "@/lib/segments/compile-with-segments.queries";
 import {
   type AdoptionCriteria,
   type AdoptionPopulation,

@@ -4,7 +4,7 @@ import { isUniqueViolation } from "@/lib/auth/members.store";
 import { endLinks, findLink, makeLink, useLink } from "@/lib/auth/one-time-links.store";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
-import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
+import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/schemas";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { queueMail } from "@/lib/mail/mails.store";

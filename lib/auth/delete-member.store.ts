@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
 import { type LeavingEffect, leavingEffectOf } from "@/lib/auth/leaving.queries";
-import { canonicalEmail } from "@/lib/auth/rule";
+import { canonicalEmail } from "@/lib/auth/schemas";
 import { lockMember } from "@/lib/auth/ways-in.store";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
@@ -47,7 +47,7 @@ export async function deleteMember({ memberId, typed, isMailed }: DeletionReques
   forgetClients();
 }
 
-/** Makes a job forget Postgres' statistics of what was deleted (lib/privacy/statistics.store.ts). */
+/** Makes a job forget Postgres' statistics of what was deleted (lib/privacy/forget-erased-values.store.ts). */
 const recordDeletion = (tx: ControlTx) =>
   tx.$executeRaw(sql`
     INSERT INTO account_deletions (latest_at)

@@ -5,7 +5,7 @@ import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { isUniqueViolation } from "@/lib/auth/members.store";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
-import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
+import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/schemas";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { isUuid, newId } from "@/lib/ids";

@@ -1,4 +1,5 @@
-import { logInLifeSeconds, whereExpired } from "@/lib/auth/log-in-life.queries";
+import { logInLifeSeconds } from "@/lib/auth/log-in-life";
+import { whereExpired } from "@/lib/auth/log-in-life.queries";
 import { logInMethodInWords } from "@/lib/auth/log-ins.queries";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { type Browser, mailAboutNewBrowser } from "@/lib/auth/new-browser.store";

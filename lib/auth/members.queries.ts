@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
 import { isActiveLogIn, recordUse } from "@/lib/auth/log-in-life.queries";
-import { canonicalEmail } from "@/lib/auth/rule";
+import { canonicalEmail } from "@/lib/auth/schemas";
 import { prisma } from "@/lib/db/prisma";
 import { isUuid } from "@/lib/ids";
 import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";

@@ -3,7 +3,7 @@ import type { Member, VerifiedMember } from "@/lib/auth/members.queries";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { requestReset } from "@/lib/auth/reset.store";
-import { canonicalEmail, newPasswordSchema, type SignUpInput, signUpSchema } from "@/lib/auth/rule";
+import { canonicalEmail, newPasswordSchema, type SignUpInput, signUpSchema } from "@/lib/auth/schemas";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { redeemCode, wrongCodeError } from "@/lib/auth/second-factor.store";
 import type { Tally } from "@/lib/auth/throttle";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { judgePassword, refuseWeakPassword } from "@/lib/auth/password-strength";
-import { PASSWORD_MAX_LENGTH } from "@/lib/auth/rule";
+import { PASSWORD_MAX_LENGTH } from "@/lib/auth/schemas";
 import { costRatio, costTest } from "@/tests/support/cost";
 
 const ADA = ["ada.byron@larder-shop.example", "Ada Lovelace", "Weather Vane", "vane.example"];

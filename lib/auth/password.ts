@@ -1,5 +1,5 @@
 import { hash, type Options, verify } from "@node-rs/argon2";
-import { PASSWORD_CHECKED_LENGTH } from "@/lib/auth/rule";
+import { PASSWORD_CHECKED_LENGTH } from "@/lib/auth/schemas";
 
 /**
  * Argon2id as recommended by OWASP's password storage cheat sheet (19 MiB, 2 passes, 1 lane): about 20 ms of one core

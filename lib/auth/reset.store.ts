@@ -2,7 +2,7 @@ import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { endLinks, findLink, makeLink, useLink } from "@/lib/auth/one-time-links.store";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
-import { canonicalEmail, passwordSchema } from "@/lib/auth/rule";
+import { canonicalEmail, passwordSchema } from "@/lib/auth/schemas";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { queueMail } from "@/lib/mail/mails.store";

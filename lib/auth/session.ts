@@ -10,7 +10,7 @@ import {
   knownDevice,
   memberMark,
 } from "@/lib/auth/known-device";
-import { logInLifeSeconds } from "@/lib/auth/log-in-life.queries";
+import { logInLifeSeconds } from "@/lib/auth/log-in-life";
 import { beginLogIn, endLogIn, type Method } from "@/lib/auth/log-ins.store";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { type Member, type MemberIn, memberIn, memberOf } from "@/lib/auth/members.queries";

@@ -6,7 +6,7 @@ import { countOwnAttempt, isUniqueViolation } from "@/lib/auth/members.store";
 import { idOfToken } from "@/lib/auth/one-time-links";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
-import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
+import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/schemas";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
@@ -16,7 +16,7 @@ import { insertOrganization, organizationNameAfter } from "@/lib/organizations/o
 import { addMember } from "@/lib/organizations/team.store";
 import type { Role } from "@/lib/permissions";
 import { insertProject } from "@/lib/projects/projects.store";
-import { domainSchema, nameSchema, type Recognition, recognitionSchema } from "@/lib/projects/rule";
+import { domainSchema, nameSchema, type Recognition, recognitionSchema } from "@/lib/projects/schemas";
 import { parseInput } from "@/lib/validate";
 
 /** How long the link in the mail is valid, in ms. */

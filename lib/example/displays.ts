@@ -1,4 +1,4 @@
-import { setEventDisplay } from "@/lib/events/events.store";
+import { setEventDisplay } from "@/lib/events/event-display.store";
 import type { EventDisplay } from "@/lib/events/types";
 import { featuresOf } from "@/lib/features/features.queries";
 import { saveFeatures } from "@/lib/features/features.store";

@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { bigints, jsons, timestamps } from "@/lib/db/columns";
+import { bigints, jsons, timestamps } from "@/lib/db/binary-arrays";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { StreamClass } from "@/lib/events/operation";

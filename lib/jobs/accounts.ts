@@ -12,7 +12,7 @@ import {
   queueChangedSettings,
   recordQueueProgress,
 } from "@/lib/accounts/recompute-queue.store";
-import { accountColumnDue, advanceAccountColumn } from "@/lib/accounts/values.store";
+import { accountColumnDue, advanceAccountColumn } from "@/lib/accounts/sorted-columns.store";
 import { isDistributed, type Pool, transaction } from "@/lib/db/pool";
 import { utcDay } from "@/lib/format/time";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";

@@ -5,7 +5,7 @@ import { logFault } from "@/lib/faults/log";
 import { destroyOldSalts } from "@/lib/ingest/enrich/daily-salt.store";
 import { finishErasures } from "@/lib/privacy/erase";
 import { eraseDeleted } from "@/lib/privacy/erase-project.store";
-import { forgetErasedValues } from "@/lib/privacy/statistics.store";
+import { forgetErasedValues } from "@/lib/privacy/forget-erased-values.store";
 import { maintainQueues } from "@/lib/queue/queue.store";
 import { maintainActiveCounts } from "./active-counts";
 import { collectAlertCauses, sweepAlerts } from "./alerts";

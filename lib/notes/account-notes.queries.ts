@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
-import type { NoteText } from "./rule";
+import type { NoteText } from "./mentions";
 
 /** A note on an account, identified by `accountId` and `id`. */
 export type AccountNote = NoteText & { accountId: string };

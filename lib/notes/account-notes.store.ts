@@ -5,8 +5,8 @@ import { withoutStandIns } from "@/lib/db/stand-ins";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
+import { mentionsIn } from "./mentions";
 import { type NoteInput, validNoteBody } from "./notes.store";
-import { mentionsIn } from "./rule";
 
 /**
  * Adds a note on an account and returns its id. Throws unprocessable for an empty or overlong text, and not_found for

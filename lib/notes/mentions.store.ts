@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { prisma } from "@/lib/db/prisma";
 import { teamOf } from "@/lib/organizations/team.queries";
-import { notePieces } from "./rule";
+import { notePieces } from "./mentions";
 
 /** Replaces a mention of somebody who deleted their account. */
 const FORMER_MEMBER = "@former member";

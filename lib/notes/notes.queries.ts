@@ -5,7 +5,7 @@ import { lanesOf } from "@/lib/identity/lanes.queries";
 import { joinOwner, joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/owner.queries";
 import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
-import type { NoteText } from "./rule";
+import type { NoteText } from "./mentions";
 
 /** A note about a person, identified by `actorId` and `id`. */
 export type Note = NoteText & { actorId: number };

@@ -9,7 +9,7 @@ import { requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
-import { type Mentionable, mentionsIn, NOTE_MAX_LENGTH } from "./rule";
+import { type Mentionable, mentionsIn, NOTE_MAX_LENGTH } from "./mentions";
 
 export type NoteInput = { authorId: string; body: string; members: readonly Mentionable[]; now: number };
 

@@ -1,4 +1,4 @@
-import { lifeInWords } from "@/lib/auth/log-in-life.queries";
+import { lifeInWords } from "@/lib/auth/log-in-life";
 import type { DataKind } from "./data-kind";
 
 const OF_MEMBERS = { about: "your members", personal: true, perProject: false } as const;

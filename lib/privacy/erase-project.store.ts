@@ -2,7 +2,7 @@ import sql, { raw } from "sql-template-tag";
 import { type Database, type Pool, transaction } from "@/lib/db/pool";
 import { eraseOrganizations } from "@/lib/organizations/organizations.store";
 import { eraseProjectRow } from "@/lib/projects/deletion.store";
-import { renewStatistics } from "./statistics.store";
+import { renewStatistics } from "./forget-erased-values.store";
 
 /** Rows per DELETE: about 100 ms, so that no lock or snapshot is held for long. */
 const CHUNK_ROWS = 10_000;

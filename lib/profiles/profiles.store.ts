@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { bigints, jsons, texts, timestamps } from "@/lib/db/columns";
+import { bigints, jsons, texts, timestamps } from "@/lib/db/binary-arrays";
 import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import type { JsonObject } from "@/lib/json";

@@ -1,4 +1,4 @@
-import { domainEntrySchema, optionalNameSchema, propertyValueSchema, segmentIdSchema } from "@/lib/projects/rule";
+import { domainEntrySchema, optionalNameSchema, propertyValueSchema, segmentIdSchema } from "@/lib/projects/schemas";
 import { listSetting, switchSetting, textSetting } from "./setting-kinds";
 
 /** How accounts are found, and who is excluded from their figures; part of PROJECT_SETTINGS. */

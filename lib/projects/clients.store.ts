@@ -4,7 +4,7 @@ import { type Database, pool } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
-import type { ClientMode } from "@/lib/projects/rule";
+import type { ClientMode } from "@/lib/projects/schemas";
 import { openIdentifySecret } from "@/lib/projects/secrets";
 import type { SettingKey, SettingValues } from "@/lib/projects/setting-list";
 import type { ProjectSettings } from "@/lib/projects/settings";

@@ -11,7 +11,7 @@ import { KEY_MODE_PERMISSIONS, type Permission } from "@/lib/permissions";
 import { admitClient, admitStranger } from "@/lib/projects/api-limit";
 import { type ClientRow, clientById, recordClientUse } from "@/lib/projects/clients.store";
 import { originCheck } from "@/lib/projects/origin";
-import { CLIENT_MODES, type ClientMode, RESTORE_DAYS } from "@/lib/projects/rule";
+import { CLIENT_MODES, type ClientMode, RESTORE_DAYS } from "@/lib/projects/schemas";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope, SEES_ALL, SEES_MASKED, type Sight } from "@/lib/scope";
 

@@ -6,7 +6,7 @@ import { isUuid } from "@/lib/ids";
 import { closeOrganization, reopenOrganization } from "@/lib/organizations/organizations.store";
 import type { TeamScope } from "@/lib/scope";
 import { forgetClients } from "./clients";
-import { RESTORE_DAYS } from "./rule";
+import { RESTORE_DAYS } from "./schemas";
 
 const DAY_MS = 24 * 60 * 60_000;
 

@@ -2,7 +2,7 @@ import { prisma } from "@/lib/db/prisma";
 import { logFault } from "@/lib/faults/log";
 import type { NamesHiddenFrom } from "@/lib/permissions";
 import type { Project } from "@/lib/projects/projects.queries";
-import type { Recognition } from "@/lib/projects/rule";
+import type { Recognition } from "@/lib/projects/schemas";
 
 /** How long a change made by another process may go unnoticed, in ms. */
 const FRESH_MS = 5_000;

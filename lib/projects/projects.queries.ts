@@ -4,7 +4,7 @@ import { withStandIns } from "@/lib/db/stand-ins";
 import { AppError } from "@/lib/errors";
 import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
 import type { Role } from "@/lib/permissions";
-import type { ClientMode, Recognition } from "@/lib/projects/rule";
+import type { ClientMode, Recognition } from "@/lib/projects/schemas";
 import { SETTING_KEYS, type SettingKey, type SettingValues } from "@/lib/projects/setting-list";
 import type { Scope, TeamScope } from "@/lib/scope";
 

@@ -10,7 +10,7 @@ import {
   type NewProject,
   newClientSchema,
   newProjectSchema,
-} from "@/lib/projects/rule";
+} from "@/lib/projects/schemas";
 import { newKeys } from "@/lib/projects/secrets";
 import type { Scope } from "@/lib/scope";
 import { parseInput } from "@/lib/validate";

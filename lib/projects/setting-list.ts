@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { originEntrySchema } from "@/lib/projects/origin";
-import { domainSchema, nameSchema, optionalNameSchema } from "@/lib/projects/rule";
+import { domainSchema, nameSchema, optionalNameSchema } from "@/lib/projects/schemas";
 import { ACCOUNT_SETTINGS } from "./account-settings";
 import { RETENTION_SETTINGS } from "./retention-settings";
 import {

@@ -5,7 +5,7 @@ import { AppError } from "@/lib/errors";
 import type { PeopleFilter } from "@/lib/profiles/filter";
 import { amongSql } from "@/lib/profiles/list/draw.queries";
 import type { Reader } from "@/lib/scope";
-import { compileRule, namedSegments } from "./compiled.queries";
+import { compileRule, namedSegments } from "./compile-with-segments.queries";
 import { conditionsOf, type Rule } from "./rule";
 
 type ProjectScope = Reader;

@@ -3,7 +3,7 @@ import type { Internal } from "@/lib/identity/own-team.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import { type ListProfilesOptions, POWER_SHARE_OF_DAYS, type Tab, type WindowDays } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { compileRule } from "./compiled.queries";
+import { compileRule } from "./compile-with-segments.queries";
 import { decodeRule } from "./decode-rule";
 import { type Condition, conditionsOf, EVERYONE, type Rule, segmentsIn } from "./rule";
 import { ruleInWords } from "./rule-text";

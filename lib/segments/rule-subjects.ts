@@ -1,5 +1,5 @@
 import type { Reader } from "@/lib/scope";
-import { namedSegments } from "./compiled.queries";
+import { namedSegments } from "./compile-with-segments.queries";
 import { conditionsOf, type Rule, segmentsIn } from "./rule";
 
 /** Columns that the key is part of: a rule about the key is also a rule about these. */

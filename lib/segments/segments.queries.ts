@@ -15,7 +15,7 @@ import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import type { Selection } from "@/lib/profiles/list/selection.queries";
 import type { Total } from "@/lib/profiles/types";
 import type { Reader, Scope } from "@/lib/scope";
-import { compileAccountRule, compileRule, namedSegment } from "./compiled.queries";
+import { compileAccountRule, compileRule, namedSegment } from "./compile-with-segments.queries";
 import type { AccountRule, Rule, Subject } from "./rule";
 import type {
   AccountSegment,

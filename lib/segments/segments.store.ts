@@ -9,7 +9,7 @@ import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
 import { parseInput } from "@/lib/validate";
-import { compileAccountRule, compileRule } from "./compiled.queries";
+import { compileAccountRule, compileRule } from "./compile-with-segments.queries";
 import {
   type AccountRule,
   accountRuleSchema,

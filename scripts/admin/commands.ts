@@ -5,7 +5,7 @@ import { AppError } from "@/lib/errors";
 import { isUuid } from "@/lib/ids";
 import { settingValues } from "@/lib/projects/projects.queries";
 import { type ClientKeys, createClient, createProject } from "@/lib/projects/projects.store";
-import { CLIENT_MODES, type ClientMode } from "@/lib/projects/rule";
+import { CLIENT_MODES, type ClientMode } from "@/lib/projects/schemas";
 import type { SettingKey, SettingValues } from "@/lib/projects/setting-list";
 import { rotateIdentifySecret, updateProjectFromText } from "@/lib/projects/settings.store";
 import { grantScope, type Scope } from "@/lib/scope";

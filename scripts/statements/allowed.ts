@@ -10,7 +10,7 @@ const ADDED_UP = "counts of many projects, added up in memory, are written by on
 /** Only jobs that cover all projects. This list may only shrink: each exception queries every shard. */
 export const ALLOWED_STATEMENTS: readonly AllowedStatement[] = [
   {
-    from: "lib/accounts/values.store.ts",
+    from: "lib/accounts/sorted-columns.store.ts",
     holds: "FROM account_columns WHERE project_id = coalesce",
     why: LOOKS_FOR_WORK,
   },
@@ -79,12 +79,12 @@ export const ALLOWED_STATEMENTS: readonly AllowedStatement[] = [
     why: LOOKS_FOR_WORK,
   },
   {
-    from: "lib/privacy/statistics.store.ts",
+    from: "lib/privacy/forget-erased-values.store.ts",
     holds: "(SELECT max(finished_at) AS at FROM erase_jobs)",
     why: "statistics belong to a table, not to a project",
   },
-  { from: "lib/privacy/statistics.store.ts", holds: "LOCK TABLE", why: "statistics belong to a table" },
-  { from: "lib/privacy/statistics.store.ts", holds: "SELECT 1 FROM", why: "statistics belong to a table" },
+  { from: "lib/privacy/forget-erased-values.store.ts", holds: "LOCK TABLE", why: "statistics belong to a table" },
+  { from: "lib/privacy/forget-erased-values.store.ts", holds: "SELECT 1 FROM", why: "statistics belong to a table" },
   {
     from: "lib/profiles/list/sorted-columns.store.ts",
     holds: "ORDER BY filled_on NULLS FIRST, id LIMIT 1",

@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from "vitest";
 import { eraseAccounts } from "@/lib/accounts/erase.store";
 import { accountOrder, accountsQuery, listAccounts } from "@/lib/accounts/list/list.queries";
-import type { AccountSort } from "@/lib/accounts/types";
 import {
   accountColumnDue,
   advanceAccountColumn,
   sortedAccountColumn,
   writeAccountValues,
-} from "@/lib/accounts/values.store";
+} from "@/lib/accounts/sorted-columns.store";
+import type { AccountSort } from "@/lib/accounts/types";
 import { pool, transaction } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { grantScope } from "@/lib/scope";

@@ -85,7 +85,7 @@ const READ_UNMASKED = [
   "lib/privacy/bulk.queries.ts",
   "lib/privacy/erasures.queries.ts",
   "lib/projects/usage.queries.ts",
-  "lib/segments/compiled.queries.ts",
+  "lib/segments/compile-with-segments.queries.ts",
 ];
 
 export const CONTENT_RULES: readonly Rule[] = [

@@ -17,7 +17,7 @@ import { addNote } from "@/lib/notes/notes.store";
 import { teamOf } from "@/lib/organizations/team.queries";
 import { transferOwnership } from "@/lib/organizations/team.store";
 import { eraseDeleted } from "@/lib/privacy/erase-project.store";
-import { forgetErasedValues } from "@/lib/privacy/statistics.store";
+import { forgetErasedValues } from "@/lib/privacy/forget-erased-values.store";
 import { grantScope, grantTeam } from "@/lib/scope";
 import { asServer, send, serveIngest } from "../ingest/support";
 import { tracesOf } from "../support/traces";

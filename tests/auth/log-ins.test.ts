@@ -2,7 +2,7 @@ import { decode, encode } from "next-auth/jwt";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { beginCodeStep } from "@/lib/auth/code-step";
 import { deviceCookieName, knownDevice } from "@/lib/auth/known-device";
-import { lifeInWords, logInLifeSeconds } from "@/lib/auth/log-in-life.queries";
+import { lifeInWords, logInLifeSeconds } from "@/lib/auth/log-in-life";
 import { logInsOf } from "@/lib/auth/log-ins.queries";
 import { beginLogIn, deleteExpiredLogIns, endLogIn, LOG_INS_PER_MEMBER } from "@/lib/auth/log-ins.store";
 import { memberIn, memberOf } from "@/lib/auth/members.queries";

@@ -9,7 +9,7 @@ import { newId } from "@/lib/ids";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compiled.queries";
+import { compileRule } from "@/lib/segments/compile-with-segments.queries";
 import type { Condition } from "@/lib/segments/rule";
 import { peopleSetOfFilter } from "@/lib/segments/segments.queries";
 import { listVisits } from "@/lib/sessions/project-visits.queries";

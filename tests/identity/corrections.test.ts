@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { findIdentity } from "@/lib/identity/person.queries";
 import { type PersonSummary, personSummaries } from "@/lib/identity/person-summary.queries";
-import { applyCorrection, previewCorrection } from "@/lib/ingest/corrections/correct";
+import { applyCorrection, previewCorrection } from "@/lib/ingest/corrections/apply-correction";
 import { type Correction, oppositeCorrection } from "@/lib/ingest/corrections/correction";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { random, sequence, toOperation } from "./generate";

@@ -4,7 +4,7 @@ import { pool } from "@/lib/db/pool";
 import { recentMessages } from "@/lib/debugger/relay";
 import { MAX_LOGGED_CHANGES } from "@/lib/identity/compact";
 import { LOG_ROW_BYTES } from "@/lib/identity/space";
-import { applyCorrection } from "@/lib/ingest/corrections/correct";
+import { applyCorrection } from "@/lib/ingest/corrections/apply-correction";
 import type { Correction } from "@/lib/ingest/corrections/correction";
 import { erasePerson } from "@/lib/privacy/erase";
 import { projectSettingsOf } from "@/lib/projects/clients.store";

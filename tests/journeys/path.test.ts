@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { setEventDisplay } from "@/lib/events/events.store";
+import { setEventDisplay } from "@/lib/events/event-display.store";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { pathOf } from "@/lib/journeys/path.queries";
 import { grantScope, type Scope } from "@/lib/scope";

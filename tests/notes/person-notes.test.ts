@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
+import { setEventDisplay } from "@/lib/events/event-display.store";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
-import { setEventDisplay } from "@/lib/events/events.store";
 import { newId } from "@/lib/ids";
 import { countNotes, mentionsOf, notesOf } from "@/lib/notes/notes.queries";
 import { addNote, deleteAnyNote, deleteOwnNote, editNote, eraseNotes } from "@/lib/notes/notes.store";

@@ -7,7 +7,7 @@ import { webIngest } from "@/lib/ingest/serve";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { stepRetention } from "@/lib/jobs/retention";
 import { addNote } from "@/lib/notes/notes.store";
-import { forgetErasedValues } from "@/lib/privacy/statistics.store";
+import { forgetErasedValues } from "@/lib/privacy/forget-erased-values.store";
 import { requireProjectSettings } from "@/lib/projects/clients.store";
 import { grantScope } from "@/lib/scope";
 import { applyEvents, event, runAlertJobs, watch } from "../alerts/support";

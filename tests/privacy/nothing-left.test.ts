@@ -12,7 +12,7 @@ import { countSegments } from "@/lib/jobs/segments";
 import { addNote } from "@/lib/notes/notes.store";
 import { setPin } from "@/lib/pins/pins.store";
 import { eraseByRef } from "@/lib/privacy/erase";
-import { forgetErasedValues } from "@/lib/privacy/statistics.store";
+import { forgetErasedValues } from "@/lib/privacy/forget-erased-values.store";
 import { sortedColumnId } from "@/lib/profiles/list/sorted-columns.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";

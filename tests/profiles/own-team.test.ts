@@ -23,7 +23,7 @@ import { peopleByNumber } from "@/lib/profiles/person/person.queries";
 import { type Page, type Sort, TABS } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { jobReader } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compiled.queries";
+import { compileRule } from "@/lib/segments/compile-with-segments.queries";
 import type { Condition, Rule } from "@/lib/segments/rule";
 import { countMembersExactly, isMember, peopleSetOfFilter } from "@/lib/segments/segments.queries";
 import { createSegment } from "@/lib/segments/segments.store";

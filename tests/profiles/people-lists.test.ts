@@ -17,7 +17,7 @@ import {
   TEXT_SORTS,
 } from "@/lib/profiles/types";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compiled.queries";
+import { compileRule } from "@/lib/segments/compile-with-segments.queries";
 import type { Rule } from "@/lib/segments/rule";
 import { parseCsv } from "../support/csv";
 import { everyone, insertWorld, randomFrom, randomWorld, type World } from "../timeline/reads-world";

@@ -13,7 +13,7 @@ import type { Selection } from "@/lib/profiles/list/selection.queries";
 import { exactQuery, fragmentQuery, nearQuery, prefixQuery, similarQuery } from "@/lib/profiles/search/search.queries";
 import { SORT_COLUMNS, type Sort, TEXT_SORTS } from "@/lib/profiles/types";
 import { grantScope, SEES_MASKED } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compiled.queries";
+import { compileRule } from "@/lib/segments/compile-with-segments.queries";
 import type { Condition } from "@/lib/segments/rule";
 
 const PEOPLE = 20_000;

@@ -4,7 +4,7 @@ import { memberIn } from "@/lib/auth/members.queries";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
-import { setEventDisplay } from "@/lib/events/events.store";
+import { setEventDisplay } from "@/lib/events/event-display.store";
 import { saveFeatures } from "@/lib/features/features.store";
 import { countRefusal, flushRefusals } from "@/lib/ingest/privacy/refusal-counts";
 import { refreshAllFacts } from "@/lib/jobs/facts";
@@ -17,7 +17,7 @@ import { deleteOrganization, deleteProject, restoreOrganization, restoreProject 
 import { projectsOf } from "@/lib/projects/projects.queries";
 import { createClient, createProject } from "@/lib/projects/projects.store";
 import { countReceived, flushReceived } from "@/lib/projects/received.store";
-import { RESTORE_DAYS } from "@/lib/projects/rule";
+import { RESTORE_DAYS } from "@/lib/projects/schemas";
 import { grantScope, grantTeam } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
 import { asServer, send, serveIngest } from "../ingest/support";

@@ -9,7 +9,7 @@ import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { withStandIns } from "@/lib/db/stand-ins";
 import { setAside } from "@/lib/debugger/set-aside.store";
-import { setEventDisplay } from "@/lib/events/events.store";
+import { setEventDisplay } from "@/lib/events/event-display.store";
 import { IDLE } from "@/lib/http/form";
 import { GIVEN_HEADER, PATH_HEADER, queryNamesIn } from "@/lib/http/requested-path";
 import { refreshAllFacts } from "@/lib/jobs/facts";

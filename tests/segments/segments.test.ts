@@ -13,7 +13,7 @@ import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { searchPeople } from "@/lib/profiles/search/search.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compiled.queries";
+import { compileRule } from "@/lib/segments/compile-with-segments.queries";
 import { importMembers } from "@/lib/segments/import.store";
 import type { Rule } from "@/lib/segments/rule";
 import {

@@ -5,7 +5,7 @@ import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compiled.queries";
+import { compileRule } from "@/lib/segments/compile-with-segments.queries";
 import type { Rule } from "@/lib/segments/rule";
 import { peopleSetOfFilter } from "@/lib/segments/segments.queries";
 import { listVisits } from "@/lib/sessions/project-visits.queries";

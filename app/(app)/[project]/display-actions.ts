@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { requirePermission } from "@/lib/auth/guard";
-import { displaySchema, setEventDisplay } from "@/lib/events/events.store";
+import { displaySchema, setEventDisplay } from "@/lib/events/event-display.store";
 import { changeAction, textSchema } from "@/lib/http/action";
 
 /** Saves an event's display for the project: project, event name, display. */

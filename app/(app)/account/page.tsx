@@ -15,7 +15,7 @@ import { secondFactorText } from "@/components/member/second-factor-text";
 import { TwoFactorNotice } from "@/components/member/two-factor-notice";
 import { FormSection } from "@/components/ui/form-section";
 import { requireLogin } from "@/lib/auth/guard";
-import { lifeInWords } from "@/lib/auth/log-in-life.queries";
+import { lifeInWords } from "@/lib/auth/log-in-life";
 import { ownAccount } from "@/lib/auth/own-account/own-account.queries";
 import { currentLogIn } from "@/lib/auth/session";
 import { readerZone } from "@/lib/http/zone";

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { verifyEmail } from "@/lib/auth/account.store";
 import { type Puzzle, requestResetFrom } from "@/lib/auth/members.store";
 import { resetPassword } from "@/lib/auth/reset.store";
-import { emailSchema } from "@/lib/auth/rule";
+import { emailSchema } from "@/lib/auth/schemas";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { currentMember, startSession } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";

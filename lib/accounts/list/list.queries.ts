@@ -2,6 +2,7 @@ import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import type { AccountFilter } from "@/lib/accounts/filter";
 import { HEALTH_RANKS, type HealthState, healthOf } from "@/lib/accounts/health";
+import { propertyValue, sortedAccountColumn } from "@/lib/accounts/sorted-columns.store";
 import {
   ACCOUNT_TABS,
   type AccountSelection,
@@ -10,7 +11,6 @@ import {
   type AccountTab,
   type ListAccountsOptions,
 } from "@/lib/accounts/types";
-import { propertyValue, sortedAccountColumn } from "@/lib/accounts/values.store";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";

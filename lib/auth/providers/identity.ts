@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Provider } from "@/lib/auth/provider-list";
-import { emailSchema } from "@/lib/auth/rule";
+import { emailSchema } from "@/lib/auth/schemas";
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import { storable } from "@/lib/format/storable";
 

@@ -2,7 +2,7 @@ import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { requireProjectSettings } from "@/lib/projects/clients.store";
 import type { Scope } from "@/lib/scope";
-import { applyCorrection, type CorrectionPreview, previewCorrection } from "./correct";
+import { applyCorrection, type CorrectionPreview, previewCorrection } from "./apply-correction";
 import type { Correction } from "./correction";
 
 /** Corrections reveal whether an id exists, so only members who see names may make them. */

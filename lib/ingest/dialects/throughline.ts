@@ -7,7 +7,7 @@ import type { ParsedRequest } from "@/lib/ingest/parse/parse";
 import { BATCH_MAX_MESSAGES } from "@/lib/ingest/values/limits";
 import type { RejectionCode } from "@/lib/ingest/values/message-fault";
 import { credentialsOf } from "@/lib/projects/clients";
-import type { Recognition } from "@/lib/projects/rule";
+import type { Recognition } from "@/lib/projects/schemas";
 import { sessionOfStream } from "@/lib/sessions/sessions.store";
 
 /**

@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/columns";
+import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/binary-arrays";
 import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import type { Context } from "@/lib/events/context";

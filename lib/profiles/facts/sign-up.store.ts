@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { timestamps } from "@/lib/db/columns";
+import { timestamps } from "@/lib/db/binary-arrays";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";

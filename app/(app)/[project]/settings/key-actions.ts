@@ -5,7 +5,7 @@ import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { formAction, formText } from "@/lib/http/action";
 import { forgetClients } from "@/lib/projects/clients";
 import { createClient, revokeClient, rotateSecret } from "@/lib/projects/projects.store";
-import type { ClientMode } from "@/lib/projects/rule";
+import type { ClientMode } from "@/lib/projects/schemas";
 
 async function managed(form: FormData) {
   return (await requirePermission(formText(form, "projectId"), "manage", "keys")).scope;

@@ -6,7 +6,7 @@ import { currentLogIn } from "@/lib/auth/session";
 import { refuseLockedOutAtHome } from "@/lib/auth/two-factor.queries";
 import { formAction, formText } from "@/lib/http/action";
 import { createProject } from "@/lib/projects/projects.store";
-import type { Recognition } from "@/lib/projects/rule";
+import type { Recognition } from "@/lib/projects/schemas";
 
 export const createProjectAction = formAction(async (form) => {
   const member = await requireLogin("/projects/new");

@@ -10,7 +10,7 @@ import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
 import type { Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { compileAccountRule } from "@/lib/segments/compiled.queries";
+import { compileAccountRule } from "@/lib/segments/compile-with-segments.queries";
 import { segmentInWords } from "@/lib/segments/rule-text";
 import { allSegments, countMembers } from "@/lib/segments/segments.queries";
 import type { Segment } from "@/lib/segments/types";

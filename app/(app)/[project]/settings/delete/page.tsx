@@ -8,7 +8,7 @@ import { isHosted } from "@/lib/config";
 import { pluralCount } from "@/lib/format/number";
 import { deletionPreview, organizationSize } from "@/lib/projects/deletion.queries";
 import { moveTargets } from "@/lib/projects/move.queries";
-import { RESTORE_DAYS } from "@/lib/projects/rule";
+import { RESTORE_DAYS } from "@/lib/projects/schemas";
 import { deleteOrganizationAction, deleteProjectAction } from "./actions";
 import { moveProjectAction } from "./move-actions";
 

@@ -1,6 +1,6 @@
 import sql, { raw } from "sql-template-tag";
 import { type Pool, transaction } from "@/lib/db/pool";
-import { forgetInShards, spreadTables } from "./shard-statistics.store";
+import { forgetInShards, spreadTables } from "./forget-in-shards.store";
 
 /** Statistics must be this much newer than the last deletion, as jobs delete derived rows after it. */
 const SETTLED = "1 minute";

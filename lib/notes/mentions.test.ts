@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mentionsIn, notePieces } from "./rule";
+import { mentionsIn, notePieces } from "./mentions";
 
 const ada = { id: "1", name: "Ada" };
 const lovelace = { id: "2", name: "Ada Lovelace" };

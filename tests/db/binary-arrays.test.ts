@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/columns";
+import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/binary-arrays";
 import { pool } from "@/lib/db/pool";
 import { anyCharacter } from "@/tests/support/any-character";
 

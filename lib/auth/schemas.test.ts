@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { passwordSchema } from "./rule";
+import { passwordSchema } from "./schemas";
 
 test("a password has 12 to 128 characters of any kind and is not truncated", () => {
   for (const password of ["x".repeat(12), "x".repeat(64), "x".repeat(128), "пароль с пробелами 🔑", "twelve  words"])

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
-import { forgetErasedValues } from "@/lib/privacy/statistics.store";
+import { forgetErasedValues } from "@/lib/privacy/forget-erased-values.store";
 import { makeModelProject } from "@/tests/identity/run";
 import { wordsInStatistics } from "../support/statistics";
 

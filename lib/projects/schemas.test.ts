@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newClientSchema, newProjectSchema, normalizeDomain } from "@/lib/projects/rule";
+import { newClientSchema, newProjectSchema, normalizeDomain } from "@/lib/projects/schemas";
 import { parseInput } from "@/lib/validate";
 
 test.each([

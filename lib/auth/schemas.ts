@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PASSWORD_MIN_LENGTH } from "@/lib/auth/password-hint";
-import { domainSchema, nameSchema, recognitionSchema } from "@/lib/projects/rule";
+import { domainSchema, nameSchema, recognitionSchema } from "@/lib/projects/schemas";
 
 /** The most characters of a new password, as OWASP ASVS requires. */
 export const PASSWORD_MAX_LENGTH = 128;
