@@ -1,21 +1,22 @@
 /**
  * `npm run structure`: metrics of the code's layout, which should only go down. tests/architecture.test.ts enforces
- * imports; this shows how far a reader has to jump. `npm run structure -- --root <checkout>` reads the flows of another
- * checkout with this script, to compare the two; `--returns` lists each return to a file left before.
+ * imports; this shows how far a reader has to jump. `npm run structure -- --root <checkout>` reads another checkout with
+ * this script and its layers, to compare the two; `--returns` lists each return to a file left before.
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { cyclesIn } from "./structure/cycles";
 import { CODE_FLOWS, type CodeFlow, type FlowReading, isTool, readFlows } from "./structure/flows";
 import { heightOfUnit, layerUnitOf } from "./structure/layers";
-import { files, importsOf, isTest, linesOf, ROOT } from "./structure/sources";
+import { checkout, isTest, ROOT } from "./structure/sources";
 
-const { root, returns: withReturns } = parseArgs({
+const { root = ROOT, returns: withReturns } = parseArgs({
   options: { root: { type: "string" }, returns: { type: "boolean" } },
 }).values;
+const { files, importsOf, linesOf } = checkout(resolve(root));
 
-/** Folders above this are summed over everything below. */
-const DEPTH = 2;
+/** Folders deeper than this are added to the one above: three levels of lib, two of the rest. */
+const depthOf = (path: string): number => (path.startsWith("lib/") ? 3 : 2);
 const SHOWN = /^(?:app|components|lib|sdk|scripts)\//;
 
 const code = files.filter((path) => !isTest(path));
@@ -23,7 +24,7 @@ const code = files.filter((path) => !isTest(path));
 function folders(): void {
   const sums = new Map<string, { files: number; lines: number }>();
   for (const path of code.filter((path) => SHOWN.test(path))) {
-    const folder = path.split("/").slice(0, -1).slice(0, DEPTH).join("/");
+    const folder = path.split("/").slice(0, -1).slice(0, depthOf(path)).join("/");
     const sum = sums.get(folder) ?? { files: 0, lines: 0 };
     sums.set(folder, { files: sum.files + 1, lines: sum.lines + linesOf(path) });
   }
@@ -45,15 +46,13 @@ const crossings = code.flatMap((path) =>
 );
 const named = (some: typeof crossings) => some.map(({ path, to }) => `${path} → ${to}`);
 
-if (root === undefined) {
-  folders();
-  list("imports up", named(crossings.filter(({ rise }) => rise > 0)));
-  list("imports across features", named(crossings.filter(({ rise }) => rise === 0)));
-  list(
-    "import cycles",
-    cyclesIn(code, importsOf).map((group) => group.join(" ↔ ")),
-  );
-}
+folders();
+list("imports up", named(crossings.filter(({ rise }) => rise > 0)));
+list("imports across features", named(crossings.filter(({ rise }) => rise === 0)));
+list(
+  "import cycles",
+  cyclesIn(code, (path) => importsOf(path).filter((to) => !isTest(to))).map((group) => group.join(" ↔ ")),
+);
 
 type Counted = Pick<FlowReading, "files" | "returns">;
 
@@ -63,7 +62,7 @@ function counts({ files, returns }: Counted): string {
   return `${files.length - tools} files and ${tools} tools, ${returns.length - toTools} returns and ${toTools} to tools`;
 }
 
-for (const [i, reading] of readFlows(CODE_FLOWS, root ? resolve(root) : ROOT).entries()) {
+for (const [i, reading] of readFlows(CODE_FLOWS, resolve(root)).entries()) {
   const { name, landmark } = CODE_FLOWS[i] as CodeFlow;
   console.log(`\n${name}\n${counts(reading)}, ${reading.functions} functions`);
   if (reading.toLandmark) console.log(`to ${landmark?.name}: ${counts(reading.toLandmark)}`);

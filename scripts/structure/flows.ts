@@ -7,14 +7,21 @@ import { ROOT } from "./sources";
 /** A path through the code as a reader follows it, starting with the function that is called first. */
 export type CodeFlow = {
   name: string;
-  entry: { file: string; function: string };
-  /** The file of the entry in older checkouts, for comparison. */
-  formerly?: string;
+  entry: Entry;
+  /** The entry in older checkouts, for comparison. */
+  formerly?: Entry;
   /** Files that belong to other flows, so this one does not enter them. */
   except?: RegExp;
+  /**
+   * Guards, which many flows pass and which have a flow of their own: listed where the flow reaches them, but not
+   * entered. A reader reads a guard once, not again on each page.
+   */
+  guard?: RegExp;
   /** A function halfway, up to which files and returns are counted apart. */
   landmark?: { name: string; function: string };
 };
+
+type Entry = { file: string; function: string };
 
 const MARKUP = /\.tsx$/;
 
@@ -22,7 +29,7 @@ export const CODE_FLOWS: readonly CodeFlow[] = [
   {
     name: "event in: POST /track to commit",
     entry: { file: "lib/ingest/serve.ts", function: "nodeIngest" },
-    formerly: "lib/ingest/http.ts",
+    formerly: { file: "lib/ingest/http.ts", function: "nodeIngest" },
     except: /\/dialects\/(?!routes|throughline|translate)/, // other SDKs' wires
     landmark: { name: "the queue", function: "submit" },
   },
@@ -30,10 +37,21 @@ export const CODE_FLOWS: readonly CodeFlow[] = [
     name: "list out: URL of the users list to rows",
     entry: { file: "app/(app)/[project]/users/(list)/page.tsx", function: "UsersPage" },
     except: MARKUP,
+    guard: /^lib\/auth\/guard\.ts$/,
   },
   {
     name: "erase: DELETE /api/v1/profiles/{ref}",
     entry: { file: "app/api/v1/profiles/[ref]/route.ts", function: "DELETE" },
+    guard: /^lib\/projects\/clients\.ts$/,
+  },
+  {
+    name: "a page's guard: may this member, or guest, see the project",
+    entry: { file: "lib/auth/guard.ts", function: "requireMemberOrGuest" },
+    formerly: { file: "lib/auth/guard.ts", function: "requireMember" }, // before there were guests
+  },
+  {
+    name: "an API route's guard: may this key write to the project",
+    entry: { file: "lib/projects/clients.ts", function: "requireServer" },
   },
 ];
 
@@ -50,11 +68,11 @@ export type FlowReading = {
 export type Return = { from: string; to: string; function: string };
 
 /**
- * Utilities of the whole code, such as the pool, ids and formats: a reader looks them up without leaving the flow, so
+ * Utilities of the whole code, such as the pool, traces, ids and formats: a reader looks them up without leaving the flow, so
  * they are counted separately.
  */
 export const isTool = (file: string): boolean =>
-  /^lib\/(?:db|faults|format)\/|^lib\/(?:config|errors|ids|json|scope|validate)\.ts$/.test(file);
+  /^lib\/(?:db|faults|format|trace)\/|^lib\/(?:config|errors|ids|json|lru|scope|seal|validate)\.ts$/.test(file);
 
 /**
  * Reads flows as a person would: from the entry into each function where it is first mentioned, depth first. A function
@@ -73,11 +91,14 @@ export function readFlows(flows: readonly CodeFlow[], root = ROOT): FlowReading[
 }
 
 function readFlow({ program, checker }: Project, flow: CodeFlow, root: string): FlowReading {
-  const { entry, formerly, except, landmark } = flow;
-  const start = [entry.file, ...(formerly ? [formerly] : [])]
-    .flatMap((path) => program.getSourceFile(join(root, path)) ?? [])[0]
-    ?.statements.flatMap(partsOf)
-    .find((part) => nameOf(part) === entry.function);
+  const { entry, formerly, except, guard, landmark } = flow;
+  const start = [entry, ...(formerly ? [formerly] : [])].flatMap(
+    ({ file, function: name }) =>
+      program
+        .getSourceFile(join(root, file))
+        ?.statements.flatMap(partsOf)
+        .find((part) => nameOf(part) === name) ?? [],
+  )[0];
   if (!start) throw new Error(`scripts/structure/flows.ts: ${entry.file} has no function ${entry.function} any more`);
   const files: string[] = [];
   const seen = new Set<Node>();
@@ -88,6 +109,10 @@ function readFlow({ program, checker }: Project, flow: CodeFlow, root: string): 
     const file = relative(root, part.getSourceFile().fileName);
     if (from !== null && (!isOurs(file) || except?.test(file) || startsOtherFlow(part.getSourceFile()))) return;
     seen.add(part);
+    if (guard?.test(file)) {
+      if (!files.includes(file)) files.push(file);
+      return;
+    }
     if (!files.includes(file)) files.push(file);
     else if (from !== null && file !== from) returns.push({ from, to: file, function: nameOf(part) ?? "" });
     if (landmark && nameOf(part) === landmark.function) toLandmark = { files: [...files], returns: [...returns] };
