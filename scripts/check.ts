@@ -10,7 +10,7 @@ import { lint, reportAndExit, runStep, types, unit } from "./steps";
 
 /**
  * Left out, as fewer cases do not make them fast: one searches every pattern of the product for its worst input, three
- * fit models of risk to invented populations, one starts npm, one the compiler.
+ * fit models of risk to invented populations, one starts npm, two the compiler.
  */
 const SLOW = [
   "tests/patterns-linear.test.ts",
@@ -19,6 +19,7 @@ const SLOW = [
   "scripts/risk/accounts.test.ts",
   "scripts/audit.test.ts",
   "lib/docs/code.test.ts",
+  "scripts/structure/diagrams.test.ts",
 ];
 
 const started = Date.now();

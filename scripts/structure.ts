@@ -1,7 +1,7 @@
 /**
  * `npm run structure`: metrics of the code's layout, which should only go down. tests/architecture.test.ts enforces
- * imports; this shows how far a reader has to jump. `npm run structure -- --root <checkout>` reads another checkout with
- * this script and its layers, to compare the two; `--returns` lists each return to a file left before.
+ * imports; this shows how far a reader has to jump. `npm run structure -- --root <checkout>` reads another checkout
+ * with this script and its layers, to compare the two; `--returns` lists each return to a file left before.
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -64,7 +64,7 @@ function counts({ files, returns }: Counted): string {
 
 for (const [i, reading] of readFlows(CODE_FLOWS, resolve(root)).entries()) {
   const { name, landmark } = CODE_FLOWS[i] as CodeFlow;
-  console.log(`\n${name}\n${counts(reading)}, ${reading.functions} functions`);
+  console.log(`\n${name}\n${counts(reading)}, ${reading.visits.length} functions`);
   if (reading.toLandmark) console.log(`to ${landmark?.name}: ${counts(reading.toLandmark)}`);
   for (const [n, file] of reading.files.entries()) console.log(`${String(n + 1).padStart(4)} ${file}`);
   if (!withReturns) continue;

@@ -158,7 +158,8 @@ async function eraseIn(
   if (!options.dryRun) await holdSweeps(tx, project.id);
   const id = await findIdentity(tx, project.id, target.kind, target.extId);
   if (id === null) throw new AppError("not_found", "Nobody in this project is known by this id.", { field: "ref" });
-  const plan = planErasure(await lockToErase(tx, project.id, target.kind, id), target.kind, now);
+  const locked = await lockToErase(tx, project.id, target.kind, id);
+  const plan = planErasure(locked, target.kind, now);
   const key = await eraseKey(tx, project.id);
   const receipt = await receiptOf(tx, project.id, plan, key, options);
   if (receipt.jobId === null) return { receipt, ids: [] };

@@ -49,10 +49,11 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 test("a flow enters files in the order its functions refer to each other, and counts returns", () => {
-  const [whole, part] = readFlows(
+  const [whole, part, guarded] = readFlows(
     [
       flow("app/route.ts", "POST", { landmark: { name: "the store", function: "store" } }),
       flow("app/route.ts", "POST", { except: /store/ }),
+      flow("app/route.ts", "POST", { guard: /queue/ }),
     ],
     root,
   );
@@ -64,6 +65,8 @@ test("a flow enters files in the order its functions refer to each other, and co
   ]);
   expect(whole?.toLandmark).toEqual({ files: whole?.files, returns: whole?.returns.slice(0, 1) }); // `store(again(…))`
   expect(part?.files).toEqual(["app/route.ts", "lib/queue.ts", "lib/parse.ts"]);
+  expect(part?.visits.map((visit) => visit.function)).toEqual(["POST", "Queue", "parse", "clean", "submit", "again"]);
+  expect(guarded?.files).toEqual(["app/route.ts", "lib/queue.ts", "lib/parse.ts"]); // the store is behind the queue
 });
 
 test("an entry that is gone is named", () => {
@@ -71,6 +74,8 @@ test("an entry that is gone is named", () => {
 });
 
 test("shared utilities are separated from the files of a flow", () => {
-  expect(["lib/db/pool.ts", "lib/ids.ts", "lib/format/time.ts"].every(isTool)).toBe(true);
+  expect(["lib/db/pool.ts", "lib/ids.ts", "lib/format/time.ts", "lib/trace/span.ts", "lib/lru.ts"].every(isTool)).toBe(
+    true,
+  );
   expect(["lib/ids/new.ts", "lib/identity/runs.ts", "app/lib/db/pool.ts"].some(isTool)).toBe(false);
 });

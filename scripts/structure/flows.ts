@@ -58,18 +58,20 @@ export const CODE_FLOWS: readonly CodeFlow[] = [
 export type FlowReading = {
   /** In the order in which a reader first enters them. */
   files: string[];
-  functions: number;
+  /** Each function, or computed constant, in the order in which a reader first enters it. */
+  visits: Visit[];
   /** Each time that reading on means going back to a file that was left before. */
   returns: Return[];
   /** Files and returns up to the landmark; undefined if the flow has none or does not reach it. */
   toLandmark?: Pick<FlowReading, "files" | "returns">;
 };
 
+export type Visit = { file: string; function: string };
 export type Return = { from: string; to: string; function: string };
 
 /**
- * Utilities of the whole code, such as the pool, traces, ids and formats: a reader looks them up without leaving the flow, so
- * they are counted separately.
+ * Utilities of the whole code, such as the pool, traces, ids and formats: a reader looks them up without leaving the
+ * flow, so they are counted separately.
  */
 export const isTool = (file: string): boolean =>
   /^lib\/(?:db|faults|format|trace)\/|^lib\/(?:config|errors|ids|json|lru|scope|seal|validate)\.ts$/.test(file);
@@ -102,6 +104,7 @@ function readFlow({ program, checker }: Project, flow: CodeFlow, root: string): 
   if (!start) throw new Error(`scripts/structure/flows.ts: ${entry.file} has no function ${entry.function} any more`);
   const files: string[] = [];
   const seen = new Set<Node>();
+  const visits: Visit[] = [];
   const returns: Return[] = [];
   let toLandmark: FlowReading["toLandmark"];
   const visit = (part: Node, from: string | null): void => {
@@ -109,17 +112,16 @@ function readFlow({ program, checker }: Project, flow: CodeFlow, root: string): 
     const file = relative(root, part.getSourceFile().fileName);
     if (from !== null && (!isOurs(file) || except?.test(file) || startsOtherFlow(part.getSourceFile()))) return;
     seen.add(part);
-    if (guard?.test(file)) {
-      if (!files.includes(file)) files.push(file);
-      return;
-    }
+    const name = nameOf(part) ?? "";
+    visits.push({ file, function: name });
     if (!files.includes(file)) files.push(file);
-    else if (from !== null && file !== from) returns.push({ from, to: file, function: nameOf(part) ?? "" });
-    if (landmark && nameOf(part) === landmark.function) toLandmark = { files: [...files], returns: [...returns] };
+    else if (from !== null && file !== from) returns.push({ from, to: file, function: name });
+    if (guard?.test(file)) return;
+    if (name === landmark?.function) toLandmark = { files: [...files], returns: [...returns] };
     for (const next of mentionedIn(part, checker)) visit(next, file);
   };
   visit(start, null);
-  return { files, functions: seen.size, returns, toLandmark };
+  return { files, visits, returns, toLandmark };
 }
 
 const isOurs = (file: string): boolean => /^(?:app|components|lib)\/(?!db\/generated)/.test(file);
