@@ -7,17 +7,22 @@ import { APP_RULES } from "./architecture/app";
 import { CONTENT_RULES } from "./architecture/content";
 import { IMPORT_RULES } from "./architecture/imports";
 import { OWN_TEAM_RULES } from "./architecture/own-team";
+import { PEOPLE_RULES } from "./architecture/people";
+import type { Rule } from "./architecture/rule";
 
 /**
  * The rules that keep the code as docs/architecture.md shows it: architecture/imports.ts (who may import whom),
- * content.ts (what belongs where), own-team.ts (whom counts leave out) and app.ts (what a page may do). A failure says
+ * content.ts (what belongs where), own-team.ts (whom counts leave out), people.ts (how people are encoded) and app.ts
+ * (what a page may do). A failure says
  * where the line belongs.
  */
 test("there is something to check", () => {
   expect(sources.length).toBeGreaterThan(50);
 });
 
-for (const { guarantee, advice, breaches } of [...IMPORT_RULES, ...CONTENT_RULES, ...APP_RULES, ...OWN_TEAM_RULES]) {
+const RULES: readonly Rule[] = [...IMPORT_RULES, ...CONTENT_RULES, ...APP_RULES, ...OWN_TEAM_RULES, ...PEOPLE_RULES];
+
+for (const { guarantee, advice, breaches } of RULES) {
   test(guarantee, () => expect(breaches(), advice).toEqual([]));
 }
 

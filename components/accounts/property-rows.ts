@@ -1,5 +1,6 @@
 import type { AccountChange } from "@/lib/accounts/page/history.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
+import { userRef } from "@/lib/identity/person-ref";
 import { type PropertyRow, propertyRows } from "@/lib/timeline/property-rows";
 
 /** An account's properties with their history, like a person's. `group` is the call that sets them. */
@@ -11,7 +12,7 @@ export function accountPropertyRows(
   const notes = new Map(
     [...changes].map(([key, list]) => [
       key,
-      list.map(({ ts, id, value }) => ({ ts, eventId: id, mode: "group", value, actor: "u:", origin: null })),
+      list.map(({ ts, id, value }) => ({ ts, eventId: id, mode: "group", value, actor: userRef(""), origin: null })),
     ]),
   );
   return propertyRows({ properties: all }, notes, []).map((row) => ({

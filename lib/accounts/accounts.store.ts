@@ -3,6 +3,7 @@ import type { Tx, UnitOfWork } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { storable } from "@/lib/format/storable";
 import type { Registers } from "@/lib/identity/fold";
+import { PROFILE_OR_VISITOR_NUMBER } from "@/lib/identity/owner.queries";
 import type { PropertySpace } from "@/lib/identity/space";
 import type { Json } from "@/lib/json";
 import type { Usage } from "@/lib/projects/usage.store";
@@ -141,7 +142,7 @@ async function queueAssigned(tx: Tx, projectId: string, actorIds: readonly numbe
       SELECT i.profile_id AS person
         FROM actors a JOIN identities i ON i.project_id = ${projectId} AND i.id = a.id AND i.kind = 'u'
       UNION
-      SELECT coalesce(o.profile_id, -s.stream_id)
+      SELECT ${PROFILE_OR_VISITOR_NUMBER}
         FROM actors a
         JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = a.id AND s.owner_id IS DISTINCT FROM 0
         LEFT JOIN identities o ON o.project_id = ${projectId} AND o.id = s.owner_id) p

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { isProfileNumber } from "@/lib/identity/person-ref";
 import { type Draw, drawPeople, type Universe, universeOf } from "@/lib/profiles/list/draw.queries";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compile-with-segments.queries";
@@ -89,13 +90,12 @@ const withoutRuled = (counts: readonly ComparedCount[], ruled: ReadonlySet<strin
 /** Identified people are only compared with identified people. */
 function isOfIdentified({ pair }: ComparisonPair, a: Draw, b: Draw): boolean {
   if (pair !== "segment" && pair !== "segments") return false;
-  const areIdentified = ({ people }: Draw) => people.length > 0 && people.every((person) => person > 0);
+  const areIdentified = ({ people }: Draw) => people.length > 0 && people.every(isProfileNumber);
   return areIdentified(a) || (pair === "segments" && areIdentified(b));
 }
 
 /** Whether a draw has no visitor, so that it equals that of identified people. */
-const areAllIdentified = ({ people, found }: Draw): boolean =>
-  found === people.length && people.every((person) => person > 0);
+const areAllIdentified = ({ people, found }: Draw): boolean => found === people.length && people.every(isProfileNumber);
 
 type Drawing = Parameters<typeof drawPeople>[3];
 

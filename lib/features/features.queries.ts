@@ -4,6 +4,7 @@ import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { humanName } from "@/lib/format/human-name";
 import { notInternalPerRow } from "@/lib/identity/own-team.queries";
 import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
+import { personNumber } from "@/lib/identity/person-ref";
 import type { Reader, Scope } from "@/lib/scope";
 import { type EventUse, type Feature, type FeatureList, type FeatureUse, featureUses } from "./rule";
 
@@ -59,13 +60,12 @@ export async function featuresOfPerson(
   who: PersonOrRef,
 ): Promise<{ features: FeatureUse[]; isSuggested: boolean }> {
   const person = await requirePerson(scope, who);
-  const number = person.kind === "visitor" ? -person.streamId : person.profileId;
   const [{ features, isSuggested }, { rows }] = await Promise.all([
     featuresOf(scope),
     reading(scope).query<EventUse>(sql`
       SELECT name, events, first_at AS "firstAt", last_at AS "lastAt"
         FROM person_events
-       WHERE project_id = ${scope.projectId} AND person = ${number}`),
+       WHERE project_id = ${scope.projectId} AND person = ${personNumber(person)}`),
   ]);
   return { features: featureUses(features, rows), isSuggested };
 }

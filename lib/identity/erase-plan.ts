@@ -1,6 +1,7 @@
 import { timestamp } from "@/lib/db/statement";
 import type { LockedStream } from "@/lib/identity/locked-identities";
 import { EPSILON_MS, ERASED, type UserRun } from "@/lib/identity/partition";
+import { joinNumbers } from "./person-ref";
 
 /** A range [from, to) of an actor's events that an erasure deletes; ms, ±Infinity for open ends. */
 export type ActorRange = { actorId: number; from: number; to: number };
@@ -83,6 +84,6 @@ export function planErasure(person: LockedPerson, kind: EraseTarget["kind"], unt
     wholeIds,
     actorIds: [...userIds, ...wholeIds],
     ranges: [...userIds.map((actorId) => ({ actorId, ...always })), ...plans.flatMap((plan) => plan.ranges)],
-    people: [...profileIds, ...[...streams.keys()].map((streamId) => -streamId)],
+    people: joinNumbers({ profiles: profileIds, visitors: [...streams.keys()] }),
   };
 }

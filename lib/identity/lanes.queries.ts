@@ -1,7 +1,7 @@
-import sql, { empty, type Sql } from "sql-template-tag";
+import sql, { empty, join, type Sql } from "sql-template-tag";
 import type { Scope } from "@/lib/scope";
 import { notInternalPerRow } from "./own-team.queries";
-import type { Person } from "./person-ref";
+import type { PeopleIds, Person } from "./person-ref";
 
 /**
  * The person's lanes: the intervals [from_ts, to_ts) of actors that are theirs. One per user id (explicit, unbounded)
@@ -76,4 +76,57 @@ export function lanesOfRecentPeople(scope: Scope, limit: number, withInternal: b
   lanes AS (${lanesIn(scope, sql`(SELECT person FROM people WHERE kind = 'u')`, {
     visitors: sql`(SELECT person FROM people WHERE kind = 'a')`,
   })})`;
+}
+
+/**
+ * The lanes of each person with their figures, those of one id as one row: `id` is a user id's or a stream's. A page
+ * usually has one kind of people, and the query then only has that branch. At least one person is needed.
+ * identities_profile_id_idx, spans_owner_id_idx, spans_pkey.
+ */
+export function lanesById(scope: Scope, { profiles, visitors }: PeopleIds): Sql {
+  const ofProfiles = sql`
+    SELECT 'u' AS kind, i.profile_id AS person, i.id, i.first_seen, i.last_seen, i.event_count,
+           NULL::timestamptz AS run_first, NULL::timestamptz AS run_last
+      FROM identities i WHERE i.project_id = ${scope.projectId} AND i.profile_id = ANY(${profiles}::bigint[])
+    UNION ALL
+    SELECT 'u', i.profile_id, s.stream_id, min(s.first_seen), max(s.last_seen), sum(s.event_count)::bigint,
+           min(s.run_first), max(s.run_last)
+      FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.owner_id = i.id
+     WHERE i.project_id = ${scope.projectId} AND i.profile_id = ANY(${profiles}::bigint[])
+     GROUP BY i.profile_id, s.stream_id`;
+  const ofVisitors = sql`
+    SELECT 'a' AS kind, s.stream_id AS person, s.stream_id AS id, min(s.first_seen) AS first_seen,
+           max(s.last_seen) AS last_seen, sum(s.event_count)::bigint AS event_count,
+           NULL::timestamptz AS run_first, NULL::timestamptz AS run_last
+      FROM spans s
+     WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${visitors}::bigint[])
+       AND s.owner_id IS NULL
+     GROUP BY s.stream_id`;
+  const found = [...(profiles.length > 0 ? [ofProfiles] : []), ...(visitors.length > 0 ? [ofVisitors] : [])];
+  return join(found, " UNION ALL ");
+}
+
+/**
+ * Whether `actor` at `ts` is in the person's lanes, by keys alone (identities_pkey, spans_pkey), so that the number of
+ * lanes does not matter.
+ */
+export function isInLanes(scope: Scope, person: Person, actor: Sql, ts: Sql): Sql {
+  if (person.kind === "visitor") {
+    return sql`(${actor} = ${person.streamId} AND EXISTS (
+      SELECT 1
+        FROM spans s
+       WHERE s.project_id = ${scope.projectId} AND s.stream_id = ${actor} AND s.owner_id IS NULL
+         AND ${ts} >= s.from_ts AND ${ts} < s.to_ts))`;
+  }
+  return sql`(EXISTS (
+      SELECT 1
+        FROM identities i
+       WHERE i.project_id = ${scope.projectId} AND i.id = ${actor} AND i.profile_id = ${person.profileId})
+    OR EXISTS (
+      SELECT 1
+        FROM spans s
+        JOIN identities i ON i.project_id = s.project_id AND i.id = s.owner_id
+       WHERE s.project_id = ${scope.projectId} AND s.stream_id = ${actor}
+         AND ${ts} >= s.from_ts AND ${ts} < s.to_ts
+         AND i.profile_id = ${person.profileId}))`;
 }

@@ -2,6 +2,23 @@ import sql, { type Sql } from "sql-template-tag";
 import type { Scope } from "@/lib/scope";
 import type { PersonRef } from "./person-ref";
 
+/** refOf in SQL: of a column with the kind of an id, and the id. */
+export const refSql = (kind: Sql, id: Sql): Sql => sql`${kind} || ':' || ${id}`;
+export const userRefSql = (userId: Sql): Sql => sql`'u:' || ${userId}`;
+export const anonymousRefSql = (anonymousId: Sql): Sql => sql`'a:' || ${anonymousId}`;
+
+/** The kind, as in refs, of a person number; abs(person) is the id of the profile or stream. */
+export const kindSql = (person: Sql): Sql => sql`CASE WHEN ${person} > 0 THEN 'u' ELSE 'a' END`;
+
+/**
+ * The number of the person to whom the span `s` belongs: its owner's profile, or its stream's visitor if nobody owns
+ * it. `o` is its owner (identities, LEFT JOIN). NULL for an owner without a profile, such as an erased one.
+ */
+export const OWNER_NUMBER = sql`CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END`;
+
+/** Like OWNER_NUMBER, for spans whose owner, if any, has a profile. */
+export const PROFILE_OR_VISITOR_NUMBER = sql`coalesce(o.profile_id, -s.stream_id)`;
+
 /**
  * The person of a row in a list about everybody. `name` is their name, else their e-mail; if null, show the id or a
  * generated name.
@@ -20,17 +37,18 @@ export const joinOwner = (scope: ProjectScope, actor: Sql, ts: Sql): Sql => sql`
     SELECT i.profile_id AS person FROM identities i
      WHERE i.project_id = ${scope.projectId} AND i.id = ${actor} AND i.kind = 'u'
     UNION ALL
-    SELECT coalesce(o.profile_id, -s.stream_id)
+    SELECT ${PROFILE_OR_VISITOR_NUMBER}
       FROM spans s LEFT JOIN identities o ON o.project_id = ${scope.projectId} AND o.id = s.owner_id
      WHERE s.project_id = ${scope.projectId} AND s.stream_id = ${actor} AND s.from_ts <= ${ts} AND s.to_ts > ${ts}
        AND s.owner_id IS DISTINCT FROM 0) owner`;
 
 /** Joins the profile or the visitor's stream of a person number, for PERSON_COLUMNS. */
 export const joinPersonOfNumber = (scope: ProjectScope, person: Sql): Sql =>
-  joinPerson(scope, sql`CASE WHEN ${person} > 0 THEN 'u' ELSE 'a' END`, sql`abs(${person})`);
+  joinPerson(scope, kindSql(person), sql`abs(${person})`);
 
 /** The columns of a RecentPerson, after the joins of joinPerson or joinPersonOfNumber. */
-export const PERSON_COLUMNS = sql`coalesce('u:' || who.display_id, 'a:' || stream.ext_id) AS ref,
+export const PERSON_COLUMNS = sql`
+           coalesce(${userRefSql(sql`who.display_id`)}, ${anonymousRefSql(sql`stream.ext_id`)}) AS ref,
            coalesce(who.name, who.email) AS "personName"`;
 
 /** Joins the profile (`kind` 'u') or the visitor's stream ('a') with this id, for PERSON_COLUMNS. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { anonymousRef, idInRef, parseRef, personNumber, userRef } from "./person-ref";
+import { anonymousRef, idInRef, joinNumbers, parseRef, personNumber, splitNumbers, userRef } from "./person-ref";
 
 test.each([
   ["a user id", "u:ada", { kind: "u", id: "ada" }],
@@ -25,4 +25,10 @@ test("a formatted ref parses to the same person", () => {
 test("profiles and visitors have distinct numbers", () => {
   expect(personNumber({ kind: "profile", profileId: 7 })).toBe(7);
   expect(personNumber({ kind: "visitor", streamId: 7 })).toBe(-7);
+});
+
+test("numbers of several people split into the ids they stand for, and join again", () => {
+  expect(splitNumbers([7, -7, 9, -3])).toEqual({ profiles: [7, 9], visitors: [7, 3] });
+  expect(splitNumbers([])).toEqual({ profiles: [], visitors: [] });
+  expect(joinNumbers(splitNumbers([7, -7, 9, -3]))).toEqual([7, 9, -7, -3]);
 });

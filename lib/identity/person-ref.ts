@@ -1,6 +1,6 @@
 /**
  * A person is a profile, which has at least one user id, or the anonymous visitor of one stream. All encodings of a
- * person, with parsers and formatters, are in this file.
+ * person, with parsers and formatters, are in this file; SQL takes them from owner.queries.ts.
  */
 export type Person = { kind: "profile"; profileId: number } | { kind: "visitor"; streamId: number };
 
@@ -34,4 +34,28 @@ export const isAnonymousRef = (ref: string): boolean => ref.startsWith("a:");
 
 /** The person number, the key of profile_facts and similar tables: a profile's id, or minus the id of a stream. */
 export const personNumber = (person: Person): number =>
-  person.kind === "profile" ? person.profileId : -person.streamId;
+  person.kind === "profile" ? person.profileId : visitorNumber(person.streamId);
+
+/** The person number of the visitor of a stream. */
+export const visitorNumber = (streamId: number): number => -streamId;
+
+export const isProfileNumber = (person: number): boolean => person > 0;
+
+/** What a person number stands for: a profile's id ("u"), or a stream's ("a"). */
+export const idOfNumber = (person: number): { kind: IdKind; id: number } =>
+  isProfileNumber(person) ? { kind: "u", id: person } : { kind: "a", id: -person };
+
+/** Several people, by internal id: profiles, and the streams of anonymous visitors. */
+export type PeopleIds = { profiles: number[]; visitors: number[] };
+
+/** Splits person numbers into the ids that they stand for, each in the given order. */
+export const splitNumbers = (people: readonly number[]): PeopleIds => ({
+  profiles: people.filter(isProfileNumber),
+  visitors: people.filter((person) => person < 0).map((person) => -person),
+});
+
+/** The person numbers of these people: profiles first. */
+export const joinNumbers = ({ profiles, visitors }: PeopleIds): number[] => [
+  ...profiles,
+  ...visitors.map(visitorNumber),
+];

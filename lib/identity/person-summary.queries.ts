@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
 import { lanesIn } from "./lanes.queries";
+import { anonymousRefSql, userRefSql } from "./owner.queries";
 
 /** A person's figures, as the preview of a merge, a split or a detachment compares them. */
 export type PersonSummary = {
@@ -47,14 +48,14 @@ export async function personSummaries(
          AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
        GROUP BY l.person),
     found AS (
-      SELECT 'u:' || r.display_id AS ref, r.name, r.email, t.event_count AS events, p.person,
+      SELECT ${userRefSql(sql`r.display_id`)} AS ref, r.name, r.email, t.event_count AS events, p.person,
              ARRAY(SELECT i.ext_id FROM identities i WHERE i.project_id = ${projectId} AND i.profile_id = p.person
                     ORDER BY i.created_at NULLS LAST, i.ext_id) AS user_ids
         FROM people p
         JOIN profiles r ON r.project_id = ${projectId} AND r.id = p.person
         JOIN profile_stats t ON t.project_id = ${projectId} AND t.profile_id = p.person
       UNION ALL
-      SELECT 'a:' || i.ext_id, NULL, NULL, sum(s.event_count)::bigint, -s.stream_id, '{}'
+      SELECT ${anonymousRefSql(sql`i.ext_id`)}, NULL, NULL, sum(s.event_count)::bigint, -s.stream_id, '{}'
         FROM spans s JOIN identities i ON i.project_id = ${projectId} AND i.id = s.stream_id
        WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${ids.streamIds}::bigint[]) AND s.owner_id IS NULL
          AND s.event_count > 0

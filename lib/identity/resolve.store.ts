@@ -5,6 +5,7 @@ import { type Lru, lru } from "@/lib/lru";
 import type { Ceilings } from "@/lib/projects/settings";
 import { addUsage, usageOf } from "@/lib/projects/usage.store";
 import type { IdentityName, KnownIdentity } from "./locked-identities";
+import { refSql } from "./owner.queries";
 import { refOf } from "./person-ref";
 import { eraseKey, pairKey, refusedOnDevices, tombstone } from "./tombstones.queries";
 
@@ -191,7 +192,7 @@ export async function existingNames(
   names: readonly Pick<IdentityName, "kind" | "extId">[],
 ): Promise<Set<string>> {
   const { rows } = await db.query<{ key: string }>(sql`
-    SELECT i.kind || ':' || i.ext_id AS key
+    SELECT ${refSql(sql`i.kind`, sql`i.ext_id`)} AS key
       FROM unnest(${names.map((n) => n.kind)}::text[], ${names.map((n) => n.extId)}::text[]) t(kind, ext_id)
       JOIN identities i ON i.project_id = ${projectId} AND i.kind = t.kind AND i.ext_id = t.ext_id`);
   return new Set(rows.map((row) => row.key));

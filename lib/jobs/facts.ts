@@ -6,6 +6,7 @@ import { clearAside, setAside, setAsideAmong } from "@/lib/debugger/set-aside.st
 import { describeFault } from "@/lib/faults/data-fault";
 import { isolating } from "@/lib/faults/isolate";
 import { logFault } from "@/lib/faults/log";
+import { splitNumbers, visitorNumber } from "@/lib/identity/person-ref";
 import { cleanAccountId } from "@/lib/ingest/values/clean";
 import type { JsonObject } from "@/lib/json";
 import { writeConsents } from "@/lib/profiles/facts/consent.store";
@@ -85,10 +86,9 @@ async function refreshBatch(db: Pool, projectId: string, people: number[], now: 
 }
 
 async function refreshPeople(db: Pool, projectId: string, people: readonly number[], now: number): Promise<void> {
-  const streams = people.filter((person) => person < 0).map((person) => -person);
-  const visitors = await visitorPropertiesOf(jobReader(projectId), streams);
+  const visitors = await visitorPropertiesOf(jobReader(projectId), splitNumbers(people).visitors);
   const documents = [...visitors].map(
-    ([stream, props]): VisitorDocument => ({ person: -stream, props, searchText: searchText(props) }),
+    ([stream, props]): VisitorDocument => ({ person: visitorNumber(stream), props, searchText: searchText(props) }),
   );
   const team = await ownTeamFilter(jobReader(projectId), now);
   await transaction(db, async (tx) => {

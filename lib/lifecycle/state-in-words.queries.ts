@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import type { Person } from "@/lib/identity/person-ref";
+import { type Person, personNumber } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 import { storedRule } from "./rules.store";
 import { type StateSentence, stateSentence } from "./state-sentence";
@@ -14,7 +14,7 @@ type Active = { days: readonly number[]; firstSeen: number | null; lastSeen: num
 
 /** Today's state of a person and its reason; null until it is known. person_days_pkey, profile_facts_pkey. */
 export async function personState(scope: Scope, who: Person, now: number): Promise<StateSentence | null> {
-  const person = who.kind === "profile" ? who.profileId : -who.streamId;
+  const person = personNumber(who);
   const active = pool().query<Active>(sql`
     SELECT ARRAY(SELECT day - DATE '1970-01-01'
                    FROM person_days

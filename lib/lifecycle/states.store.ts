@@ -2,6 +2,7 @@ import sql, { raw, type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { notInternalInScan } from "@/lib/identity/own-team.queries";
+import { isProfileNumber } from "@/lib/identity/person-ref";
 import {
   codeOf,
   dayOf,
@@ -52,7 +53,7 @@ const PEOPLE: Subject<number> = {
   insert: sql`INSERT INTO person_states`,
   key: raw("person"),
   type: raw("bigint"),
-  populationOf: (person) => (person > 0 ? "identified" : "anonymous"),
+  populationOf: (person) => (isProfileNumber(person) ? "identified" : "anonymous"),
 };
 
 /**

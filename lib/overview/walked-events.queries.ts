@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { notInternalInScan } from "@/lib/identity/own-team.queries";
-import { joinPersonOfNumber, PERSON_COLUMNS } from "@/lib/identity/owner.queries";
+import { joinPersonOfNumber, OWNER_NUMBER, PERSON_COLUMNS } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import { eventNamesCte } from "@/lib/timeline/project-events.queries";
 import type { ActivePeopleRequest } from "./types";
@@ -29,7 +29,7 @@ const activeSql = (scope: Scope, window: TimeWindow): Sql => sql`
         FROM actor_activity h
         JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = h.actor_id AND i.kind = 'u'
       UNION ALL
-      SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END,
+      SELECT ${OWNER_NUMBER},
              CASE WHEN whole THEN h.lo ELSE in_span.lo END, CASE WHEN whole THEN h.hi ELSE in_span.hi END,
              CASE WHEN whole THEN h.n ELSE in_span.n END
         FROM actor_activity h

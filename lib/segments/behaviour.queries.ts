@@ -1,6 +1,7 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
+import { OWNER_NUMBER } from "@/lib/identity/owner.queries";
 import { NEWEST_TIMES } from "@/lib/profiles/facts/person-history.store";
 import { andSql, daysBefore, momentMs, propertySql } from "./property.queries";
 import type { Behaviour, ConditionOf, LifeWindow, PropertyCondition, RuleWindow } from "./rule";
@@ -110,7 +111,7 @@ export function peopleWhoDid(
         FROM actor_counts h
         JOIN identities i ON i.project_id = ${projectId} AND i.id = h.actor_id AND i.profile_id IS NOT NULL
       UNION ALL
-      SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END,
+      SELECT ${OWNER_NUMBER},
              CASE WHEN whole THEN h.n ELSE in_span.n END, CASE WHEN whole THEN h.lo ELSE in_span.first END
         FROM actor_counts h
         JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = h.actor_id

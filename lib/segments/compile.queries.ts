@@ -3,6 +3,7 @@ import type { AccountFilter } from "@/lib/accounts/filter";
 import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
 import { AppError } from "@/lib/errors";
 import { hasExactId } from "@/lib/identity/exact-id.queries";
+import { OWNER_NUMBER } from "@/lib/identity/owner.queries";
 import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/filter";
 import { storedValue } from "@/lib/profiles/list/columns.queries";
 import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
@@ -289,7 +290,7 @@ const idSql = (reader: Reader, text: string): Sql =>
 
 const deviceSql = (reader: Reader, text: string): Sql =>
   sql`f.person IN (
-    SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END
+    SELECT ${OWNER_NUMBER}
       FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.stream_id = i.id
       LEFT JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
      WHERE ${hasExactId(reader, "a", text)}

@@ -1,5 +1,6 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { lanesIn } from "@/lib/identity/lanes.queries";
+import { OWNER_NUMBER } from "@/lib/identity/owner.queries";
 import { NEWEST_TIMES } from "@/lib/profiles/facts/person-history.store";
 import {
   type BehaviourSet,
@@ -236,7 +237,7 @@ function walk(projectId: string, condition: LifeBehaviour, now: number, counted:
       FROM events e JOIN identities i ON i.project_id = ${projectId} AND i.id = e.actor_id AND i.profile_id IS NOT NULL
      WHERE ${matching}
     UNION ALL
-    SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END, e.ts
+    SELECT ${OWNER_NUMBER}, e.ts
       FROM events e
       JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = e.actor_id AND e.ts >= s.from_ts AND e.ts < s.to_ts
       LEFT JOIN identities o ON o.project_id = ${projectId} AND o.id = s.owner_id AND o.profile_id IS NOT NULL

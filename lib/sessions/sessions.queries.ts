@@ -6,7 +6,7 @@ import { timestamp } from "@/lib/db/statement";
 import { type Context, visitSourceOf } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
-import { lanesOf } from "@/lib/identity/lanes.queries";
+import { isInLanes, lanesOf } from "@/lib/identity/lanes.queries";
 import { requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
@@ -126,27 +126,4 @@ function isFirstOfItsSession(scope: Scope, person: Person): Sql {
        AND (y.started_at, y.actor_id) < (x.started_at, x.actor_id) AND ${isTheirs(scope, person)})`;
 }
 
-/**
- * Whether the session row y is this person's, by keys alone (identities_pkey, spans_pkey), so that a person's number of
- * lanes does not matter.
- */
-function isTheirs(scope: Scope, person: Person): Sql {
-  if (person.kind === "visitor") {
-    return sql`(y.actor_id = ${person.streamId} AND EXISTS (
-      SELECT 1
-        FROM spans s
-       WHERE s.project_id = ${scope.projectId} AND s.stream_id = y.actor_id AND s.owner_id IS NULL
-         AND y.started_at >= s.from_ts AND y.started_at < s.to_ts))`;
-  }
-  return sql`(EXISTS (
-      SELECT 1
-        FROM identities i
-       WHERE i.project_id = ${scope.projectId} AND i.id = y.actor_id AND i.profile_id = ${person.profileId})
-    OR EXISTS (
-      SELECT 1
-        FROM spans s
-        JOIN identities i ON i.project_id = s.project_id AND i.id = s.owner_id
-       WHERE s.project_id = ${scope.projectId} AND s.stream_id = y.actor_id
-         AND y.started_at >= s.from_ts AND y.started_at < s.to_ts
-         AND i.profile_id = ${person.profileId}))`;
-}
+const isTheirs = (scope: Scope, person: Person): Sql => isInLanes(scope, person, sql`y.actor_id`, sql`y.started_at`);

@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { CONSENT, type Consent, consentOf } from "@/lib/events/consent";
 import { lanesOf } from "@/lib/identity/lanes.queries";
+import { refSql } from "@/lib/identity/owner.queries";
 import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
@@ -25,7 +26,7 @@ export async function consentsOf(scope: Scope, who: PersonOrRef): Promise<Consen
   type Row = Pick<ConsentDecision, "id" | "ts" | "actor"> & { properties: JsonObject };
   const { rows } = await reading(scope).query<Row>(sql`
     WITH lanes AS (${lanesOf(scope, person)})
-    SELECT e.id, e.ts, e.properties, i.kind || ':' || i.ext_id AS actor
+    SELECT e.id, e.ts, e.properties, ${refSql(sql`i.kind`, sql`i.ext_id`)} AS actor
       FROM lanes l JOIN events e ON e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id
        AND e.ts >= l.from_ts AND e.ts < l.to_ts
       JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = e.actor_id

@@ -7,7 +7,7 @@ import { readingBehind } from "@/lib/db/replica";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { isNotUserOfOwnTeam, notInternalPerRow } from "@/lib/identity/own-team.queries";
-import { joinOwner, joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/owner.queries";
+import { joinOwner, joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson, refSql } from "@/lib/identity/owner.queries";
 import { lanesOfSelected, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
 import { propertyText } from "./filter.queries";
@@ -159,8 +159,8 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
       SELECT *
         FROM (SELECT * FROM common UNION ALL SELECT * FROM other_events ${people ? eventsOfFew(people) : empty}) e
         ${newest})
-    SELECT e.id, e.name, e.kind, e.ts, e.session_id AS "sessionId", a.kind || ':' || a.ext_id AS actor, e.origin,
-           e.path, e.title, e.referrer, e.device, e.browser, e.os, e.country, e.city, e.revenue,
+    SELECT e.id, e.name, e.kind, e.ts, e.session_id AS "sessionId", ${refSql(sql`a.kind`, sql`a.ext_id`)} AS actor,
+           e.origin, e.path, e.title, e.referrer, e.device, e.browser, e.os, e.country, e.city, e.revenue,
            coalesce(e.groups, '{}') AS groups, e.properties, coalesce(e.warnings, '{}') AS warnings, ${PERSON_COLUMNS}
       FROM page e
       JOIN identities a ON a.project_id = ${scope.projectId} AND a.id = e.actor_id

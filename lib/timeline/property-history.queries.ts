@@ -1,6 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { lanesOf } from "@/lib/identity/lanes.queries";
+import { refSql } from "@/lib/identity/owner.queries";
 import { requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
@@ -52,7 +53,7 @@ export function propertyEventsQuery(scope: Scope, person: Person, limit: number)
     SELECT n.id, n.ts, n.mode, n.actor, n.origin, CASE WHEN n.bytes <= ${MAX_BYTES} THEN n.properties END AS properties
       FROM (SELECT q.*, sum(octet_length(q.properties::text)) OVER (ORDER BY q.ts DESC, q.id DESC) AS bytes FROM (
     SELECT e.id, e.ts, CASE e.kind WHEN 'identify' THEN 'identify' ELSE e.name END AS mode, e.properties,
-           i.kind || ':' || i.ext_id AS actor, e.origin
+           ${refSql(sql`i.kind`, sql`i.ext_id`)} AS actor, e.origin
       FROM lanes l JOIN events e ON e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id
        AND e.ts >= l.from_ts AND e.ts < l.to_ts
       JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = e.actor_id

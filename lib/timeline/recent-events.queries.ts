@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { prepared } from "@/lib/db/statement";
 import { lanesOfRecentPeople } from "@/lib/identity/lanes.queries";
-import { joinPerson, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/owner.queries";
+import { joinPerson, kindSql, PERSON_COLUMNS, type RecentPerson, refSql } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import type { TimelineEvent } from "./types";
 
@@ -24,7 +24,7 @@ export async function recentEvents(scope: Scope, limit: number, { withInternal =
 export const recentEventsQuery = (scope: Scope, limit: number, withInternal = false): Sql => sql`
     WITH ${lanesOfRecentPeople(scope, limit, withInternal)},
     newest AS (
-      SELECT CASE WHEN l.person > 0 THEN 'u' ELSE 'a' END AS person_kind, abs(l.person) AS person, e.*
+      SELECT ${kindSql(sql`l.person`)} AS person_kind, abs(l.person) AS person, e.*
         FROM lanes l
        CROSS JOIN LATERAL (
           SELECT e.*
@@ -34,8 +34,8 @@ export const recentEventsQuery = (scope: Scope, limit: number, withInternal = fa
              AND e.kind IN ('event', 'identify') AND NOT e.unchanged
            ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}) e
        ORDER BY e.ts DESC, e.id DESC LIMIT ${limit})
-    SELECT n.id, n.name, n.kind, n.ts, n.session_id AS "sessionId", a.kind || ':' || a.ext_id AS actor, n.origin,
-           n.path, n.title, n.referrer, n.device, n.browser, n.os, n.country, n.city, n.revenue,
+    SELECT n.id, n.name, n.kind, n.ts, n.session_id AS "sessionId", ${refSql(sql`a.kind`, sql`a.ext_id`)} AS actor,
+           n.origin, n.path, n.title, n.referrer, n.device, n.browser, n.os, n.country, n.city, n.revenue,
            coalesce(n.groups, '{}') AS groups, n.properties, coalesce(n.warnings, '{}') AS warnings,
            ${PERSON_COLUMNS}
       FROM newest n

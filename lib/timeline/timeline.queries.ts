@@ -5,7 +5,7 @@ import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { joinPersonOfNumber, PERSON_COLUMNS } from "@/lib/identity/owner.queries";
+import { joinPersonOfNumber, PERSON_COLUMNS, refSql } from "@/lib/identity/owner.queries";
 import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
@@ -129,8 +129,9 @@ export function lanesQuery(
            WHERE ${inLane} AND ${isAfterCursor}
            ${inOrder} LIMIT ${page.limit}) e
        ${inOrder} LIMIT ${page.limit})
-    SELECT e.id, e.name, e.kind, e.ts, e.session_id AS "sessionId", e.attribution, i.kind || ':' || i.ext_id AS actor,
-           e.origin, e.path, e.title, e.referrer, e.device, e.browser, e.os, e.country, e.city, e.revenue,
+    SELECT e.id, e.name, e.kind, e.ts, e.session_id AS "sessionId", e.attribution,
+           ${refSql(sql`i.kind`, sql`i.ext_id`)} AS actor, e.origin, e.path, e.title, e.referrer, e.device,
+           e.browser, e.os, e.country, e.city, e.revenue,
            coalesce(e.groups, '{}') AS groups, e.properties, coalesce(e.warnings, '{}') AS warnings
            ${withPerson ? sql`, ${PERSON_COLUMNS}` : empty}
       FROM page e

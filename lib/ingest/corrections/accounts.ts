@@ -22,6 +22,7 @@ import type { Operation } from "@/lib/events/operation";
 import { isStorable } from "@/lib/format/storable";
 import { lockStreams } from "@/lib/identity/identities.store";
 import { requirePerson, unknownPerson } from "@/lib/identity/person.queries";
+import { personNumber } from "@/lib/identity/person-ref";
 import { lockPersons } from "@/lib/identity/persons.store";
 import { retrying } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
@@ -180,7 +181,7 @@ async function setUnassigned(
       const stamp = { ts: now, opId: newId(), madeBy: scope.actor };
       const departure = { isOn, until: Math.min(until ?? now, now) };
       await writeUnassignment(tx, projectId, { accountIds, userIds, streamIds }, departure, stamp);
-      await queuePeople(tx, projectId, [person.kind === "profile" ? person.profileId : -person.streamId]);
+      await queuePeople(tx, projectId, [personNumber(person)]);
     }),
   );
 }

@@ -1,5 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
+import { visitorNumber } from "@/lib/identity/person-ref";
 import { FACTS_VERSION } from "./facts.store";
 
 /** Whether the facts `f` of a person are those of their stats `t`. */
@@ -90,7 +91,7 @@ export async function staleVisitors(
              LIMIT ${limit}) s
       LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = -s.stream_id`);
   const { stale, ...rest } = walkedPeople(rows, limit);
-  return { ...rest, stale: stale.map((stream) => -stream) };
+  return { ...rest, stale: stale.map(visitorNumber) };
 }
 
 /** Like staleProfiles, over the facts themselves: those of people who no longer exist. Primary keys. */

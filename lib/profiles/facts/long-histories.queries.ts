@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
 import { lanesIn } from "@/lib/identity/lanes.queries";
+import { splitNumbers } from "@/lib/identity/person-ref";
 
 /** For lanes with more events than this, only the newest are read, and active days are probed one by one. */
 export const LONG_LANE = 5_000;
@@ -15,15 +16,14 @@ export async function longHistories(
   people: readonly number[],
   events: number,
 ): Promise<Set<number>> {
+  const { profiles, visitors } = splitNumbers(people);
   const { rows } = await db.query<{ person: number }>(sql`
     SELECT profile_id AS person FROM profile_stats
-     WHERE project_id = ${projectId} AND profile_id = ANY(${people.filter((person) => person > 0)}::bigint[])
+     WHERE project_id = ${projectId} AND profile_id = ANY(${profiles}::bigint[])
        AND event_count > ${events}
     UNION ALL
     SELECT -stream_id FROM spans
-     WHERE project_id = ${projectId}
-       AND stream_id = ANY(${people.filter((person) => person < 0).map((person) => -person)}::bigint[])
-       AND owner_id IS NULL
+     WHERE project_id = ${projectId} AND stream_id = ANY(${visitors}::bigint[]) AND owner_id IS NULL
      GROUP BY stream_id HAVING sum(event_count) > ${events}`);
   return new Set(rows.map((row) => row.person));
 }

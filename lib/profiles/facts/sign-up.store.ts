@@ -4,6 +4,7 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesIn } from "@/lib/identity/lanes.queries";
+import { splitNumbers } from "@/lib/identity/person-ref";
 import type { Json } from "@/lib/json";
 import { type DetectedSignUp, detectSignUp, SIGN_UP_EVENTS, SIGN_UP_PROPERTIES, type SignUpWay } from "./sign-up";
 
@@ -80,7 +81,7 @@ export async function writeSignUps(
              WHERE i.project_id = ${projectId} AND i.profile_id = f.person) AS "anonymousSince"
       FROM profile_facts f
       JOIN profiles p ON p.project_id = ${projectId} AND p.id = f.person AND p.created_at IS NOT NULL
-     WHERE f.project_id = ${projectId} AND f.person = ANY(${people.filter((person) => person > 0)}::bigint[])
+     WHERE f.project_id = ${projectId} AND f.person = ANY(${splitNumbers(people).profiles}::bigint[])
      ORDER BY f.person`),
   );
   const decided = rows.map((row) => ({ ...row, current: detectSignUp(row, rule.firstDay, now) }));

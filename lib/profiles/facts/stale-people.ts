@@ -1,3 +1,5 @@
+import { visitorNumber } from "@/lib/identity/person-ref";
+
 /**
  * People whose facts are out of date. The engine marks everyone a batch changes; the facts job (lib/jobs/facts) takes
  * them. In memory and bounded, because it is only the fast path: the job also finds people whose stats differ from
@@ -29,7 +31,7 @@ export function markStale(projectId: string, profileIds: Iterable<number>, strea
   }
   const before = people.size;
   for (const id of profileIds) people.add(id);
-  for (const id of streamIds) people.add(-id);
+  for (const id of streamIds) people.add(visitorNumber(id));
   all.count += people.size - before;
 }
 

@@ -1,6 +1,7 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { Tx } from "@/lib/db/pool";
+import { anonymousRefSql, userRefSql } from "@/lib/identity/owner.queries";
 import { ALARM_IN_FORCE } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
 import type { ListOrder } from "./columns.queries";
@@ -22,7 +23,7 @@ const ISO = (time: Sql): Sql => sql`to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM
 /** Columns that the engine keeps live (properties, seen times, events); the others are as fresh as the facts. */
 const liveValues = (projectId: string): { [key: string]: Sql } => ({
   /** The one id shown of a merged person. */
-  ref: sql`CASE WHEN f.person > 0 THEN 'u:' || p.display_id ELSE 'a:' || i.ext_id END`,
+  ref: sql`CASE WHEN f.person > 0 THEN ${userRefSql(sql`p.display_id`)} ELSE ${anonymousRefSql(sql`i.ext_id`)} END`,
   /** All of their ids, in the order the list shows them; identities_profile_id_idx. */
   userId: sql`(SELECT string_agg(u.ext_id, ', ' ORDER BY u.id) FROM identities u
                 WHERE u.project_id = ${projectId} AND u.profile_id = f.person AND u.kind = 'u')`,

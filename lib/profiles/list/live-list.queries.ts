@@ -7,6 +7,7 @@ import { matchesSearch } from "@/lib/db/search-text.queries";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { notInternalPerRow } from "@/lib/identity/own-team.queries";
+import { type IdKind, splitNumbers, visitorNumber } from "@/lib/identity/person-ref";
 import { summariesOf } from "@/lib/profiles/person/person.queries";
 import {
   type PersonRow,
@@ -102,7 +103,7 @@ async function listVisitors(scope: Scope, wanted: Wanted, from: ListPosition | u
   if (from?.lastSeen === null) return [];
   const { search } = wanted;
   const sought = search && { ...search, people: [...search.people, ...(await visitorsDescribed(scope, search))] };
-  if (sought && streamsOf(sought).length === 0) return [];
+  if (sought && splitNumbers(sought.people).visitors.length === 0) return [];
   const query = visitorsQuery(scope, { ...wanted, search: sought }, from, limit);
   return (await readingBehind(scope, (db) => db.query<PersonRow>(query))).rows;
 }
@@ -120,24 +121,22 @@ async function visitorsDescribed(scope: Scope, { text }: Search): Promise<number
      WHERE f.project_id = ${scope.projectId} AND f.person < 0
        AND ${matchesSearch(sql`f.search_text`, text)}
      ORDER BY f.last_seen DESC LIMIT ${MAX_DESCRIBED}`);
-  return rows.map(({ stream }) => -stream);
+  return rows.map(({ stream }) => visitorNumber(stream));
 }
 
 /** The position a page starts after. Profiles and visitors share one order; see newestFirst. */
-export type ListPosition = { lastSeen: number | null; kind: "u" | "a"; id: number };
+export type ListPosition = { lastSeen: number | null; kind: IdKind; id: number };
 
 /** Who is listed; without the own team unless `withInternal` is set. */
 type Wanted = { search?: Search | undefined; withInternal?: boolean | undefined };
 
-const profilesOf = ({ people }: Search): number[] => people.filter((person) => person > 0);
-const streamsOf = ({ people }: Search): number[] => people.filter((person) => person < 0).map((person) => -person);
-
 const profileMatches = (search: Search | undefined): Sql => {
   if (!search) return empty;
-  return sql`AND (${matchesSearch(sql`p.search_text`, search.text)} OR p.id = ANY(${profilesOf(search)}::bigint[]))`;
+  const { profiles } = splitNumbers(search.people);
+  return sql`AND (${matchesSearch(sql`p.search_text`, search.text)} OR p.id = ANY(${profiles}::bigint[]))`;
 };
 const visitorMatches = (search: Search | undefined): Sql =>
-  search ? sql`AND s.stream_id = ANY(${streamsOf(search)}::bigint[])` : empty;
+  search ? sql`AND s.stream_id = ANY(${splitNumbers(search.people).visitors}::bigint[])` : empty;
 const isCounted = (scope: Scope, { withInternal }: Wanted, person: Sql): Sql =>
   withInternal ? empty : sql`AND ${notInternalPerRow(scope.projectId, person)}`;
 

@@ -3,6 +3,7 @@ import { reading } from "@/lib/db/reading";
 import { normalizeSearchText, type SearchPatterns, searchPatterns } from "@/lib/db/search-text.queries";
 import { hasExactId } from "@/lib/identity/exact-id.queries";
 import type { Internal } from "@/lib/identity/own-team.queries";
+import { visitorNumber } from "@/lib/identity/person-ref";
 import type { PeopleFilter } from "@/lib/profiles/filter";
 import type { ListProfilesOptions, Tab, WindowDays } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
@@ -54,7 +55,7 @@ async function readSearch(scope: Scope, typed: string | undefined): Promise<Sear
                FROM spans s JOIN identities o ON o.project_id = ${scope.projectId} AND o.id = s.owner_id
               WHERE s.project_id = ${scope.projectId} AND s.stream_id = i.id AND o.profile_id IS NOT NULL) AS profiles
       FROM identities i WHERE ${hasExactId(scope, "a", text)}`);
-  const people = rows.flatMap(({ stream, profiles }) => [...profiles, -stream]);
+  const people = rows.flatMap(({ stream, profiles }) => [...profiles, visitorNumber(stream)]);
   return { text: searchPatterns(text), people: [...people, ...(await userById(scope, text))] };
 }
 

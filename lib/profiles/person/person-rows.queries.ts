@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { type Context, visitSourceOf } from "@/lib/events/context";
-import { refOf } from "@/lib/identity/person-ref";
+import { type IdKind, idOfNumber, refOf, splitNumbers, visitorNumber } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
@@ -9,7 +9,7 @@ import { anonymousName } from "./anonymous-name";
 
 /** A person's row in lists: `kind` "u" with a profile's id, or "a" with a stream's. Times in ms, props flat. */
 export type PersonRow = {
-  kind: "u" | "a";
+  kind: IdKind;
   id: number;
   /** The displayed id: one of a profile's user ids, or the stream's anonymous id. */
   extId: string;
@@ -79,13 +79,19 @@ export function visitorsByIdQuery(scope: Scope, streamIds: number[]): Sql {
  * Primary keys.
  */
 export async function liveRows(scope: Scope, ids: number[]): Promise<Map<number, PersonRow>> {
-  const [profiles, streams] = [ids.filter((id) => id > 0), ids.filter((id) => id < 0).map((id) => -id)];
-  const [found, visitors] = await Promise.all([
-    profiles.length === 0 ? { rows: [] } : reading(scope).query<PersonRow>(profilesByIdQuery(scope, profiles)),
-    streams.length === 0 ? { rows: [] } : reading(scope).query<PersonRow>(visitorsByIdQuery(scope, streams)),
+  const people = splitNumbers(ids);
+  const [profiles, visitors] = await Promise.all([
+    people.profiles.length === 0
+      ? { rows: [] }
+      : reading(scope).query<PersonRow>(profilesByIdQuery(scope, people.profiles)),
+    people.visitors.length === 0
+      ? { rows: [] }
+      : reading(scope).query<PersonRow>(visitorsByIdQuery(scope, people.visitors)),
   ]);
-  return new Map([...found.rows, ...visitors.rows].map((row) => [row.kind === "u" ? row.id : -row.id, row]));
+  return new Map([...profiles.rows, ...visitors.rows].map((row) => [numberOf(row), row]));
 }
+
+const numberOf = ({ kind, id }: PersonRow): number => (kind === "u" ? id : visitorNumber(id));
 
 /** A person's number of sessions, and the context of the first and the newest. */
 export type PersonVisits = { sessions: number; firstContext: Context; lastContext: Context };
@@ -102,7 +108,12 @@ export type PersonDetails = {
 };
 
 /** One key per person, for looking facts up. */
-export const factsKey = (kind: "u" | "a", id: number): string => `${kind}${id}`;
+export const factsKey = (kind: IdKind, id: number): string => `${kind}${id}`;
+
+export function keyOfNumber(person: number): string {
+  const { kind, id } = idOfNumber(person);
+  return factsKey(kind, id);
+}
 
 export function toProfileSummary(row: PersonRow, { ids, sessions, properties, stored }: PersonDetails): ProfileSummary {
   const context = sessions?.lastContext;

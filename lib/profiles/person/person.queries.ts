@@ -8,22 +8,17 @@ import type { PropertyChange } from "@/lib/events/property-change";
 import { applyChange, propertiesOf, type Registers } from "@/lib/identity/fold";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { shownProperties } from "@/lib/identity/limits";
+import { kindSql } from "@/lib/identity/owner.queries";
 import { findPerson } from "@/lib/identity/person.queries";
+import { joinNumbers, type PeopleIds, splitNumbers } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileDetail, ProfileSummary } from "@/lib/profiles/types";
 import { ALARM_IN_FORCE } from "@/lib/risk/alarm.queries";
 import type { Reader, Scope } from "@/lib/scope";
-import {
-  appendTo,
-  hasNobody,
-  identitiesOfPeople,
-  idsAmong,
-  idsOfPeople,
-  type PeopleIds,
-  type PersonKey,
-} from "./ids.queries";
+import { appendTo, hasNobody, identitiesOfPeople, idsAmong, idsOfPeople, type PersonKey } from "./ids.queries";
 import {
   factsKey,
+  keyOfNumber,
   liveRows,
   type PersonDetails,
   type PersonRow,
@@ -43,7 +38,7 @@ export async function getProfile(scope: Scope, ref: string): Promise<ProfileDeta
   );
   const row = rows[0];
   if (!row) return null;
-  const people = numbersOf([row]);
+  const people = idsOfRows([row]);
   const key = factsKey(row.kind, row.id);
   const found = identitiesOfPeople(scope, people).then((identities) => identities.get(key) ?? []);
   const ids = found.then((identities) => new Map([[key, idsAmong(identities)]]));
@@ -60,10 +55,7 @@ export async function peopleByNumber(scope: Scope, people: number[]): Promise<Pr
 /** These people by number as they are now, without those who no longer exist. All queries run at the same time. */
 export async function summariesByNumber(scope: Scope, numbers: number[]): Promise<Map<number, ProfileSummary>> {
   const live = liveRows(scope, numbers);
-  const people = {
-    profiles: numbers.filter((number) => number > 0),
-    visitors: numbers.filter((number) => number < 0).map((number) => -number),
-  };
+  const people = splitNumbers(numbers);
   const factsOf = await detailsOf(
     scope,
     people,
@@ -74,7 +66,7 @@ export async function summariesByNumber(scope: Scope, numbers: number[]): Promis
 
 /** A page's rows with all values that lists show. */
 export async function summariesOf(scope: Scope, page: PersonRow[]): Promise<ProfileSummary[]> {
-  const factsOf = await detailsOf(scope, numbersOf(page), page);
+  const factsOf = await detailsOf(scope, idsOfRows(page), page);
   return page.map((row) => toProfileSummary(row, factsOf(row)));
 }
 
@@ -95,7 +87,7 @@ async function detailsOf(
     readingFacts,
     Promise.all([readingFacts, page]).then(([known, rows]) => {
       const outdated = rows.filter((row) => !isCurrent(row, known.get(factsKey(row.kind, row.id))));
-      return outdated.length === 0 ? new Map<string, never>() : personVisitsOf(scope, numbersOf(outdated));
+      return outdated.length === 0 ? new Map<string, never>() : personVisitsOf(scope, idsOfRows(outdated));
     }),
   ]);
   return (row) => {
@@ -110,7 +102,7 @@ async function detailsOf(
   };
 }
 
-const numbersOf = (page: PersonRow[]): PeopleIds => ({
+const idsOfRows = (page: PersonRow[]): PeopleIds => ({
   profiles: page.filter((row) => row.kind === "u").map((row) => row.id),
   visitors: page.filter((row) => row.kind === "a").map((row) => row.id),
 });
@@ -127,11 +119,10 @@ const isCurrent = (row: PersonRow, stored: StoredFacts | undefined): stored is S
  * rows of the page's people).
  */
 export async function personVisitsOf(scope: Scope, people: PeopleIds): Promise<Map<string, PersonVisits>> {
-  const numbers = [...people.profiles, ...people.visitors.map((stream) => -stream)];
   const { rows } = await reading(scope).query<PersonKey & PersonVisits>(sql`
-    WITH people AS MATERIALIZED (SELECT unnest(${numbers}::bigint[]) AS person),
+    WITH people AS MATERIALIZED (SELECT unnest(${joinNumbers(people)}::bigint[]) AS person),
     lanes AS (${lanesIn(scope, sql`people`)})
-    SELECT CASE WHEN l.person > 0 THEN 'u' ELSE 'a' END AS kind, abs(l.person) AS person,
+    SELECT ${kindSql(sql`l.person`)} AS kind, abs(l.person) AS person,
            count(DISTINCT x.session_id) AS sessions,
            (array_agg(x.context ORDER BY ${contextOrder(sql`x`)}))[1] AS "firstContext",
            (array_agg(x.context ORDER BY x.started_at DESC, x.started_id DESC))[1] AS "lastContext"
@@ -205,12 +196,12 @@ export async function storedFactsOf(scope: Scope, people: PeopleIds): Promise<Ma
              'country', country, 'city', city, 'device', device, 'browser', browser, 'os', os) AS context
       FROM profile_facts f ${risk}
      WHERE f.project_id = ${scope.projectId}
-       AND f.person = ANY(${[...people.profiles, ...people.visitors.map((id) => -id)]}::bigint[])`);
+       AND f.person = ANY(${joinNumbers(people)}::bigint[])`);
   return new Map(
     rows.map(({ person, windows, events, firstSeen, lastSeen, sessions, source, context, ...row }) => {
       const at = (i: number) => ({ activeDays: windows[i] ?? 0, events: windows[i + 1] ?? 0 });
       return [
-        factsKey(person > 0 ? "u" : "a", Math.abs(person)),
+        keyOfNumber(person),
         {
           facts: { ...row, window: { 7: at(0), 30: at(2), 90: at(4) } },
           visits:

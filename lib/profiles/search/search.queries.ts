@@ -3,6 +3,7 @@ import { pipelined } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
 import { normalizeSearchText } from "@/lib/db/search-text.queries";
 import { hasExactId } from "@/lib/identity/exact-id.queries";
+import { OWNER_NUMBER } from "@/lib/identity/owner.queries";
 import { peopleByNumber } from "@/lib/profiles/person/person.queries";
 import type { ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
@@ -89,7 +90,7 @@ export function exactQuery(scope: Scope, text: string): Sql {
     UNION ALL
     SELECT f.person FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND f.email = ${text.toLowerCase()}
     UNION ALL
-    SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END
+    SELECT ${OWNER_NUMBER}
       FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.stream_id = i.id
       LEFT JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
      WHERE ${hasExactId(scope, "a", text)}
