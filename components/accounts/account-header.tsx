@@ -88,7 +88,7 @@ export function AccountHeader({ account, counts, state, risk, clock, projectId, 
             prefetch={false}
             className="rounded-sm hover:text-primary hover:underline"
           >
-            {formatCount(counts.members)}
+            {formatCount(counts.people)}
           </Link>
           {account.joined30 > 0 && (
             <span className="ml-1.5 text-positive text-xs">+{formatCount(account.joined30)} in 30 days</span>
@@ -115,7 +115,7 @@ export function AccountHeader({ account, counts, state, risk, clock, projectId, 
   );
 }
 
-/** The current members as a filter of the users list; the account's own list has former members, too. */
+/** The current people as a filter of the users list; the account's own list has former people, too. */
 const belongingTo = (id: string): Rule => ({ kind: "and", of: [{ kind: "account", is: "in", ids: [id] }] });
 
 const TAB_OF: { [state: string]: string } = { quiet: "?tab=quiet", growing: "?tab=growing", new: "?tab=new" };

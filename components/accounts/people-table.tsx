@@ -74,9 +74,9 @@ export const AccountPeople = ({ people, projectId, clock, leave }: AccountPeople
                     {person.until !== null && <Badge variant="outline">Left</Badge>}
                     {person.isInternal && <Badge variant="outline">Own team</Badge>}
                   </span>
-                  {person.memberOf >= ACTS_FOR_MANY_FROM && (
+                  {person.accounts >= ACTS_FOR_MANY_FROM && (
                     <span className="text-muted-foreground text-xs">
-                      acts for {formatCount(person.memberOf)} accounts
+                      acts for {formatCount(person.accounts)} accounts
                     </span>
                   )}
                 </span>

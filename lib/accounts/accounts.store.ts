@@ -27,7 +27,7 @@ export async function writeAccounts(
   const { tx } = unit;
   const naming = operations.filter(({ operation }) => operation.groups.length > 0);
   if (naming.length === 0) return [];
-  const { accounts, members } = groupDeltas(naming);
+  const { accounts, memberships } = groupDeltas(naming);
   const ids = accounts.map(({ id }) => id);
   // These locks keep the accounts from being erased, so the following statements see every erasure so far.
   unit.defer(
@@ -70,19 +70,19 @@ export async function writeAccounts(
       RETURNING used`),
     )
     .then(({ rows }) => rows[0] && onCreated({ accounts: rows[0].used }));
-  const memberRows = members.map(({ accountId, actorId, times }) => ({
+  const membershipRows = memberships.map(({ accountId, actorId, times }) => ({
     account_id: accountId,
     actor_id: actorId,
     times: times.map(timestamp),
   }));
-  const writingMembers =
-    members.length === 0
+  const writingMemberships =
+    memberships.length === 0
       ? Promise.resolve()
       : tx.query(
           prepared(sql`
             INSERT INTO account_members AS m (project_id, account_id, actor_id, first_ts, last_ts)
             SELECT ${projectId}::uuid, q.account_id, q.actor_id, t.first_ts, t.last_ts
-              FROM json_to_recordset(${JSON.stringify(memberRows)}::json)
+              FROM json_to_recordset(${JSON.stringify(membershipRows)}::json)
                      AS q(account_id text, actor_id bigint, times timestamptz[])
               JOIN accounts k ON k.project_id = ${projectId} AND k.id = q.account_id
              CROSS JOIN LATERAL (
@@ -98,7 +98,7 @@ export async function writeAccounts(
   const written = accounts.filter(({ writes }) => writes.length > 0);
   if (written.length === 0) {
     unit.defer(writingAccounts);
-    unit.defer(writingMembers);
+    unit.defer(writingMemberships);
     return [];
   }
   // The statements above already hold the locks. Accounts without writes need no document.
@@ -110,7 +110,7 @@ export async function writeAccounts(
         FROM accounts a
        WHERE project_id = ${projectId} AND id = ANY(${written.map(({ id }) => id)}::text[])`),
   );
-  const [, , { rows }] = await Promise.all([writingAccounts, writingMembers, reading]);
+  const [, , { rows }] = await Promise.all([writingAccounts, writingMemberships, reading]);
   const stored = new Map(rows.map((row) => [row.id, row]));
   const erased = new Set<string>();
   const facts = written.flatMap(({ id, writes }) => {

@@ -10,7 +10,6 @@ import {
   unassignments,
 } from "./evidence.queries";
 import { companyDomainOf } from "./free-mail";
-import { areInAccounts, createAccounts, writeMemberActivity } from "./member-activity.store";
 import {
   type Membership,
   type MembershipEvidence,
@@ -18,6 +17,7 @@ import {
   type Statement,
   type Unassignment,
 } from "./memberships";
+import { areInAccounts, createAccounts, writePersonActivity } from "./person-activity.store";
 
 /** Cleans an id as ingest does (docs/identity.md R1); null if it is not an id. */
 export type IdCleaner = (value: string) => string | null;
@@ -76,7 +76,7 @@ export async function writeMemberships(
   memberships: ReadonlyMap<number, Membership[]>,
 ): Promise<void> {
   if (memberships.size === 0 && !(await areInAccounts(tx, projectId, people))) return;
-  await writeMemberActivity(tx, projectId, people, memberships);
+  await writePersonActivity(tx, projectId, people, memberships);
 }
 
 /** The account that a property's value names; null for none. */

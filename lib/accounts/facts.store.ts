@@ -47,7 +47,7 @@ export async function writeAccountFacts(
       SELECT * FROM json_to_recordset(${JSON.stringify(documents)}::json)
           AS q(id text, alive boolean, erased timestamptz, name text, type text, domain text, properties jsonb,
                search text)),
-    members AS (
+    account_persons AS (
       SELECT x.account_id, count(*) FILTER (WHERE w.erased IS NULL OR x.since > w.erased) AS everybody,
              count(*) FILTER (WHERE NOT x.is_internal) AS counted,
              count(*) FILTER (WHERE NOT x.is_internal AND (x.until IS NULL OR x.until > t.now)) AS people,
@@ -103,7 +103,7 @@ export async function writeAccountFacts(
                GROUP BY w.id, g.id) q
        GROUP BY q.account_id),
     existing_accounts AS (
-      SELECT w.id FROM wanted w LEFT JOIN members m ON m.account_id = w.id WHERE w.alive OR m.everybody > 0),
+      SELECT w.id FROM wanted w LEFT JOIN account_persons m ON m.account_id = w.id WHERE w.alive OR m.everybody > 0),
     deleted_facts AS (
       DELETE FROM account_facts f USING wanted w
        WHERE f.project_id = ${projectId} AND f.account_id = w.id
@@ -136,7 +136,7 @@ export async function writeAccountFacts(
       JOIN existing_accounts l ON l.id = w.id
       JOIN weeks k ON k.account_id = w.id
      CROSS JOIN today t
-      LEFT JOIN members m ON m.account_id = w.id
+      LEFT JOIN account_persons m ON m.account_id = w.id
       LEFT JOIN recent r ON r.account_id = w.id
       LEFT JOIN feature_counts u ON u.account_id = w.id
       LEFT JOIN people_by_feature h ON h.account_id = w.id

@@ -29,10 +29,10 @@ const PROPERTY = "properties.";
  */
 export function groupDeltas(operations: readonly GroupOperation[]): {
   accounts: AccountDelta[];
-  members: AccountMembership[];
+  memberships: AccountMembership[];
 } {
   const accounts = new Map<string, AccountDelta>();
-  const members = new Map<string, AccountMembership>();
+  const memberships = new Map<string, AccountMembership>();
   for (const { operation, actorId } of operations) {
     const { ts, id: operationId } = operation;
     const describes = operation.kind === "group" && operation.name === "group";
@@ -44,15 +44,15 @@ export function groupDeltas(operations: readonly GroupOperation[]): {
       if (describes) account.writes.push(...leavesOf(operation.properties, ts, operationId));
       else if (actorId !== null) {
         const key = `${actorId} ${id}`;
-        const member = members.get(key) ?? { accountId: id, actorId, times: [] };
-        members.set(key, member);
-        member.times.push(ts);
+        const membership = memberships.get(key) ?? { accountId: id, actorId, times: [] };
+        memberships.set(key, membership);
+        membership.times.push(ts);
       }
     }
   }
   return {
     accounts: [...accounts.values()].sort((a, b) => compare(a.id, b.id)),
-    members: [...members.values()].sort((a, b) => compare(a.accountId, b.accountId) || a.actorId - b.actorId),
+    memberships: [...memberships.values()].sort((a, b) => compare(a.accountId, b.accountId) || a.actorId - b.actorId),
   };
 }
 

@@ -78,18 +78,18 @@ export async function accountCohortRetentionOf(
         JOIN account_people p ON p.project_id = x.project_id AND p.account_id = x.account_id AND p.person = x.person
        WHERE NOT p.is_internal
        GROUP BY x.account_id HAVING min(x.first_at) >= ${from}::timestamptz),
-    members AS MATERIALIZED (
+    account_persons AS MATERIALIZED (
       SELECT b.account_id, b.first_at, b.monday, p.person, p.since, p.until, p.away,
              (SELECT count(*) FROM account_people o
                WHERE o.project_id = ${projectId} AND o.person = p.person AND o.until IS NULL) AS accounts
         FROM began b
         JOIN account_people p ON p.project_id = ${projectId} AND p.account_id = b.account_id AND NOT p.is_internal),
-    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`(SELECT DISTINCT person FROM members)`)}),
+    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`(SELECT DISTINCT person FROM account_persons)`)}),
     weeks_used AS (
       SELECT DISTINCT m.account_id, m.monday, floor(extract(epoch FROM e.ts - m.first_at) / 604800)::int AS week
         FROM events e
         JOIN lanes l ON l.actor_id = e.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
-        JOIN members m ON m.person = l.person AND e.ts >= m.since AND (m.until IS NULL OR e.ts < m.until)
+        JOIN account_persons m ON m.person = l.person AND e.ts >= m.since AND (m.until IS NULL OR e.ts < m.until)
          AND NOT e.ts <@ m.away
        WHERE e.project_id = ${projectId} AND e.kind = 'event' AND e.name = ANY(${feature.events}::text[])
          AND e.ts >= ${from}::timestamptz AND e.ts >= m.first_at AND ${countsFor(projectId)})
@@ -106,7 +106,7 @@ export async function accountCohortRetentionOf(
   return { ...accountEstimate(draw), feature, rows: cohortRows(began, used, now) };
 }
 
-/** Whether the event `e` of a member `m` counts for their account (docs/accounts.md M5). */
+/** Whether the event `e` of the person `m` counts for their account (docs/accounts.md M5). */
 export const countsFor = (projectId: string): Sql => sql`
   CASE WHEN coalesce(e.groups, '{}') = '{}' THEN m.accounts <= ${MAX_ACCOUNTS_AT_ONCE}
        ELSE EXISTS (SELECT FROM unnest(e.groups) g(id)

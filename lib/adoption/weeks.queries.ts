@@ -70,18 +70,18 @@ export async function accountWeeklyUse(
         JOIN account_people p ON p.project_id = x.project_id AND p.account_id = x.account_id AND p.person = x.person
        WHERE NOT p.is_internal
        GROUP BY x.account_id),
-    members AS MATERIALIZED (
+    account_persons AS MATERIALIZED (
       SELECT u.who AS account_id, p.person, p.since, p.until, p.away,
              (SELECT count(*) FROM account_people o
                WHERE o.project_id = ${projectId} AND o.person = p.person AND o.until IS NULL) AS accounts
         FROM ever_used u
         JOIN account_people p ON p.project_id = ${projectId} AND p.account_id = u.who AND NOT p.is_internal),
-    lanes AS MATERIALIZED (${lanesIn(scope, sql`(SELECT DISTINCT person FROM members)`)}),
+    lanes AS MATERIALIZED (${lanesIn(scope, sql`(SELECT DISTINCT person FROM account_persons)`)}),
     weeks_used AS (
       SELECT DISTINCT m.account_id AS who, date_trunc('week', e.ts, 'UTC') AS monday
         FROM events e
         JOIN lanes l ON l.actor_id = e.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
-        JOIN members m ON m.person = l.person AND e.ts >= m.since AND (m.until IS NULL OR e.ts < m.until)
+        JOIN account_persons m ON m.person = l.person AND e.ts >= m.since AND (m.until IS NULL OR e.ts < m.until)
          AND NOT e.ts <@ m.away
        WHERE ${eventsOf(projectId, feature, now)} AND ${countsFor(projectId)}),
     drawn AS (

@@ -51,7 +51,7 @@ const text = z.string().nullable();
 const count = z.int().min(0);
 const by = text.describe("client:<id> or member:<id>; null: a message your server sent to the ingest API.");
 
-export const stretchSchema = z
+export const spanSchema = z
   .object({
     from: time.nullable().describe("null: from the beginning."),
     to: time.nullable().describe("Exclusive. null: open-ended."),
@@ -66,8 +66,8 @@ export const stretchSchema = z
     lastSeen: time.nullable(),
   })
   .meta({
-    id: "Stretch",
-    description: "A half-open interval of a device's timeline. A device's intervals cover it without gaps or overlaps.",
+    id: "Span",
+    description: "A half-open interval of a device's timeline. A device's spans cover it without gaps or overlaps.",
   });
 
 export const reasonSchema = z
@@ -76,7 +76,7 @@ export const reasonSchema = z
     text: z.string().describe("The reason as text."),
     userId: z.string().optional().describe("identified, detached: the user id. aliased: the other one of the pair."),
     at: time.optional(),
-    until: time.optional().describe("identified: the last time within this interval."),
+    until: time.optional().describe("identified: the last time within this span."),
     by: by.optional(),
   })
   .meta({ id: "Reason", description: "Why an id belongs to this person, or why a part of it no longer does." });
@@ -93,7 +93,7 @@ export const identitySchema = z
     lastSeen: time.nullable(),
     events: count,
     reasons: z.array(reasonSchema),
-    spans: z.array(stretchSchema).describe("All intervals of the device, whoever owns them; empty for a user id."),
+    spans: z.array(spanSchema).describe("All spans of the device, whoever owns them; empty for a user id."),
   })
   .meta({ id: "Identity", description: "One of a person's ids, and why it is theirs." });
 

@@ -9,7 +9,7 @@ import type {
   linkSchema,
   reasonSchema,
   receiptSchema,
-  stretchSchema,
+  spanSchema,
 } from "./identity-schemas";
 
 /** Turns the domain's types into the API's: every field by name, so that no new one is published by accident. */
@@ -30,11 +30,11 @@ function presentId(known: PersonIdentity): z.infer<typeof identitySchema> {
     lastSeen: isoOrNull(known.lastSeen),
     events: known.events,
     reasons: known.reasons.map(presentReason),
-    spans: known.stretches.map(presentStretch),
+    spans: known.stretches.map(presentSpan),
   };
 }
 
-function presentStretch(row: Stretch): z.infer<typeof stretchSchema> {
+function presentSpan(row: Stretch): z.infer<typeof spanSchema> {
   return {
     from: isoOrNull(row.from),
     to: isoOrNull(row.to),

@@ -42,14 +42,14 @@ export async function accountCounts(scope: Scope, { a, b }: AccountSides, days: 
         FROM (SELECT id, true AS in_a FROM unnest(${a}::text[]) q(id)
               UNION ALL SELECT id, false FROM unnest(${b}::text[]) q(id)) q
         JOIN account_facts f ON f.project_id = ${projectId} AND f.account_id = q.id),
-    members AS MATERIALIZED (
+    account_persons AS MATERIALIZED (
       SELECT s.account_id, s.in_a, s.hi, p.person, p.first_at
         FROM sides s
         JOIN account_people p ON p.project_id = ${projectId} AND p.account_id = s.account_id
        WHERE NOT p.is_internal),
     done_events AS MATERIALIZED (
       SELECT DISTINCT m.account_id, m.in_a, e.name
-        FROM members m
+        FROM account_persons m
         JOIN account_events e ON e.project_id = ${projectId} AND e.account_id = m.account_id AND e.person = m.person
        WHERE e.first_at < m.hi AND e.name <> ALL(${AUTOMATIC}))
     ${shares("event", sql`name`, sql`NULL::text`, sql`SELECT in_a, name FROM done_events`)}
@@ -69,7 +69,10 @@ export async function accountCounts(scope: Scope, { a, b }: AccountSides, days: 
        WHERE v.value IS NOT NULL`,
     )}
     UNION ALL
-    ${spread("people", sql`SELECT in_a, count(*) AS n FROM members WHERE first_at < hi GROUP BY account_id, in_a`)}
+    ${spread(
+      "people",
+      sql`SELECT in_a, count(*) AS n FROM account_persons WHERE first_at < hi GROUP BY account_id, in_a`,
+    )}
     UNION ALL
     ${spread(
       "days",

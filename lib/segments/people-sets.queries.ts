@@ -35,17 +35,17 @@ export function stateSql(projectId: string, condition: ConditionOf<"state">, now
  * (account_people_person_idx, account_facts_pkey).
  */
 export function whoseSql(projectId: string, passes: Sql, now: number): { people: Sql; probe: Sql } {
-  const isMember = sql`(a.until IS NULL OR a.until > ${timestamp(now)}::timestamptz)`;
+  const belongsNow = sql`(a.until IS NULL OR a.until > ${timestamp(now)}::timestamptz)`;
   return {
     people: sql`
       SELECT DISTINCT a.person
         FROM account_facts f
         JOIN account_people a ON a.project_id = ${projectId} AND a.account_id = f.account_id
-       WHERE f.project_id = ${projectId} AND ${isMember} AND ${passes}`,
+       WHERE f.project_id = ${projectId} AND ${belongsNow} AND ${passes}`,
     probe: sql`
       EXISTS (
         SELECT 1 FROM account_people a
-         WHERE a.project_id = ${projectId} AND a.person = f.person AND ${isMember} AND EXISTS (
+         WHERE a.project_id = ${projectId} AND a.person = f.person AND ${belongsNow} AND EXISTS (
            SELECT 1 FROM account_facts f
             WHERE f.project_id = ${projectId} AND f.account_id = a.account_id AND ${passes}))`,
   };

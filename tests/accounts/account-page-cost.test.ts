@@ -106,8 +106,8 @@ const rowsRead = (plan: Plan): number =>
 
 test("an account's page takes six statements, which read as much for eight times the people", async () => {
   const [small, large] = [await read("small"), await read("large")];
-  expect(small.account?.counts?.members).toBe(ACCOUNTS.small);
-  expect(large.account?.counts?.members).toBe(ACCOUNTS.large);
+  expect(small.account?.counts?.people).toBe(ACCOUNTS.small);
+  expect(large.account?.counts?.people).toBe(ACCOUNTS.large);
   expect(small.statements).toBe(6);
   expect(large.statements).toBe(6);
   expect(small.rows).toBeGreaterThan(50);

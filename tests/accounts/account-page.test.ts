@@ -142,8 +142,8 @@ test("people are listed with since, until and reason, and with who acts for many
   expect(of("u:bob")).toMatchObject({ reasons: ["event"] });
   expect(of("u:bob")?.until).not.toBeNull();
   expect(of("u:ada")?.until).toBeNull();
-  expect(of("u:agency")?.memberOf).toBe(ACTS_FOR_MANY_FROM + 1);
-  expect(await countsOf("acme")).toMatchObject({ members: 2, former: 1, internal: 0, actForMany: 1 });
+  expect(of("u:agency")?.accounts).toBe(ACTS_FOR_MANY_FROM + 1);
+  expect(await countsOf("acme")).toMatchObject({ people: 2, former: 1, internal: 0, actForMany: 1 });
   await expect(accountPeople(scope, "acme", { limit: 1, cursor: "x" })).rejects.toMatchObject({ field: "cursor" });
 });
 
@@ -157,9 +157,9 @@ async function countsOf(id: string) {
 
 test("an account's people count equals the users list it links to", async () => {
   for (const id of ["acme", "beta"]) {
-    const { members, former } = await countsNow(scope, id, isoDay(dayOf(NOW)));
+    const { people, former } = await countsNow(scope, id, isoDay(dayOf(NOW)));
     const filter = await compileRule(scope, { kind: "and", of: [{ kind: "account", is: "in", ids: [id] }] }, NOW);
-    expect(await countPeople(scope, { tab: "everyone", filter }), id).toEqual({ count: members, exact: true });
+    expect(await countPeople(scope, { tab: "everyone", filter }), id).toEqual({ count: people, exact: true });
     expect(former).toBe(id === "acme" ? 1 : 0);
   }
 });
@@ -216,7 +216,7 @@ test("an account is found by id, domain and name, in its project only", async ()
   expect((await featureUsage(stranger, "acme")).people).toEqual([]);
   expect(await accountDays(stranger, "acme")).toEqual([]);
   expect(await accountDetails(stranger, "acme", isoDay(dayOf(NOW)))).toBeNull();
-  expect((await countsNow(stranger, "acme", isoDay(dayOf(NOW)))).members).toBe(0);
+  expect((await countsNow(stranger, "acme", isoDay(dayOf(NOW)))).people).toBe(0);
 });
 
 const HOSTILE = [

@@ -81,7 +81,7 @@ const operation = (minute: number, of: Partial<Operation>): Operation =>
 const describe_ = (minute: number, id: string, properties: Operation["properties"]) =>
   operation(minute, { kind: "group", name: "group", groups: [id], active: false, properties: { properties } });
 
-test("any order, batching and repetition of messages gives the same accounts and members", async () => {
+test("any order, batching and repetition of messages gives the same accounts and memberships", async () => {
   const operations = Array.from({ length: 60 }, (_, i) => {
     const groups = [["acme"], ["beta"], ["acme", "beta"], ["gamma"]][i % 4] as string[];
     if (i % 5 === 0) return describe_(i % 7, groups[0] as string, { plan: i, [`k${i % 3}`]: i % 2 === 0 ? i : null });

@@ -191,7 +191,7 @@ test("somebody assigned without doing anything belongs to the account, also when
   expect(await peopleOf(project.id)).toEqual(["acme ada event 2- 0", "acme bob event 3- 0"]);
 });
 
-test("after retention has deleted the evidence, current and former members by property or e-mail domain stay known", async () => {
+test("after retention has deleted the evidence, current and former people by property or e-mail domain stay known", async () => {
   const project = await makeModelProject(pool());
   await set(project.id, "account_property", "company.id");
   await set(project.id, "account_by_domain", true);

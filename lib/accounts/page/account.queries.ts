@@ -10,10 +10,10 @@ import type { Scope } from "@/lib/scope";
 
 /** What is counted over all people of an account. */
 export type AccountCounts = {
-  members: number;
+  people: number;
   former: number;
   internal: number;
-  /** Members who act for many accounts (docs/accounts.md M5). */
+  /** People who act for many accounts (docs/accounts.md M5). */
   actForMany: number;
   /** Active people of each of PERIODS up to today, followed by those of the period before. */
   periodPeople: number[];
@@ -26,7 +26,7 @@ export type AccountDetails = AccountSummary & { counts: AccountCounts | null };
 export const accountQuery = (scope: Scope, id: string, today: string): Sql => sql`
   SELECT ${ACCOUNT_FIELDS}, NULL AS key,
          CASE WHEN f.version >= ${ACCOUNT_FACTS_VERSION} AND f.computed_on = ${today}::date
-                THEN json_build_object('members', f.people, 'former', f.former, 'internal', f.internal,
+                THEN json_build_object('people', f.people, 'former', f.former, 'internal', f.internal,
                        'actForMany', f.act_for_many, 'periodPeople', f.period_people) END AS counts
     FROM account_facts f WHERE ${accountWithId(scope, id)}`;
 
@@ -44,10 +44,10 @@ export async function accountDetails(scope: Scope, id: string, today: string): P
  * account_people_pkey; O(people of the account).
  */
 export async function countsNow(scope: Scope, id: string, today: string): Promise<AccountCounts> {
-  const isMember = sql`(a.until IS NULL OR a.until > now())`;
+  const belongsNow = sql`(a.until IS NULL OR a.until > now())`;
   const { rows } = await reading(scope).query<AccountCounts>(sql`
-    SELECT (count(*) FILTER (WHERE ${isMember} AND NOT a.is_internal))::int AS members,
-           (count(*) FILTER (WHERE NOT ${isMember} AND NOT a.is_internal))::int AS former,
+    SELECT (count(*) FILTER (WHERE ${belongsNow} AND NOT a.is_internal))::int AS people,
+           (count(*) FILTER (WHERE NOT ${belongsNow} AND NOT a.is_internal))::int AS former,
            (count(*) FILTER (WHERE a.is_internal))::int AS internal,
            (count(*) FILTER (WHERE a.acts_for_many AND a.until IS NULL))::int AS "actForMany",
            ${activeInPeriods(sql`a`, sql`${today}::date`)} AS "periodPeople"

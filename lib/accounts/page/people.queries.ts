@@ -24,11 +24,11 @@ export type AccountPerson = RecentPerson & {
   /** One of the project's own team: left out of every count. */
   isInternal: boolean;
   /** How many accounts they currently belong to; counting stops at COUNTED_ACCOUNTS. */
-  memberOf: number;
+  accounts: number;
 };
 
 /**
- * A member of this many accounts acts for many: an agency, or staff that logs in as customers. Their events without an
+ * Somebody in this many accounts acts for many: an agency, or staff that logs in as customers. Their events without an
  * account count for none (docs/accounts.md M5).
  */
 export const ACTS_FOR_MANY_FROM = MAX_ACCOUNTS_AT_ONCE + 1;
@@ -36,7 +36,7 @@ export const ACTS_FOR_MANY_FROM = MAX_ACCOUNTS_AT_ONCE + 1;
 const COUNTED_ACCOUNTS = 100;
 
 const position = z.tuple([
-  z.literal("members"),
+  z.literal("members"), // as in cursors of earlier versions
   z.number().int().min(EARLIEST_MS).max(LATEST_MS).nullable(),
   z.number().int(),
 ]);
@@ -68,7 +68,7 @@ export function accountPeopleQuery(
              SELECT count(*)::int FROM (
                SELECT 1 FROM account_people o
                 WHERE o.project_id = ${scope.projectId} AND o.person = a.person AND o.until IS NULL
-                LIMIT ${COUNTED_ACCOUNTS}) q) AS "memberOf"
+                LIMIT ${COUNTED_ACCOUNTS}) q) AS accounts
       FROM (SELECT a.* FROM account_people a
              WHERE a.project_id = ${scope.projectId} AND a.account_id = ${id}
                AND a.last_at IS ${tail ? empty : sql`NOT`} NULL ${after}

@@ -3,8 +3,8 @@ import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { ownAccounts } from "@/lib/identity/own-team.queries";
 
-/** A current member of an account. */
-type Member = { person: number; accountId: string };
+/** Somebody who belongs to an account now. */
+type AccountPerson = { person: number; accountId: string };
 
 /**
  * Marks those of `people` who by the settings belong to the project's own team or are test users: by a user id or
@@ -16,7 +16,7 @@ export async function markInternal(
   tx: Tx,
   projectId: string,
   people: readonly number[],
-  { inSegments, inAccounts }: { inSegments: readonly number[]; inAccounts: readonly Member[] },
+  { inSegments, inAccounts }: { inSegments: readonly number[]; inAccounts: readonly AccountPerson[] },
 ): Promise<void> {
   await tx.query(
     prepared(sql`

@@ -37,7 +37,7 @@ export default async function AccountLayout({ params, children }: Props) {
       <AccountActivity periods={periods} days={days} now={now} href={href} />
       <AccountPageTabs
         href={href}
-        people={counts.members + counts.former + counts.internal}
+        people={counts.people + counts.former + counts.internal}
         properties={propertyCount(account)}
         notes={notes}
       />

@@ -25,7 +25,7 @@ export type MembershipsByPerson = ReadonlyMap<number, readonly Membership[]>;
  * O(events of those who belong to an account): lanes as in writeFacts, each a range of events_actor_ts_idx;
  * account_people_person_idx, account_events_pkey. Updating the sums costs O(changes), however large the account.
  */
-export async function writeMemberActivity(
+export async function writePersonActivity(
   tx: Tx,
   projectId: string,
   people: readonly number[],
@@ -60,8 +60,8 @@ export async function writeMemberActivity(
     membership_intervals AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${JSON.stringify(intervals)}::json)
           AS q(person bigint, account_id text, from_ts timestamptz, to_ts timestamptz, named boolean)),
-    members AS (SELECT DISTINCT person FROM account_memberships),
-    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`members`)}),
+    account_persons AS (SELECT DISTINCT person FROM account_memberships),
+    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`account_persons`)}),
     seen AS MATERIALIZED (
       SELECT l.person, e.ts, e.name, e.active, e.kind = 'event' AS is_event, coalesce(e.revenue, 0) AS revenue,
              coalesce(e.groups, '{}') AS groups
