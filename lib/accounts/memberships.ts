@@ -95,7 +95,7 @@ function intervalsOf({ first, left, again }: NamedByEvents): MembershipInterval[
 
 /**
  * When the next account of the same type replaced an account: the first whose evidence begins after the last evidence
- * of that one. Accounts with overlapping evidence do not replace each other.
+ * of that one. Accounts with overlapping evidence do not replace each other (docs/accounts.md M3).
  */
 function successionOf(named: readonly NamedByEvents[]): (type: string, accountId: string) => number {
   const types = new Map<string, Map<string, { first: number; last: number }>>();

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
  * Comments and tests cite the rules of docs/ by number ("docs/identity.md R7"), so that a reader finds the reason for a
  * line, and the lines that a changed rule affects. A number that leads nowhere is worse than none.
  */
-const DOCS = ["docs/identity.md", "docs/wire.md"];
+const DOCS = ["docs/identity.md", "docs/wire.md", "docs/accounts.md"];
 
 const root = join(import.meta.dirname, "../..");
 const PATTERNS = ["*.ts", "*.tsx", "*.mjs", "*.sql", "*.prisma", "*.md"];
@@ -23,12 +23,16 @@ const text = new Map(paths.map((path) => [path, readFileSync(join(root, path), "
 const NUMBER = "[A-Z]\\d{1,2}[a-d]?";
 /** "docs/identity.md R6a, R14", also where a comment's line breaks between them. */
 const CITATION = new RegExp(
-  `(?:docs/|\\.\\./|[^\\w/])(identity|wire)\\.md(?:\\s|\\n\\s*(?:\\*|//|--))+(${NUMBER}(?:(?:, | and | to |, and )${NUMBER})*)`,
+  `(?:docs/|\\.\\./|[^\\w/])(identity|wire|accounts)\\.md(?:\\s|\\n\\s*(?:\\*|//|--))+(${NUMBER}(?:(?:, | and | to |, and )${NUMBER})*)`,
   "g",
 );
 /** "R7" anywhere or "(W6)" in brackets, in a file that names the page once. Never "(X5)": X11 is a window system. */
-const BARE = /(?<![#\w.-])R(?:[1-9]|1\d)[a-d]?(?![\w-])|(?<=\()[EPW]\d{1,2}(?=[,)])/g;
-const pageOf = (number: string) => (number.startsWith("W") ? "docs/wire.md" : "docs/identity.md");
+const BARE = /(?<![#\w.-])R(?:[1-9]|1\d)[a-d]?(?![\w-])|(?<=\()[EMPW]\d{1,2}(?=[,)])/g;
+const PAGES = new Map([
+  ["W", "docs/wire.md"],
+  ["M", "docs/accounts.md"],
+]);
+const pageOf = (number: string) => PAGES.get(number.slice(0, 1)) ?? "docs/identity.md";
 
 /** The numbers a page defines: "### R7 Persons", "**(a) …**" below it, "**E1 …**", "- **P7** …". */
 function definedIn(path: string): Set<string> {
@@ -92,7 +96,7 @@ test("nothing cites documents outside the repository", () => {
     /\bspec\/\w/,
     /\bSpec R\d/,
     /\bpitfall \d/i,
-    /\b(?:identity|wire)\.md (?:section )?\d/,
+    /\b(?:identity|wire|accounts)\.md (?:section )?\d/,
   ];
   const found = paths.flatMap((path) =>
     (text.get(path) ?? "")

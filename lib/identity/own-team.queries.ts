@@ -2,8 +2,8 @@ import sql, { type Sql } from "sql-template-tag";
 
 /**
  * Every count, and every list behind a count, leaves out the project's own team, of people and accounts
- * (profile_facts.is_internal). Each query over people uses one of these conditions; tests/architecture/own-team.ts
- * checks that.
+ * (profile_facts.is_internal, docs/accounts.md M10). Each query over people uses one of these conditions;
+ * tests/architecture/own-team.ts checks that.
  */
 
 /** The people a query covers: without the own team, with it, or only the own team. */
