@@ -9,7 +9,7 @@ import { requestReset, resetPassword } from "@/lib/auth/reset.store";
 import { prisma } from "@/lib/db/prisma";
 import { newAuthenticator } from "../support/authenticator";
 
-/** What a password reset ends. tests/auth/mail.test.ts follows the link through the mail. */
+/** What a password reset ends. tests/mail/mails.test.ts follows the link through the mail. */
 
 const OLD = "correct horse battery";
 const NEW = "other battery staple";

@@ -3,7 +3,7 @@ import { beforeAll, expect, test, vi } from "vitest";
 import { CHROME, eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
 import { companiesOf, expectQuiet, ownerOf, serveCustomer, serveThroughline } from "./support";
 
-/** The real, unmodified @openpanel/web and @openpanel/nextjs; @openpanel/sdk is in tests/ingest/openpanel.test.ts. */
+/** The real, unmodified @openpanel/web and @openpanel/nextjs; @openpanel/sdk is in openpanel-sdk.test.ts. */
 const throughline = serveThroughline();
 const customer = serveCustomer();
 let project: TestProject;

@@ -5,7 +5,7 @@ import { newId } from "@/lib/ids";
 import { debuggerView } from "@/lib/ingest/http/debugger-view";
 import { updateProjectFromText } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
-import { asBrowser, makeProject, send, serveIngest, type TestProject } from "./support";
+import { asBrowser, makeProject, send, serveIngest, type TestProject } from "../ingest/support";
 
 const ingest = serveIngest();
 const ELSEWHERE = new Headers({ "x-forwarded-for": "203.0.113.9" });

@@ -10,11 +10,11 @@ import { latestRun } from "@/lib/privacy/retention-runs.store";
 import { retainedSince, retentionCutoff } from "@/lib/projects/retention";
 import { readUsage } from "@/lib/projects/usage.store";
 import { grantScope } from "@/lib/scope";
-import { type Random, random, sequence, T0, toOperation } from "./generate";
-import { inVisits, type ModelOp, resolve } from "./model";
-import { observe } from "./observe";
-import { makeModelProject, sendOperations, visitsOf } from "./run";
-import { parseScript, timeOf } from "./script";
+import { type Random, random, sequence, T0, toOperation } from "../identity/generate";
+import { inVisits, type ModelOp, resolve } from "../identity/model";
+import { observe } from "../identity/observe";
+import { makeModelProject, sendOperations, visitsOf } from "../identity/run";
+import { parseScript, timeOf } from "../identity/script";
 
 const DAY = 24 * 60 * 60 * 1000;
 const TWENTY_MINUTES = 20 * 60 * 1000;

@@ -13,8 +13,8 @@ import { updateProject } from "@/lib/projects/settings.store";
 import { ceilingUse } from "@/lib/projects/usage.queries";
 import { readUsage } from "@/lib/projects/usage.store";
 import { grantScope } from "@/lib/scope";
+import { asServer, eventsOf, makeProject, send, serveIngest, type TestProject } from "../ingest/support";
 import { onCitus } from "../support/citus";
-import { asServer, eventsOf, makeProject, send, serveIngest, type TestProject } from "./support";
 
 const { url } = serveIngest();
 const T0 = Date.now() - 3_600_000;

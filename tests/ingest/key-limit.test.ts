@@ -6,7 +6,7 @@ import { KeyLimit } from "@/lib/ingest/http/key-limit";
 import { handleIngest } from "@/lib/ingest/pipeline";
 import { reportMeters } from "@/lib/limits/meters.store";
 import { grantScope } from "@/lib/scope";
-import { asBrowser, asServer, CHROME, eventsOf, makeProject, type TestProject } from "../ingest/support";
+import { asBrowser, asServer, CHROME, eventsOf, makeProject, type TestProject } from "./support";
 
 /** A message a second with the secret, twenty at once. */
 process.env.INGEST_KEY_MESSAGES_PER_SECOND = "1";

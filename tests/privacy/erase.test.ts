@@ -15,14 +15,14 @@ import { updateProject } from "@/lib/projects/settings.store";
 import { readUsage } from "@/lib/projects/usage.store";
 import { grantScope, SEES_MASKED } from "@/lib/scope";
 import { createClient } from "@/sdk/client";
+import { sequence, T0, toOperation } from "../identity/generate";
+import { faults, observe } from "../identity/observe";
+import { comparable, makeModelProject, sendOperations } from "../identity/run";
+import { parseScript, timeOf } from "../identity/script";
 import { CHROME, makeProject as makeSite } from "../ingest/support";
 import { onNodes } from "../support/citus";
 import { testDatabase } from "../support/database";
 import { openPage } from "../support/page";
-import { sequence, T0, toOperation } from "./generate";
-import { faults, observe } from "./observe";
-import { comparable, makeModelProject, sendOperations } from "./run";
-import { parseScript, timeOf } from "./script";
 
 const options = { suppress: false, dryRun: false, requestedBy: "member:test" };
 const run = (project: ProjectSettings, script: string) =>

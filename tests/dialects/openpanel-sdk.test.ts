@@ -1,6 +1,6 @@
 import { OpenPanel } from "@openpanel/sdk";
 import { beforeAll, expect, test, vi } from "vitest";
-import { eventsOf, makeProject, serveIngest, type TestProject } from "./support";
+import { eventsOf, makeProject, serveIngest, type TestProject } from "../ingest/support";
 
 /** The real, unmodified npm package @openpanel/sdk against our handler. */
 const ingest = serveIngest();

@@ -6,7 +6,7 @@ import { topSources } from "@/lib/overview/rankings.queries";
 import { grantScope } from "@/lib/scope";
 import { listVisits } from "@/lib/sessions/project-visits.queries";
 import { listSessions } from "@/lib/sessions/sessions.queries";
-import { asServer, makeProject, send, serveIngest, type TestProject } from "./support";
+import { asServer, makeProject, send, serveIngest, type TestProject } from "../ingest/support";
 
 /** A session, and with it a person, gets its source from its first page, whichever call came first. */
 const server = serveIngest();

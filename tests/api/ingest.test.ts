@@ -3,7 +3,7 @@ import * as route from "@/app/api/ingest/route";
 import { routePaths } from "@/lib/ingest/dialects/routes";
 import { unsupportedPaths } from "@/lib/ingest/dialects/unsupported";
 import { rewrittenPaths, rewrittenTo } from "@/tests/support/next-routes";
-import { asBrowser, asServer, CHROME, eventsOf, makeProject, type TestProject } from "./support";
+import { asBrowser, asServer, CHROME, eventsOf, makeProject, type TestProject } from "../ingest/support";
 
 /** The other entry point, for hosts that only run Next: the same handler behind a Request and a Response. */
 let project: TestProject;

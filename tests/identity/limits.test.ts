@@ -7,7 +7,7 @@ import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope } from "@/lib/scope";
 import { propertyHistory } from "@/lib/timeline/property-history.queries";
 import { costRatio, wallTime } from "@/tests/support/cost";
-import { asBrowser, makeProject, type Sent, send, serveIngest, type TestProject } from "./support";
+import { asBrowser, makeProject, type Sent, send, serveIngest, type TestProject } from "../ingest/support";
 
 const { url } = serveIngest();
 const T0 = Date.now() - 3_600_000;

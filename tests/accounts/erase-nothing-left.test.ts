@@ -5,9 +5,9 @@ import { changeAccountMerge, eraseAccount } from "@/lib/ingest/corrections/accou
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
-import { applyOperations, atMinute, described, makeEvent } from "../accounts/support";
 import { makeModelProject } from "../identity/run";
 import { tracesOf } from "../support/traces";
+import { applyOperations, atMinute, described, makeEvent } from "./support";
 
 /** The erased account's two ids, and an account that nobody erases. */
 const GONE = ["gone-1", "gone-2"];

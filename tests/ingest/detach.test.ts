@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { detachDevice, reattachDevice } from "@/lib/ingest/corrections/detach";
-import { sequence, T0, toOperation } from "./generate";
-import { faults, observe } from "./observe";
-import { comparable, compareWithModel, makeModelProject, sendOperations } from "./run";
-import { parseScript, timeOf } from "./script";
+import { sequence, T0, toOperation } from "../identity/generate";
+import { faults, observe } from "../identity/observe";
+import { comparable, compareWithModel, makeModelProject, sendOperations } from "../identity/run";
+import { parseScript, timeOf } from "../identity/script";
 
 const by = "member:test";
 

@@ -10,7 +10,7 @@ import { nodeIngest } from "@/lib/ingest/serve";
 import { throughlineProxy, visitorOf } from "@/sdk/node/express";
 import { Throughline } from "@/sdk/node/index";
 import { createRouteHandler, visitorOf as visitorOfHeaders } from "@/sdk/node/next";
-import { CHROME, eventsOf, makeProject, type TestProject } from "./support";
+import { CHROME, eventsOf, makeProject, type TestProject } from "../ingest/support";
 
 const root = join(import.meta.dirname, "../..");
 

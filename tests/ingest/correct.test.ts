@@ -5,11 +5,11 @@ import { type PersonSummary, personSummaries } from "@/lib/identity/person-summa
 import { applyCorrection, previewCorrection } from "@/lib/ingest/corrections/apply-correction";
 import { type Correction, oppositeCorrection } from "@/lib/ingest/corrections/correction";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { random, sequence, toOperation } from "./generate";
-import { personsOf } from "./model";
-import { faults, observe } from "./observe";
-import { comparable, makeModelProject, sendOperations } from "./run";
-import { parseScript } from "./script";
+import { random, sequence, toOperation } from "../identity/generate";
+import { personsOf } from "../identity/model";
+import { faults, observe } from "../identity/observe";
+import { comparable, makeModelProject, sendOperations } from "../identity/run";
+import { parseScript } from "../identity/script";
 
 const by = () => ({ madeBy: "member:test", now: Date.now() });
 const run = (project: ProjectSettings, script: string) =>

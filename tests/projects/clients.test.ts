@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { authenticate, CLIENT_CACHE_MS, credentialsOf, forgetClients, requireClient } from "@/lib/projects/clients";
-import { asBrowser, asServer, makeProject, type TestProject } from "./support";
+import { asBrowser, asServer, makeProject, type TestProject } from "../ingest/support";
 
 let project: TestProject;
 beforeAll(async () => {

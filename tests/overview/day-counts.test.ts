@@ -8,10 +8,10 @@ import { announceDays, countDay, dayCountsProgress, isOverBefore } from "@/lib/o
 import { erasePerson, finishErasure } from "@/lib/privacy/erase";
 import { applyRetention } from "@/lib/privacy/retention";
 import { event } from "../alerts/support";
+import { DAY, LATER, longSequence, someWindows, wrongCounts } from "../identity/counts-by-hand";
+import { batches, random, T0 } from "../identity/generate";
+import { makeModelProject, sendOperations } from "../identity/run";
 import { countAllDays } from "../support/day-counts";
-import { DAY, LATER, longSequence, someWindows, wrongCounts } from "./counts-by-hand";
-import { batches, random, T0 } from "./generate";
-import { makeModelProject, sendOperations } from "./run";
 
 const DAY_OF = (ts: number) => new Date(ts).toISOString().slice(0, 10);
 

@@ -33,8 +33,8 @@ import { listVisits } from "@/lib/sessions/project-visits.queries";
 import { streamEvents } from "@/lib/timeline/project-events.queries";
 import { recentEvents } from "@/lib/timeline/recent-events.queries";
 import { DAY_MS, START } from "../accounts/support";
+import { NOW, twins } from "../profiles/twins";
 import { countAllDays } from "../support/day-counts";
-import { NOW, twins } from "./twins";
 
 let mixed: Scope<"edit">;
 let alone: Scope<"edit">;

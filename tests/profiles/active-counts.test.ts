@@ -13,10 +13,10 @@ import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { takeStale } from "@/lib/profiles/facts/stale-people";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { event } from "../alerts/support";
+import { DAY, LATER, longSequence } from "../identity/counts-by-hand";
+import { batches, random, T0 } from "../identity/generate";
+import { makeModelProject, sendOperations } from "../identity/run";
 import { livesOf, someWindow, storedSums, sumsByHand, wrongPeople } from "./active-by-hand";
-import { DAY, LATER, longSequence } from "./counts-by-hand";
-import { batches, random, T0 } from "./generate";
-import { makeModelProject, sendOperations } from "./run";
 
 /** What the job does for those the engine named; a first call hands over what the one before it collected. */
 async function followTheEngine({ id }: ProjectSettings): Promise<void> {

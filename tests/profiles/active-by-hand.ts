@@ -4,8 +4,8 @@ import { daysWithin, startOfDay } from "@/lib/format/range";
 import { daily, headlineOf } from "@/lib/overview/people.queries";
 import type { TimeWindow } from "@/lib/overview/window.queries";
 import { grantScope } from "@/lib/scope";
-import { DAY, MIDNIGHT, ZONES } from "./counts-by-hand";
-import type { Random } from "./generate";
+import { DAY, MIDNIGHT, ZONES } from "../identity/counts-by-hand";
+import type { Random } from "../identity/generate";
 
 const QUARTER = 15 * 60_000;
 const MAX_GAP = 750;

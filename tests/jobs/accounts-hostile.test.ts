@@ -9,7 +9,7 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { makeModelProject, makeTwoProjects } from "@/tests/identity/run";
 import { insertAccountFacts, randomAccounts } from "@/tests/support/account-facts";
 import { costRatio, wallTime } from "@/tests/support/cost";
-import { applyOperations, described, makeEvent, refreshEverything, START } from "./support";
+import { applyOperations, described, makeEvent, refreshEverything, START } from "../accounts/support";
 
 const DAY = 86_400_000;
 /** Random, as repetitive text would be compressed to nothing, even within an index. */

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { createRiskJob } from "@/lib/jobs/risk";
-import { NOW, projectOf, TODAY } from "./project";
+import { NOW, projectOf, TODAY } from "../risk/project";
 
 const PROJECTS = 6;
 /** More than the job ever needs: one that never runs out of work ends here. */
