@@ -7,7 +7,7 @@ import { codeOf, files, isTest, perFile, readSource } from "./sources";
 /**
  * Every page, layout, route and server action with the guards it calls, found in the source: in the function itself,
  * and in functions it calls from its own file, app/, lib/api and lib/auth. docs/access.md is generated from it (`npm
- * run access`), and tests/auth/access.test.ts calls each entry as several people.
+ * run access`), and tests/auth/guard-access.test.ts calls each entry as several people.
  */
 export type EntryPoint = {
   kind: "page" | "layout" | "route" | "action";
@@ -275,7 +275,7 @@ export function accessPage(): string {
     ].join("\n");
   return [
     "# Access",
-    "Every page, route and server action with its guard, and what it writes to the [access log](privacy.md#access-log). Made from the source by `npm run access`; a test fails when it is outdated, when an entry has neither a guard nor a reason, and when a call by nobody, a stranger, a viewer or somebody without access to the project gets further than it says (tests/auth/access.test.ts). `requireMemberOrGuest` also lets in people without an account, into the [public demo](permissions.md#the-public-demo) only. What the guards check: [permissions](permissions.md).",
+    "Every page, route and server action with its guard, and what it writes to the [access log](privacy.md#access-log). Made from the source by `npm run access`; a test fails when it is outdated, when an entry has neither a guard nor a reason, and when a call by nobody, a stranger, a viewer or somebody without access to the project gets further than it says (tests/auth/guard-access.test.ts). `requireMemberOrGuest` also lets in people without an account, into the [public demo](permissions.md#the-public-demo) only. What the guards check: [permissions](permissions.md).",
     "",
     section("Pages and layouts", ["page", "layout"]),
     section("Routes", ["route"]),

@@ -11,7 +11,7 @@ import { expect, test } from "./fixtures";
  * What a page of somebody else can change with the cookies of a member who visits it. Browsers count another port of
  * our host, as they do a sibling domain, as the same site and send our cookies from there; from another host they
  * send none with a POST. The same page on our own origin shows that the action is one we would take; for routes
- * tests/auth/cross-site.test.ts does.
+ * tests/app/actions-cross-site.test.ts does.
  */
 
 const PASSWORD = "correct horse battery";

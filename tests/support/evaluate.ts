@@ -99,9 +99,9 @@ function passes(test: AccountTest, account: SimpleAccount, known: Known): boolea
     case "warning":
       return test.values.some((one) => account.warnings?.includes(one)) === (test.is === "oneOf");
     case "search":
-      throw new Error("Not asked here; tests/accounts/account-lists.test.ts holds it to the list.");
+      throw new Error("Not asked here; tests/accounts/list.test.ts holds it to the list.");
     case "state":
-      throw new Error("Not asked here; tests/lifecycle/account-states.test.ts holds it to the chart.");
+      throw new Error("Not asked here; tests/lifecycle/states-of-accounts.test.ts holds it to the chart.");
     case "segment": {
       const rule = known.accountSegments?.get(test.id);
       return (rule !== undefined && accountMatches(rule, account, known)) === (test.is === "in");

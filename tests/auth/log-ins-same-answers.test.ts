@@ -9,8 +9,8 @@ import { browser } from "../support/browser";
 import { ARGON2ID, workOf } from "../support/work-log";
 
 /**
- * Logging in and asking for a new password, as the forms do it: neither answer, statements, hashes nor waits differ between
- * addresses with and without an account. Signing up: sign-up-timing.test.ts.
+ * Logging in and asking for a new password, as the forms do it: neither answer, statements, hashes nor waits differ
+ * between addresses with and without an account. Signing up: sign-ups-timing.test.ts.
  */
 vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
