@@ -112,7 +112,7 @@ test("a page costs one probe per lane, and only lanes on the page are read", asy
   expect(plan).not.toMatch(/Seq Scan on (events|account_people|identities)/);
 });
 
-test("who uses what: the most active people, the most used events, and how often each did each", async () => {
+test("who uses what: the most active people, the most used events, and how often each person did each", async () => {
   const { people, uses, cells } = await featureUsage(scope, "acme");
   expect(people.map(({ ref }) => ref)).toEqual(["u:ada", "u:bob", "u:agency"]);
   expect(people.map(({ left }) => left)).toEqual([false, true, false]);

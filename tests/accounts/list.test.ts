@@ -150,7 +150,7 @@ test("properties of accounts are suggested, of this project's only", async () =>
   expect(await suggestAccountProperties(grantScope(newId(), "system:test"))).toEqual([]);
 });
 
-test("of two accounts with one name, the one shown under it is found again, and by a typed name the first", async () => {
+test("of two accounts with the same name, the one shown is found again, and a typed name finds the first", async () => {
   const twinsId = newId();
   const twins = grantScope(twinsId, "system:test");
   const [model] = stored.filter(({ isInternal }) => !isInternal);

@@ -86,7 +86,7 @@ test("the kept order follows changed, removed and erased values", async () => {
   expect(rows).toEqual([]);
 });
 
-test("a property that nobody sorts by for a month is dropped in steps, and the order stays", async () => {
+test("a property that nobody sorts by for a month is dropped in steps, and the order does not change", async () => {
   const by: AccountSort = { by: { property: "plan" }, order: "asc" };
   const before = await ids(by);
   await tend(Date.now() + 32 * DAY_MS);
@@ -95,7 +95,7 @@ test("a property that nobody sorts by for a month is dropped in steps, and the o
   expect(await ids(by)).toEqual(before);
 });
 
-test("a project keeps a limited number of them", async () => {
+test("a project has a limited number of sorted properties", async () => {
   for (let i = 0; i < 40; i++) await columnIdOf(`property ${i}`);
   const { rows } = await pool().query("SELECT count(*)::int AS n FROM account_columns WHERE project_id = $1", [
     projectId,

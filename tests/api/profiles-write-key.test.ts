@@ -43,7 +43,7 @@ test("a write key reads nothing: 403 on every read, including a dry run", async 
   });
 });
 
-test("it may erase: the receipt is the proof, and contains no id", async () => {
+test("a write key may erase: the receipt proves it, and contains no id", async () => {
   const { status, body } = await remove("u:ada", "", project.write);
   expect(status).toBe(200);
   // A random number in hexadecimal digits may spell a name.

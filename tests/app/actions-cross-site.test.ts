@@ -63,11 +63,11 @@ test.each([
   }
 });
 
-test("the same request from our own page is taken", async () => {
+test("the same request from our own page is accepted", async () => {
   for (const { status } of await send("text/csv")) expect(status).toBe(200);
 });
 
-test("not if it is larger than any file that is accepted", async () => {
+test("a request larger than any accepted file is refused", async () => {
   for (const { status } of await send("text/csv", "x".repeat(24 * 1024 * 1024 + 1))) expect(status).toBe(413);
 });
 

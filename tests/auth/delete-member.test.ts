@@ -176,7 +176,7 @@ test("typing another address deletes nothing", async () => {
   expect(await verifyCredentials(ada.email, PASSWORD)).not.toBeNull();
 });
 
-test("mails to and about others stay", async () => {
+test("mails to and about others are kept", async () => {
   const [ada, bob] = [await somebody(), await somebody()];
   const email = `next-${bob.email}`;
   await requestEmail(bob.id, email, NOW);

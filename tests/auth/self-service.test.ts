@@ -76,7 +76,7 @@ test("companies are listed by name", async () => {
   expect(text).toMatch(/Companies<\/th><td>(?:Engine &lt;Works&gt;, c-18|c-18, Engine &lt;Works&gt;)</);
 });
 
-test("the download is their zip, and the access log has both as the person themselves", async () => {
+test("the download is their zip, and the access log records view and download as their own", async () => {
   recordAccess({ projectId: project.id, at: Date.now(), actor: `member:${newId()}`, act: "person", person: "u:ada" });
   await flushAccessLog();
   const response = await open(linkFor({ sub: "ada", exp: inAnHour() }), { step: "download" });
@@ -97,7 +97,7 @@ test("the download is their zip, and the access log has both as the person thems
   ]);
 });
 
-test("a person downloads twice at a time, whatever links they have, and nobody waits for them", async () => {
+test("a person runs at most two downloads at once, whatever links they have, and nobody waits for them", async () => {
   const begin = (sub: string, exp: number) => open(linkFor({ sub, exp }), { step: "download" });
   const running = [await begin("ada", inAnHour()), await begin("ada", inAnHour() + 1)];
   const third = await begin("ada", inAnHour() + 2);

@@ -55,7 +55,7 @@ test.each(SCENARIOS)("%i. %s: %s → %s", async (_number, _name, script, outcome
   }
 });
 
-test("28. identify repeated leaves one span row", async () => {
+test("28. a repeated identify leaves one span row", async () => {
   const project = await makeModelProject(pool());
   for (const op of parseScript("a@0 A/a@5 A/a@5 a@6 A/a@9")) await sendOperations(pool(), project, [toOperation(op)]);
   const { rows } = await pool().query("SELECT count(*) AS n FROM spans WHERE project_id = $1", [project.id]);
@@ -80,7 +80,7 @@ test("29. replay of a whole batch by two workers counts once", async () => {
   expect((await observe(pool(), project.id)).people.A?.count).toBe(3);
 });
 
-test("30. same operation id with another payload: the first stays", async () => {
+test("30. of two payloads with one operation id the first is kept", async () => {
   const project = await makeModelProject(pool());
   const [first] = parseScript("A@0");
   const with_ = (v: number): Operation => ({ ...toOperation(first as ModelOp), properties: { v } });

@@ -45,7 +45,7 @@ test("evidence after the detachment counts again, evidence before it never, even
   expect((await observe(pool(), project.id)).people["a:a"]).toBeUndefined();
 });
 
-test("detaching an unknown device or user names it", async () => {
+test("detaching an unknown device or user gives an error that names the field", async () => {
   const project = await makeModelProject(pool());
   await sendOperations(
     pool(),

@@ -44,7 +44,7 @@ describe("401: whose key is this", () => {
 });
 
 describe("403: may it send", () => {
-  test("a key that only reads may not", async () => {
+  test("a key that only reads may not send", async () => {
     expect(await post(track(), asServer(project.read))).toMatchObject(failure(403, "forbidden"));
   });
 

@@ -114,7 +114,7 @@ test.each(Array.from({ length: 8 }, (_, i) => i))(
   },
 );
 
-test("what is derived follows, and a person whose events are gone keeps their first and last seen", async () => {
+test("derived values follow, and a person whose events are gone keeps their first and last seen", async () => {
   const project = await makeModelProject(pool());
   const ops = [
     ...parseScript("A/a@0 A/a@5 b@3").map((op) => toOperation(op)),
@@ -202,7 +202,7 @@ test("a device that too many used is still nobody's after its events are gone", 
   expect([people.Z?.count, people["a:m"]?.count]).toEqual([1, 1]);
 });
 
-test("events with a limit of their own go earlier, or stay", async () => {
+test("events with a limit of their own are deleted earlier, or kept", async () => {
   const project = await makeModelProject(pool());
   const now = timeOf("9d");
   const op = (name: string, ts: number, kind: "event" | "identify" = "event", by = "A") => ({

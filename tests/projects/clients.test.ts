@@ -42,7 +42,7 @@ describe("credentials", () => {
     expect(credentialsOf({ "openpanel-client-id": "a" }, query).clientId).toBe("a");
   });
 
-  test("an id in capitals is the same id", async () => {
+  test("ids are compared without case", async () => {
     const found = await authenticate({ clientId: project.write.clientId.toUpperCase(), secret: null }, null);
     expect(found).toMatchObject({ clientId: project.write.clientId, trusted: false, settings: { id: project.id } });
   });
