@@ -2,7 +2,7 @@ import type { Permission, Role, TeamPermission } from "@/lib/permissions";
 
 declare const brand: unique symbol;
 
-/** Whether people's identities are masked for a reader; `reading` (lib/db/reading.ts) applies it. */
+/** Whether people's identities are masked for a reader; `reading` (lib/reading/reading.ts) applies it. */
 export type Sight = { readonly masked: boolean; readonly [brand]: true };
 
 const sight = (masked: boolean): Sight => Object.freeze({ masked }) as Sight;

@@ -1,8 +1,8 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
-import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { type Act, type ActKind, actsOfKind } from "./acts";
 

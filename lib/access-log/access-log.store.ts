@@ -1,6 +1,5 @@
 import sql from "sql-template-tag";
 import { beforePoolsEnd, type Database, type Pool, pipelined, pool } from "@/lib/db/pool";
-import { withoutStandIns } from "@/lib/db/stand-ins";
 import { timestamp } from "@/lib/db/statement";
 import { type Backoff, backoff } from "@/lib/faults/backoff";
 import { describeFault } from "@/lib/faults/data-fault";
@@ -9,6 +8,7 @@ import { logFault } from "@/lib/faults/log";
 import { ID_MAX_LENGTH } from "@/lib/format/id-length";
 import { isStorable } from "@/lib/format/storable";
 import { type Lru, lru } from "@/lib/lru";
+import { withoutStandIns } from "@/lib/reading/stand-ins";
 import { jobReader } from "@/lib/scope";
 import { type Act, kindOfAct } from "./acts";
 

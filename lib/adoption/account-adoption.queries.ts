@@ -1,9 +1,9 @@
 import sql, { type Sql } from "sql-template-tag";
 import { MAX_ACCOUNTS_AT_ONCE } from "@/lib/accounts/memberships";
-import { readHeavily } from "@/lib/db/heavy.queries";
 import { timestamp } from "@/lib/db/statement";
 import type { Feature } from "@/lib/features/rule";
 import { lanesIn } from "@/lib/identity/lanes.queries";
+import { readHeavily } from "@/lib/reading/heavy.queries";
 import type { Scope } from "@/lib/scope";
 import { type AccountDraw, drawAccounts } from "@/lib/segments/draw-accounts.queries";
 import { accountsRule } from "./account-adoption";

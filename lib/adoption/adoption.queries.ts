@@ -1,9 +1,9 @@
 import sql, { type Sql } from "sql-template-tag";
-import { readHeavily } from "@/lib/db/heavy.queries";
 import { timestamp } from "@/lib/db/statement";
 import type { Feature } from "@/lib/features/rule";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { type Draw, drawPeople, universeOf } from "@/lib/profiles/list/draw.queries";
+import { readHeavily } from "@/lib/reading/heavy.queries";
 import { DROPPED_MIN } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compile-with-segments.queries";

@@ -1,12 +1,12 @@
 import { LRUCache } from "lru-cache";
 import sql, { join, type Sql } from "sql-template-tag";
 import { isCanceled } from "@/lib/db/canceled";
-import { readHeavily } from "@/lib/db/heavy.queries";
 import { timestamp } from "@/lib/db/statement";
 import { AppError } from "@/lib/errors";
 import type { Feature } from "@/lib/features/rule";
 import { notInternalInScan } from "@/lib/identity/own-team.queries";
 import type { Draw } from "@/lib/profiles/list/draw.queries";
+import { readHeavily } from "@/lib/reading/heavy.queries";
 import { DROPPED_MIN } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
 import type { AdoptionCriteria } from "./adoption";

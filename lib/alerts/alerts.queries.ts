@@ -1,8 +1,8 @@
 import sql from "sql-template-tag";
 import { z } from "zod";
 import { type Database, pool } from "@/lib/db/pool";
-import { reading } from "@/lib/db/reading";
 import { openProject } from "@/lib/organizations/access.queries";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { type Alert, type Channel, type Pace, triggerSchema } from "./alert";
 import { triggerInWords } from "./alert-text";

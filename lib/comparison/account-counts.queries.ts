@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { readHeavily } from "@/lib/db/heavy.queries";
+import { readHeavily } from "@/lib/reading/heavy.queries";
 import type { Scope } from "@/lib/scope";
 import { textOf } from "@/lib/segments/property.queries";
 import { type ComparedRowKind, MIN_SUPPORT } from "./compared-rows";

@@ -1,9 +1,9 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { keysOf } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
-import { readHeavily } from "@/lib/db/heavy.queries";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { storedValue } from "@/lib/profiles/list/columns.queries";
+import { readHeavily } from "@/lib/reading/heavy.queries";
 import type { Scope } from "@/lib/scope";
 import { EVENT_COLUMN_KEYS, eventColumn } from "@/lib/segments/behaviour.queries";
 import { dayWithin, endsOf } from "@/lib/segments/life.queries";

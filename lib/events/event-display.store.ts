@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { prisma } from "@/lib/db/prisma";
-import { withoutStandIns } from "@/lib/db/stand-ins";
+import { withoutStandIns } from "@/lib/reading/stand-ins";
 import type { Scope } from "@/lib/scope";
 import { parseInput } from "@/lib/validate";
 import { EVENT_COLORS, EVENT_ICONS, type EventDisplay } from "./types";

@@ -1,5 +1,5 @@
 import { prisma } from "@/lib/db/prisma";
-import { withStandIns } from "@/lib/db/stand-ins";
+import { withStandIns } from "@/lib/reading/stand-ins";
 import type { Scope } from "@/lib/scope";
 import type { EventDisplay, EventDisplays } from "./types";
 

@@ -1,11 +1,11 @@
 import { config } from "@/lib/config";
 import { createPool } from "@/lib/db/pool";
-import { reading } from "@/lib/db/reading";
 import type { CsvCell } from "@/lib/format/csv";
 import { orderOf } from "@/lib/profiles/list/columns.queries";
 import { EXPORTED_FIELDS, type ExportedField, exportPeople } from "@/lib/profiles/list/export.queries";
 import { readSelection } from "@/lib/profiles/list/selection.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
+import { reading } from "@/lib/reading/reading";
 import { type QuietReason, reasonInWords } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
 import { columnNames, propertyOfColumn, unknownColumn } from "./columns";

@@ -1,10 +1,10 @@
 import sql from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { humanName } from "@/lib/format/human-name";
 import { notInternalPerRow } from "@/lib/identity/own-team.queries";
 import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import { personNumber } from "@/lib/identity/person-ref";
+import { reading } from "@/lib/reading/reading";
 import type { Reader, Scope } from "@/lib/scope";
 import { type EventUse, type Feature, type FeatureList, type FeatureUse, featureUses } from "./rule";
 

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { prisma } from "@/lib/db/prisma";
-import { withoutStandIns } from "@/lib/db/stand-ins";
 import { newId } from "@/lib/ids";
+import { withoutStandIns } from "@/lib/reading/stand-ins";
 import type { Scope } from "@/lib/scope";
 import { parseInput } from "@/lib/validate";
 import { type FeatureListInput, featureListSchema } from "./rule";

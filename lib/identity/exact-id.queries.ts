@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { tableBehindView } from "@/lib/db/reading";
+import { tableBehindView } from "@/lib/reading/reading";
 import type { Reader } from "@/lib/scope";
 
 /**

@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
 import type { StreamClass } from "@/lib/events/operation";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { type UserIdRow, userIdsOf } from "./person.queries";
 import type { Person } from "./person-ref";

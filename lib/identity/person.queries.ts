@@ -1,8 +1,8 @@
 import sql from "sql-template-tag";
 import { type Database, pool } from "@/lib/db/pool";
-import { reading } from "@/lib/db/reading";
 import { AppError } from "@/lib/errors";
 import { isStorable } from "@/lib/format/storable";
+import { reading } from "@/lib/reading/reading";
 import type { Reader, Scope } from "@/lib/scope";
 import type { EraseTarget } from "./erase-plan";
 import { type Person, parseRef, refOf } from "./person-ref";

@@ -1,7 +1,7 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
-import { readHeavily } from "@/lib/db/heavy.queries";
 import { timestamp } from "@/lib/db/statement";
 import { NOT_INTERNAL, notInternalInScan } from "@/lib/identity/own-team.queries";
+import { readHeavily } from "@/lib/reading/heavy.queries";
 import type { Scope } from "@/lib/scope";
 import {
   ASPECTS,

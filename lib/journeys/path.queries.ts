@@ -1,9 +1,9 @@
 import sql from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { SignUpWay } from "@/lib/profiles/facts/sign-up";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { visitsBefore } from "@/lib/sessions/sessions.queries";
 import { signUpHistoryOf } from "@/lib/sessions/visit-times.queries";

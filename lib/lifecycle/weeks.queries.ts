@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
-import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
+import { readHeavily } from "@/lib/reading/heavy.queries";
 import type { Reader } from "@/lib/scope";
 import { storedRule } from "./rules.store";
 import { DAYS_A_WEEK, dayOf, mondayOfWeek, stateOf } from "./states";

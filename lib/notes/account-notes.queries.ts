@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
 import { prepared, timestamp } from "@/lib/db/statement";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import type { NoteText } from "./mentions";
 

@@ -1,9 +1,9 @@
 import sql from "sql-template-tag";
 import { type Database, pool, transaction } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
-import { withoutStandIns } from "@/lib/db/stand-ins";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { withoutStandIns } from "@/lib/reading/stand-ins";
 import type { Scope } from "@/lib/scope";
 import { mentionsIn } from "./mentions";
 import { type NoteInput, validNoteBody } from "./notes.store";

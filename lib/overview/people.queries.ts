@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
-import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
-import { readingBehind } from "@/lib/db/replica";
 import type { RecentPerson } from "@/lib/identity/owner.queries";
 import { areActiveCounted } from "@/lib/profiles/facts/active-counts.store";
 import { areFactsCurrent } from "@/lib/profiles/facts/facts.queries";
+import { readHeavily } from "@/lib/reading/heavy.queries";
+import { readingBehind } from "@/lib/reading/reading-behind";
 import type { Scope } from "@/lib/scope";
 import * as sums from "./active-counts.queries";
 import * as days from "./days.queries";

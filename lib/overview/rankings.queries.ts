@@ -1,6 +1,6 @@
 import sql, { empty, type Sql } from "sql-template-tag";
-import { readHeavily } from "@/lib/db/heavy.queries";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
+import { readHeavily } from "@/lib/reading/heavy.queries";
 import type { Scope } from "@/lib/scope";
 import { eventNamesCte } from "@/lib/timeline/project-events.queries";
 import { type CountedKind, countedIn } from "./day-counts.queries";

@@ -1,8 +1,8 @@
 import sql, { join, raw, type Sql } from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
-import { reading } from "@/lib/db/reading";
 import type { DataKind } from "@/lib/privacy/data-kind";
 import { DATA_MAP } from "@/lib/privacy/data-map";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { expectedRows } from "./expected-rows.queries";
 

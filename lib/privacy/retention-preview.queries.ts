@@ -1,9 +1,9 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
-import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { retentionCutoff, retentionLimitsOf, shortestOf } from "@/lib/projects/retention";
 import type { RetentionSettings } from "@/lib/projects/settings";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { expectedRows } from "./expected-rows.queries";
 

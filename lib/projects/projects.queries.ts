@@ -1,11 +1,11 @@
 import sql from "sql-template-tag";
 import { prisma } from "@/lib/db/prisma";
-import { withStandIns } from "@/lib/db/stand-ins";
 import { AppError } from "@/lib/errors";
 import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
 import type { Role } from "@/lib/permissions";
 import type { ClientMode, Recognition } from "@/lib/projects/schemas";
 import { SETTING_KEYS, type SettingKey, type SettingValues } from "@/lib/projects/setting-list";
+import { withStandIns } from "@/lib/reading/stand-ins";
 import type { Scope, TeamScope } from "@/lib/scope";
 
 export type ProjectListed = {

@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
 import { prepared } from "@/lib/db/statement";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { type AccountReason, accountReasonInWords } from "./account-reason";
 import type { Standing } from "./alarm";

@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { CHAMPION_AGO } from "./champion-record";
 import type { OutcomeSubject } from "./outcomes.store";

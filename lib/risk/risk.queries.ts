@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { ALARM_IN_FORCE } from "./alarm.queries";
 import type { Lull } from "./lull";

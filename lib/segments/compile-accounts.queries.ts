@@ -1,10 +1,10 @@
 import sql, { join, raw, type Sql } from "sql-template-tag";
 import { HEALTH_RANKS, type HealthState } from "@/lib/accounts/health";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
-import { tableBehindView } from "@/lib/db/reading";
 import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
 import { utcDay } from "@/lib/format/time";
 import { codeOf } from "@/lib/lifecycle/states";
+import { tableBehindView } from "@/lib/reading/reading";
 import { HAS_WARNING } from "@/lib/risk/warnings.queries";
 import { type AccountSet, accountDidSql, isActivity, membersSql } from "./account-behaviour.queries";
 import { absentSql, andSql, likeSql, notSql, orSql, propertySql, timeSql } from "./property.queries";

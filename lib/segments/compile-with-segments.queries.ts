@@ -1,9 +1,9 @@
 import sql from "sql-template-tag";
 import type { AccountFilter } from "@/lib/accounts/filter";
 import { pool } from "@/lib/db/pool";
-import { reading } from "@/lib/db/reading";
 import { areFactsCurrent } from "@/lib/profiles/facts/facts.queries";
 import type { PeopleFilter } from "@/lib/profiles/filter";
+import { reading } from "@/lib/reading/reading";
 import type { Reader } from "@/lib/scope";
 import { type CompileContext, compileAccountRuleToSql, compileRuleToSql } from "./compile.queries";
 import {

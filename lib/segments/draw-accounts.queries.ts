@@ -1,5 +1,5 @@
 import sql, { join } from "sql-template-tag";
-import { readHeavily } from "@/lib/db/heavy.queries";
+import { readHeavily } from "@/lib/reading/heavy.queries";
 import type { Scope } from "@/lib/scope";
 import { compileAccountRule } from "./compile-with-segments.queries";
 import type { AccountRule } from "./rule";

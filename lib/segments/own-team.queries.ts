@@ -1,9 +1,9 @@
 import sql from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
-import { reading } from "@/lib/db/reading";
 import { AppError } from "@/lib/errors";
 import type { PeopleFilter } from "@/lib/profiles/filter";
 import { amongSql } from "@/lib/profiles/list/draw.queries";
+import { reading } from "@/lib/reading/reading";
 import type { Reader } from "@/lib/scope";
 import { compileRule, namedSegments } from "./compile-with-segments.queries";
 import { conditionsOf, type Rule } from "./rule";

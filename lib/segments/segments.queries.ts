@@ -2,7 +2,6 @@ import sql from "sql-template-tag";
 import { accountCountQuery, countAccounts, listAccounts } from "@/lib/accounts/list/list.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
 import { transaction } from "@/lib/db/pool";
-import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import type { DayBounds } from "@/lib/format/range";
 import type { Internal } from "@/lib/identity/own-team.queries";
@@ -14,6 +13,7 @@ import { everybodyQuery, peopleCountQuery, peopleSetOf } from "@/lib/profiles/li
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import type { Selection } from "@/lib/profiles/list/selection.queries";
 import type { Total } from "@/lib/profiles/types";
+import { reading } from "@/lib/reading/reading";
 import type { Reader, Scope } from "@/lib/scope";
 import { compileAccountRule, compileRule, namedSegment } from "./compile-with-segments.queries";
 import type { AccountRule, Rule, Subject } from "./rule";

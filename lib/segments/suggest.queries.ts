@@ -1,8 +1,8 @@
 import sql, { type Sql } from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
-import { shownText } from "@/lib/db/shown-text.queries";
 import { NOT_INTERNAL, notInternalPerRow } from "@/lib/identity/own-team.queries";
 import { storedValue } from "@/lib/profiles/list/columns.queries";
+import { reading } from "@/lib/reading/reading";
+import { shownText } from "@/lib/reading/shown-text.queries";
 import type { Scope } from "@/lib/scope";
 import { EVENT_COLUMN_KEYS, eventValue } from "./behaviour.queries";
 import { isPlainNumber, MAX_DIGITS, textOf } from "./property.queries";

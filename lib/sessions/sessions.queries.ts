@@ -1,7 +1,6 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
-import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { type Context, visitSourceOf } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
@@ -9,6 +8,7 @@ import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { isInLanes, lanesOf } from "@/lib/identity/lanes.queries";
 import { requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import type { ListSessionsOptions, SessionRow } from "./types";
 import { entryPage, exitPage } from "./visit-pages.queries";

@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 
 /** Country codes of the window's visits, the most frequent first. */

@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
-import { readHeavily } from "@/lib/db/heavy.queries";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { RecentPerson } from "@/lib/identity/owner.queries";
+import { readHeavily } from "@/lib/reading/heavy.queries";
 import type { Scope } from "@/lib/scope";
 import { type EventsPageRequest, eventsPageOf, lanesQuery, pageOf } from "./timeline.queries";
 import type { ListEventsOptions, TimelineEvent } from "./types";

@@ -1,7 +1,7 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
-import { shownText } from "@/lib/db/shown-text.queries";
 import { timestamp } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
+import { shownText } from "@/lib/reading/shown-text.queries";
 import type { Reader } from "@/lib/scope";
 import type { TimelineFilter } from "./types";
 

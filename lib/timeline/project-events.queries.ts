@@ -1,14 +1,14 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
-import { readHeavily } from "@/lib/db/heavy.queries";
-import { reading } from "@/lib/db/reading";
-import { readingBehind } from "@/lib/db/replica";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { isNotUserOfOwnTeam, notInternalPerRow } from "@/lib/identity/own-team.queries";
 import { joinOwner, joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson, refSql } from "@/lib/identity/owner.queries";
 import { lanesOfSelected, type PeopleSet } from "@/lib/identity/people-set.queries";
+import { readHeavily } from "@/lib/reading/heavy.queries";
+import { reading } from "@/lib/reading/reading";
+import { readingBehind } from "@/lib/reading/reading-behind";
 import type { Scope } from "@/lib/scope";
 import { propertyText } from "./filter.queries";
 import type { RecentEvent } from "./recent-events.queries";

@@ -1,10 +1,10 @@
 import sql, { type Sql } from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
 import { lanesOf } from "@/lib/identity/lanes.queries";
 import { refSql } from "@/lib/identity/owner.queries";
 import { requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 
 /** One write of a property; `mode`: the type of its message ("set", "increment" …) or "identify". Time in ms. */

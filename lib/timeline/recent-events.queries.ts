@@ -1,8 +1,8 @@
 import sql, { type Sql } from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
 import { prepared } from "@/lib/db/statement";
 import { lanesOfRecentPeople } from "@/lib/identity/lanes.queries";
 import { joinPerson, kindSql, PERSON_COLUMNS, type RecentPerson, refSql } from "@/lib/identity/owner.queries";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import type { TimelineEvent } from "./types";
 

@@ -1,13 +1,13 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
-import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { lanesOf } from "@/lib/identity/lanes.queries";
 import { joinPersonOfNumber, PERSON_COLUMNS, refSql } from "@/lib/identity/owner.queries";
 import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { matchingSql } from "./filter.queries";
 import type { ListEventsOptions, TimelineEvent, TimelineFilter } from "./types";

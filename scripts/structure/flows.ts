@@ -74,7 +74,7 @@ export type Return = { from: string; to: string; function: string };
  * flow, so they are counted separately.
  */
 export const isTool = (file: string): boolean =>
-  /^lib\/(?:db|faults|format|trace)\/|^lib\/(?:config|errors|ids|json|lru|scope|seal|validate)\.ts$/.test(file);
+  /^lib\/(?:db|faults|format|reading|trace)\/|^lib\/(?:config|errors|ids|json|lru|scope|seal|validate)\.ts$/.test(file);
 
 /**
  * Reads flows as a person would: from the entry into each function where it is first mentioned, depth first. A function

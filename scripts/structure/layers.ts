@@ -19,6 +19,7 @@ export const LAYERS = [
   ["lib/docs"],
   ["lib/trace"], // what a request or a job spends its time on
   ["lib/db", "lib/http"],
+  ["lib/reading"], // what a reader may see of the database, and from where
   ["lib/limits"], // how much of a limit is used, over all processes
   ["lib/debugger"],
   ["lib/queue"], // jobs that run once, added in the transaction that causes them

@@ -55,7 +55,7 @@ export const APP_RULES: readonly Rule[] = [
     breaches: () => {
       const found = app.flatMap((path) =>
         importsOf(path)
-          .filter((to) => to.startsWith("lib/db/"))
+          .filter((to) => /^lib\/(?:db|reading)\//.test(to))
           .map((to) => `${path} → ${to}`),
       );
       return beyond(found, KNOW_THE_DATABASE);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { MASKED_TABLES } from "@/lib/db/reading";
+import { MASKED_TABLES } from "@/lib/reading/masked-tables";
 import { codeOf, files, importsOf, isTest, linesOf, ROOT, readSource, sources } from "../../scripts/structure/sources";
 import { beyond, type Rule } from "./rule";
 
@@ -34,7 +34,7 @@ const READ_THE_ENVIRONMENT = [
 
 /** Narrow conditions for masked sight by an index of the table behind a view, and select nothing from it. */
 const READ_BEHIND_VIEWS = [
-  "lib/db/reading.ts",
+  "lib/reading/reading.ts",
   "lib/identity/exact-id.queries.ts",
   "lib/profiles/list/people.queries.ts",
   "lib/segments/compile-accounts.queries.ts",
@@ -91,7 +91,8 @@ const READ_UNMASKED = [
 export const CONTENT_RULES: readonly Rule[] = [
   {
     guarantee: "reads go through the reader's sight",
-    advice: "Use reading(scope) of lib/db/reading.ts instead of pool(): it leaves out what the reader may not see.",
+    advice:
+      "Use reading(scope) of lib/reading/reading.ts instead of pool(): it leaves out what the reader may not see.",
     breaches: () =>
       beyond(
         matching(
@@ -102,7 +103,7 @@ export const CONTENT_RULES: readonly Rule[] = [
       ),
   },
   {
-    guarantee: "a masked table is read as FROM or JOIN, so that lib/db/reading.ts finds it",
+    guarantee: "a masked table is read as FROM or JOIN, so that lib/reading/reading.ts finds it",
     advice: "Write FROM events e JOIN profiles p, not FROM events e, profiles p, and name no CTE like a table.",
     breaches: () => {
       const names = MASKED_TABLES.join("|");
@@ -118,7 +119,7 @@ export const CONTENT_RULES: readonly Rule[] = [
   {
     guarantee: "few files name the tables behind the masked views",
     advice:
-      "Read the table by its name, which lib/db/reading.ts turns into the view (docs/decisions/0124-masked-filters.md).",
+      "Read the table by its name, which lib/reading/reading.ts turns into the view (docs/decisions/0124-masked-filters.md).",
     breaches: () => beyond(matching(inUse, /tableBehindView|(?:FROM|JOIN)\s+"/), READ_BEHIND_VIEWS),
   },
   {
@@ -173,7 +174,7 @@ export const CONTENT_RULES: readonly Rule[] = [
     advice: "Take a Database, Pool or Tx of lib/db/pool.ts instead of a type of pg.",
     breaches: () =>
       matching(
-        ours.filter((path) => !path.startsWith("lib/db/")),
+        ours.filter((path) => !/^lib\/(?:db|reading)\//.test(path)),
         /\bfrom "pg"/,
       ),
   },
@@ -182,7 +183,8 @@ export const CONTENT_RULES: readonly Rule[] = [
     advice:
       "lib/db only connects to Postgres. A statement about people, events or projects belongs to the feature that owns the table.",
     breaches: () => {
-      const named = new RegExp(`\\b(?:FROM|JOIN|INTO|UPDATE)\\s+(?:${tables().join("|")})\\b`);
+      const names = tables().join("|");
+      const named = new RegExp(`\\b(?:FROM|JOIN|INTO|UPDATE)\\s+(?:${names})\\b|["'](?:${names})["']`);
       return matching(
         files.filter((path) => /^lib\/db\/(?!generated)/.test(path)),
         named,

@@ -1,9 +1,9 @@
 import sql from "sql-template-tag";
 import { expect, test } from "vitest";
-import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
-import { reading } from "@/lib/db/reading";
 import { newId } from "@/lib/ids";
+import { readHeavily } from "@/lib/reading/heavy.queries";
+import { reading } from "@/lib/reading/reading";
 import { jobReader, SEES_MASKED } from "@/lib/scope";
 
 const projectId = newId();

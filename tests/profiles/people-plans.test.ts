@@ -2,7 +2,6 @@ import type { Sql } from "sql-template-tag";
 import { beforeAll, expect, test } from "vitest";
 import { everybodysQuery } from "@/lib/adoption/everybody.queries";
 import { pool } from "@/lib/db/pool";
-import { maskedText } from "@/lib/db/reading";
 import { newId } from "@/lib/ids";
 import { outdatedQuery } from "@/lib/profiles/facts/facts.queries";
 import { FACTS_VERSION } from "@/lib/profiles/facts/facts.store";
@@ -12,6 +11,7 @@ import { type PeoplePosition, peopleQuery } from "@/lib/profiles/list/people.que
 import type { Selection } from "@/lib/profiles/list/selection.queries";
 import { exactQuery, fragmentQuery, nearQuery, prefixQuery, similarQuery } from "@/lib/profiles/search/search.queries";
 import { SORT_COLUMNS, type Sort, TEXT_SORTS } from "@/lib/profiles/types";
+import { maskedText } from "@/lib/reading/reading";
 import { grantScope, SEES_MASKED } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compile-with-segments.queries";
 import type { Condition } from "@/lib/segments/rule";

@@ -12,7 +12,7 @@ import { type Ran, STATEMENTS } from "../../scripts/statements/ran";
  */
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Frames between a statement's author and here. */
-const BETWEEN = /node_modules|node:|tests\/support\/statements\.ts|lib\/db\/(?:pool|reading)\.ts/;
+const BETWEEN = /node_modules|node:|tests\/support\/statements\.ts|lib\/(?:db\/pool|reading\/reading)\.ts/;
 const FRAMES = 30;
 
 type Seen = { texts: Set<string>; fingerprints: Set<string> };

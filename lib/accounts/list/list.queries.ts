@@ -14,11 +14,11 @@ import {
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
-import { readHeavily } from "@/lib/db/heavy.queries";
-import { reading } from "@/lib/db/reading";
 import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
-import { idForReading } from "@/lib/db/stand-ins";
 import type { JsonObject } from "@/lib/json";
+import { readHeavily } from "@/lib/reading/heavy.queries";
+import { reading } from "@/lib/reading/reading";
+import { idForReading } from "@/lib/reading/stand-ins";
 import type { Scope } from "@/lib/scope";
 
 type ProjectScope = Pick<Scope, "projectId">;

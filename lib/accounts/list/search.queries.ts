@@ -1,9 +1,9 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { AccountSummary } from "@/lib/accounts/types";
-import { readHeavily } from "@/lib/db/heavy.queries";
-import { reading } from "@/lib/db/reading";
 import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
 import { ID_MAX_LENGTH, isShortId } from "@/lib/format/id-length";
+import { readHeavily } from "@/lib/reading/heavy.queries";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { accountSummary } from "./list.queries";
 

@@ -3,9 +3,9 @@ import { ACCOUNT_FACTS_VERSION } from "@/lib/accounts/facts.store";
 import { ACCOUNT_FIELDS, type AccountRow, accountWithId, toAccountSummary } from "@/lib/accounts/list/list.queries";
 import { activeInPeriods } from "@/lib/accounts/periods.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
-import { reading } from "@/lib/db/reading";
-import { idForReading } from "@/lib/db/stand-ins";
 import { prepared } from "@/lib/db/statement";
+import { reading } from "@/lib/reading/reading";
+import { idForReading } from "@/lib/reading/stand-ins";
 import type { Scope } from "@/lib/scope";
 
 /** What is counted over all people of an account. */

@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
 import { prepared } from "@/lib/db/statement";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 
 /** An account's UTC day, as days since 1970. */

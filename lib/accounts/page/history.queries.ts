@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
 import type { Json } from "@/lib/json";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 
 /** A write of a property, newest first; null removed it. Time in ms. */

@@ -2,10 +2,10 @@ import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { MAX_ACCOUNTS_AT_ONCE } from "@/lib/accounts/memberships";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
-import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/owner.queries";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 
 /** A person of an account. Times in ms. */

@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
 import { joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/owner.queries";
 import { type Person, personNumber } from "@/lib/identity/person-ref";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 
 /** An account of a person. Times in ms; `until` is null while they belong to it. */

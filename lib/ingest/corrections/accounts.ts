@@ -14,7 +14,6 @@ import { smallAccounts } from "@/lib/accounts/recompute-queue.queries";
 import { queueAccounts, queuePeople } from "@/lib/accounts/recompute-queue.store";
 import { eraseAccountAlerts, holdSweeps } from "@/lib/alerts/erase.store";
 import { pool, type Tx, transaction } from "@/lib/db/pool";
-import { withoutStandIns, withStandIns } from "@/lib/db/stand-ins";
 import { timestamp } from "@/lib/db/statement";
 import { eraseAccountsAside } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
@@ -38,6 +37,7 @@ import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { requireProjectSettings } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { eraseAccountsFromOwnTeam } from "@/lib/projects/settings.store";
+import { withoutStandIns, withStandIns } from "@/lib/reading/stand-ins";
 import { eraseAccountRisk } from "@/lib/risk/erase.store";
 import type { Scope } from "@/lib/scope";
 

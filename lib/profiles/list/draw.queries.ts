@@ -1,6 +1,6 @@
 import sql, { join, raw, type Sql } from "sql-template-tag";
-import { readHeavily } from "@/lib/db/heavy.queries";
 import { notInternalPerRow } from "@/lib/identity/own-team.queries";
+import { readHeavily } from "@/lib/reading/heavy.queries";
 import type { Scope } from "@/lib/scope";
 import { everybodySql } from "./everybody.queries";
 import { branchesOf } from "./people.queries";

@@ -1,11 +1,11 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import { isCanceled } from "@/lib/db/canceled";
 import { transaction } from "@/lib/db/pool";
-import { reading } from "@/lib/db/reading";
 import { notInternalInScan } from "@/lib/identity/own-team.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Lookup } from "@/lib/profiles/filter";
 import type { Total } from "@/lib/profiles/types";
+import { reading } from "@/lib/reading/reading";
 import type { Reader, Scope } from "@/lib/scope";
 import type { ListOrder } from "./columns.queries";
 import { branchesOf, fewSql, IS_FEW, SIDES } from "./people.queries";

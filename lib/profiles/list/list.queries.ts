@@ -1,11 +1,11 @@
 import type { Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
-import { readHeavily } from "@/lib/db/heavy.queries";
 import { awaitedLater, whenSettled } from "@/lib/faults/awaited-later";
 import { summariesByNumber } from "@/lib/profiles/person/person.queries";
 import { exactPeople, searchPeople } from "@/lib/profiles/search/search.queries";
 import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "@/lib/profiles/types";
+import { readHeavily } from "@/lib/reading/heavy.queries";
 import type { Scope } from "@/lib/scope";
 import { countSelection } from "./everybody.queries";
 import { liveList } from "./live-list.queries";

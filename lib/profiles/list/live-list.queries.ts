@@ -1,8 +1,6 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
-import { reading } from "@/lib/db/reading";
-import { readingBehind } from "@/lib/db/replica";
 import { matchesSearch } from "@/lib/db/search-text.queries";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
@@ -16,6 +14,8 @@ import {
   wholeVisitor,
 } from "@/lib/profiles/person/person-rows.queries";
 import type { ListProfilesOptions, Page, ProfileSummary } from "@/lib/profiles/types";
+import { reading } from "@/lib/reading/reading";
+import { readingBehind } from "@/lib/reading/reading-behind";
 import type { Scope } from "@/lib/scope";
 import type { Search, Selection } from "./selection.queries";
 

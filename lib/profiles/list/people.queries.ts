@@ -1,9 +1,9 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
-import { tableBehindView } from "@/lib/db/reading";
 import { matchesSearch } from "@/lib/db/search-text.queries";
 import { NOT_INTERNAL, notInternalInIndex, notInternalInScan } from "@/lib/identity/own-team.queries";
 import type { Lookup, PropertiesAt } from "@/lib/profiles/filter";
 import { POWER_SHARE_OF_DAYS, type Tab } from "@/lib/profiles/types";
+import { tableBehindView } from "@/lib/reading/reading";
 import { isQuiet } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
 import { type ListOrder, tailOf, WINDOWS } from "./columns.queries";

@@ -1,8 +1,8 @@
 import sql from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
 import { lanesById } from "@/lib/identity/lanes.queries";
 import type { IdKind, PeopleIds } from "@/lib/identity/person-ref";
 import type { ProfileIdentity } from "@/lib/profiles/types";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { factsKey, type PersonIds } from "./person-rows.queries";
 

@@ -1,9 +1,9 @@
 import sql, { type Sql } from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
 import { type Context, visitSourceOf } from "@/lib/events/context";
 import { type IdKind, idOfNumber, refOf, splitNumbers, visitorNumber } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { anonymousName } from "./anonymous-name";
 

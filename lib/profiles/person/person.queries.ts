@@ -1,7 +1,6 @@
 import sql, { empty, join, raw } from "sql-template-tag";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
-import { reading } from "@/lib/db/reading";
 import type { Context } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import type { PropertyChange } from "@/lib/events/property-change";
@@ -13,6 +12,7 @@ import { findPerson } from "@/lib/identity/person.queries";
 import { joinNumbers, type PeopleIds, splitNumbers } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileDetail, ProfileSummary } from "@/lib/profiles/types";
+import { reading } from "@/lib/reading/reading";
 import { ALARM_IN_FORCE } from "@/lib/risk/alarm.queries";
 import type { Reader, Scope } from "@/lib/scope";
 import { appendTo, hasNobody, identitiesOfPeople, idsAmong, idsOfPeople, type PersonKey } from "./ids.queries";

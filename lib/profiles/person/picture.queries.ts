@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
-import { reading } from "@/lib/db/reading";
 import { findPerson } from "@/lib/identity/person.queries";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 
 /**

@@ -1,11 +1,11 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { pipelined } from "@/lib/db/pool";
-import { reading } from "@/lib/db/reading";
 import { normalizeSearchText } from "@/lib/db/search-text.queries";
 import { hasExactId } from "@/lib/identity/exact-id.queries";
 import { OWNER_NUMBER } from "@/lib/identity/owner.queries";
 import { peopleByNumber } from "@/lib/profiles/person/person.queries";
 import type { ProfileSummary } from "@/lib/profiles/types";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { countTypos, swapVariants } from "./spelling";
 

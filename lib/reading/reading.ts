@@ -1,37 +1,15 @@
 import type pg from "pg";
 import { raw, type Sql } from "sql-template-tag";
+import { type Pool, pool, type Tx } from "@/lib/db/pool";
+import { readInTime } from "@/lib/db/read-limit.queries";
 import type { Reader } from "@/lib/scope";
-import { type Pool, pool, type Tx } from "./pool";
-import { readInTime } from "./read-limit.queries";
+import { MASKED_TABLES } from "./masked-tables";
 import { withoutStandIns, withStandIns } from "./stand-ins";
-
-/**
- * The tables that hold personal data. Readers with masked sight read each through a view, `masked_` and its name,
- * without that data (docs/decisions/0088-masking.md).
- */
-export const MASKED_TABLES = [
-  "identities",
-  "profiles",
-  "profile_facts",
-  "profile_values",
-  "prop_ops",
-  "events",
-  "sessions",
-  "day_counts",
-  "notes",
-  "account_notes",
-  "accounts",
-  "account_facts",
-  "account_values",
-  "account_changes",
-  "segments",
-  "alerts",
-] as const;
 
 const TABLE = new RegExp(`\\b(FROM|JOIN)(\\s+)(${MASKED_TABLES.join("|")})\\b(?!\\s*\\()`, "gi");
 
 /**
- * One of these tables itself, even for masked sight: for conditions that exclude what the view would
+ * One of the masked tables itself, even for masked sight: for conditions that exclude what the view would
  * (lib/segments/property.queries.ts), as no index covers a view's columns. Its columns must be neither selected nor
  * sorted by.
  */

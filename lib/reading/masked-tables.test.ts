@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { MASKED_TABLES } from "./reading";
+import { MASKED_TABLES } from "./masked-tables";
 
 /** Expressions by column of a table; "" is a condition on its rows. */
 type Masks = Record<string, Record<string, string>>;

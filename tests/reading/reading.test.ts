@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Pool } from "@/lib/db/pool";
-import { maskedText, reading } from "@/lib/db/reading";
 import { newId } from "@/lib/ids";
+import { maskedText, reading } from "@/lib/reading/reading";
 import { jobReader, SEES_MASKED } from "@/lib/scope";
 
 const projectId = newId();

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
-import { MASKED_TABLES } from "@/lib/db/reading";
 import { newId } from "@/lib/ids";
+import { MASKED_TABLES } from "@/lib/reading/masked-tables";
 
 const one = async (text: string, values: unknown[]): Promise<unknown> =>
   (await pool().query<{ v: unknown }>(`SELECT ${text} AS v`, values)).rows[0]?.v;
@@ -122,7 +122,7 @@ const VALUES: Record<string, unknown> = {
 
 /**
  * Of the columns that can hold a text, those of which masked sight sees nothing, and those that it sees with addresses:
- * they hold words of ours or events' own data, or are keys, whose addresses lib/db/stand-ins.ts hides. (A rule has keys
+ * they hold words of ours or events' own data, or are keys, whose addresses lib/reading/stand-ins.ts hides. (A rule has keys
  * of its own, above.)
  */
 const SHOWN: Record<string, { nothing?: string[]; everything?: string[] }> = {

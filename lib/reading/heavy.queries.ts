@@ -1,8 +1,8 @@
 import type pg from "pg";
 import type { Sql } from "sql-template-tag";
-import { MAX_READ_MS, orUnavailable } from "./canceled";
-import { readTogether, type TransactionSettings } from "./read-limit.queries";
-import { type LaggingReader, readingBehind } from "./replica";
+import { MAX_READ_MS, orUnavailable } from "@/lib/db/canceled";
+import { readTogether, type TransactionSettings } from "@/lib/db/read-limit.queries";
+import { type LaggingReader, readingBehind } from "./reading-behind";
 
 /**
  * Runs a query that sorts or hashes a million rows, with 64 MB of work_mem by default: with Postgres' 4 MB it would
