@@ -2,6 +2,7 @@ import { isHosted } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { countStoredEvents } from "@/lib/events/operation";
+import { logFault } from "@/lib/faults/log";
 import { httpFaultOf } from "@/lib/http/handle";
 import { eraseUsers } from "@/lib/ingest/corrections/eraser";
 import type { DialectRequest, WireFormat } from "@/lib/ingest/dialects/dialect";
@@ -117,8 +118,18 @@ async function store(
   if (incoming.erases.length > 0) await eraseUsers(incoming.erases, client);
   const isUnreadable = incoming.messages.length > 0 && parsed.rejections.length === incoming.messages.length;
   if (isUnreadable && !dialect.answersEach) return answerSingle(parsed, outcomes, {});
-  return dialect.answer(sdkRequest, new RequestResult(incoming, parsed, outcomes), settings);
+  const result = new RequestResult(incoming, parsed, outcomes);
+  const stream = dialect.needsSessionOf?.(sdkRequest, result) ?? null;
+  if (stream !== null) result.session = await sessionForAnswer(settings.id, stream, request.receivedAt);
+  return dialect.answer(sdkRequest, result, settings);
 }
+
+/** If the look-up fails, the answer has no session: the message is stored already. */
+const sessionForAnswer = (projectId: string, stream: string, now: number): Promise<string | null> =>
+  sessionOfStream(pool(), projectId, stream, now).catch((error: unknown) => {
+    logFault("ingest: an answer lacks its session", error);
+    return null;
+  });
 
 const arrivalOf = ({ receivedAt, path }: DialectRequest, { settings }: Authenticated): ReportedRequest => ({
   settings,

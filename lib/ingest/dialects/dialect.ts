@@ -68,6 +68,8 @@ export type HandledRequest = {
   outcomes: readonly OperationOutcome[];
   /** Why an item was not stored, by its index in the request. */
   refused: ReadonlyMap<number, string>;
+  /** The current session of the stream that `needsSessionOf` named; null if it has none. */
+  session: string | null;
   isBot: boolean;
 };
 
@@ -79,12 +81,10 @@ export interface WireFormat {
   readonly answersEach?: boolean;
   credentials(request: DialectRequest): Credentials;
   translate(request: DialectRequest, isTrusted: boolean): Translated;
+  /** The stream (its device id) whose current session `answer` needs, as no stored message has it; null for none. */
+  needsSessionOf?(request: DialectRequest, result: HandledRequest): string | null;
   /** The answer to an accepted request, even if single messages were rejected. */
-  answer(
-    request: DialectRequest,
-    result: HandledRequest,
-    settings: ProjectSettings,
-  ): IngestAnswer | Promise<IngestAnswer>;
+  answer(request: DialectRequest, result: HandledRequest, settings: ProjectSettings): IngestAnswer;
   /** Converts the answer to a request that failed as a whole, for SDKs that cannot read our errors. */
   readonly refusal?: (answer: IngestAnswer) => IngestAnswer;
 }

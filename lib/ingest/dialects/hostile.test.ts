@@ -73,6 +73,7 @@ function read(path: string, template: Template, body: unknown): string[][] {
     parsed,
     outcomes: parsed.operations.map(() => ({ status: "accepted", deviceId: null, sessionId: null, warnings: [] })),
     refused: new Map(parsed.rejections.map(({ index, message }) => [translations[index]?.item ?? -1, message])),
+    session: null,
     isBot: false,
   });
   expect(answer.status).toBe(200);

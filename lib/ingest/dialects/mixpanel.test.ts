@@ -152,6 +152,7 @@ test("the answer is 1, or JSON if verbose", () => {
     parsed: { operations: [], firstOperation: [], rejections: [], refusals: [] },
     outcomes: [],
     refused: new Map(),
+    session: null,
     isBot: false,
   };
   expect(mixpanel.answer(request("track", [], "verbose=0"), nothing)).toMatchObject({ status: 200, body: "1" });

@@ -1,4 +1,3 @@
-import { pool } from "@/lib/db/pool";
 import { AppError, type ErrorCode, HTTP_STATUS } from "@/lib/errors";
 import type { OperationOutcome } from "@/lib/events/operation";
 import { asFields, nonEmptyText, type WireFormat } from "@/lib/ingest/dialects/dialect";
@@ -8,7 +7,6 @@ import { BATCH_MAX_MESSAGES } from "@/lib/ingest/values/limits";
 import type { RejectionCode } from "@/lib/ingest/values/message-fault";
 import { credentialsOf } from "@/lib/projects/clients";
 import type { Recognition } from "@/lib/projects/schemas";
-import { sessionOfStream } from "@/lib/sessions/sessions.store";
 
 /**
  * Our own wire format (docs/wire.md), and OpenPanel's: nothing to translate. The endpoint is `messages`, where each
@@ -42,36 +40,27 @@ export const throughline: WireFormat = {
     return { translations, sentAt, isImport: isImport === true, dropped, isDecided };
   },
 
-  answer({ body, receivedAt }, { messages, parsed, outcomes, isBot }, settings) {
+  /**
+   * A message that is not activity (a group, an increment) has no session. OpenPanel's SDK adopts the session id of any
+   * response, so the response to such a message gets the stream's current session.
+   */
+  needsSessionOf: ({ body }, { outcomes }) =>
+    batchIn(body) === undefined && lacksSession(outcomes[0]) ? outcomes[0].deviceId : null,
+
+  answer({ body }, { messages, parsed, outcomes, session, isBot }, settings) {
     const isBatch = batchIn(body) !== undefined;
     if (isBot) return answerBot(isBatch);
     if (isBatch) return answerBatch(parsed, outcomes, settings.recognition);
-    const message = messages[0] as object;
-    if (!lacksSession(outcomes[0])) return answerSingle(parsed, outcomes, message);
-    return withSession(outcomes[0], settings.id, receivedAt).then((first) =>
-      answerSingle(parsed, [first, ...outcomes.slice(1)], message),
-    );
+    const [first, ...others] = outcomes;
+    const known = lacksSession(first) ? [{ ...first, sessionId: session }, ...others] : outcomes;
+    return answerSingle(parsed, known, messages[0] as object);
   },
 };
 
 const batchIn = (body: unknown): unknown => (Array.isArray(body) ? body : asFields(body).batch);
 
-/**
- * A message that is not activity (a group, an increment) has no session. OpenPanel's SDK adopts the session id of any
- * response, so the response to such a message gets the stream's current session.
- */
 const lacksSession = (outcome: OperationOutcome | undefined): outcome is OperationOutcome & { deviceId: string } =>
   outcome !== undefined && outcome.sessionId === null && outcome.deviceId !== null && outcome.status !== "rejected";
-
-/** If the lookup fails, the response has no session: the message is stored already. */
-async function withSession(
-  outcome: OperationOutcome & { deviceId: string },
-  projectId: string,
-  now: number,
-): Promise<OperationOutcome> {
-  const sessionId = await sessionOfStream(pool(), projectId, outcome.deviceId, now).catch(() => null);
-  return { ...outcome, sessionId };
-}
 
 /** Crawlers get a success response and nothing is stored. */
 const answerBot = (isBatch: boolean): IngestAnswer => ({

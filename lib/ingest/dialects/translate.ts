@@ -57,6 +57,7 @@ export function parseTranslated(
 export class RequestResult implements HandledRequest {
   readonly isBot = false;
   readonly messages: readonly unknown[];
+  session: string | null = null;
 
   constructor(
     private readonly incoming: Incoming,
@@ -94,5 +95,6 @@ export const BOT_RESULT: HandledRequest = {
   parsed: { operations: [], firstOperation: [], rejections: [], refusals: [] },
   outcomes: [],
   refused: new Map(),
+  session: null,
   isBot: true,
 };
