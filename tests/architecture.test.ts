@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { CODE_FLOWS } from "../scripts/structure/flows";
 import { files, ROOT, readSource, sources } from "../scripts/structure/sources";
 import { APP_RULES } from "./architecture/app";
+import { COMPONENT_RULES } from "./architecture/components";
 import { CONTENT_RULES } from "./architecture/content";
 import { IMPORT_RULES } from "./architecture/imports";
 import { OWN_TEAM_RULES } from "./architecture/own-team";
@@ -12,15 +13,21 @@ import type { Rule } from "./architecture/rule";
 
 /**
  * The rules that keep the code as docs/architecture.md shows it: architecture/imports.ts (who may import whom),
- * content.ts (what belongs where), own-team.ts (whom counts leave out), people.ts (how people are encoded) and app.ts
- * (what a page may do). A failure says
- * where the line belongs.
+ * content.ts (what belongs where), own-team.ts (whom counts leave out), people.ts (how people are encoded), app.ts and
+ * components.ts (what a page and a component may do). A failure says where the line belongs.
  */
 test("there is something to check", () => {
   expect(sources.length).toBeGreaterThan(50);
 });
 
-const RULES: readonly Rule[] = [...IMPORT_RULES, ...CONTENT_RULES, ...APP_RULES, ...OWN_TEAM_RULES, ...PEOPLE_RULES];
+const RULES: readonly Rule[] = [
+  ...IMPORT_RULES,
+  ...CONTENT_RULES,
+  ...APP_RULES,
+  ...COMPONENT_RULES,
+  ...OWN_TEAM_RULES,
+  ...PEOPLE_RULES,
+];
 
 for (const { guarantee, advice, breaches } of RULES) {
   test(guarantee, () => expect(breaches(), advice).toEqual([]));

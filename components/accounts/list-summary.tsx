@@ -4,8 +4,8 @@ import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { AccountTotals } from "@/lib/accounts/list/list.queries";
 import { pluralCount } from "@/lib/format/number";
-import type { AccountListState } from "./account-rows";
 import { TAB_RULES } from "./list-tabs";
+import type { AccountListState } from "./read-accounts";
 
 type AccountSummaryProps = {
   path: string;

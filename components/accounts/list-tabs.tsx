@@ -6,7 +6,7 @@ import { TabLinks } from "@/components/ui/tab-links";
 import type { AccountTotals } from "@/lib/accounts/list/list.queries";
 import { ACCOUNT_TABS, type AccountTab } from "@/lib/accounts/types";
 import { formatCount } from "@/lib/format/number";
-import type { AccountListState } from "./account-rows";
+import type { AccountListState } from "./read-accounts";
 
 const LABELS: { [Tab in AccountTab]: string } = {
   all: "All",

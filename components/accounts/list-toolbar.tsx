@@ -8,7 +8,7 @@ import { SearchBox } from "@/components/list/search-box";
 import { SortSelect } from "@/components/list/sort-select";
 import { ACCOUNT_FILE_COLUMNS } from "@/lib/export/account-columns";
 import type { ListLayout } from "@/lib/preferences/layout";
-import type { AccountListState } from "./account-rows";
+import type { AccountListState } from "./read-accounts";
 
 type AccountToolbarProps = {
   projectId: string;

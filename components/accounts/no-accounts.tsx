@@ -3,7 +3,7 @@ import { listHref } from "@/components/columns/list-url";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
-import type { AccountListState } from "./account-rows";
+import type { AccountListState } from "./read-accounts";
 
 type NoAccountsProps = { path: string; projectId: string; state: AccountListState; ofSegment?: true };
 

@@ -5,7 +5,8 @@ import { userHref } from "@/components/people/row";
 import type { Clock } from "@/components/time";
 import { Link } from "@/components/ui/link";
 import { featureStatusOf } from "@/lib/accounts/page/feature-status";
-import { type FeatureUsage, MAX_USERS } from "@/lib/accounts/page/uses.queries";
+import type { FeatureUsage } from "@/lib/accounts/page/uses.queries";
+import { MAX_USERS } from "@/lib/accounts/types";
 import { humanName } from "@/lib/format/human-name";
 
 type WhoUsesWhatProps = { read: FeatureUsage; lastSeen: number | null; projectId: string; href: string; clock: Clock };

@@ -3,42 +3,28 @@ import type { ReactNode } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { ExportButton } from "@/components/export/export-button";
 import { ChampionList } from "@/components/insights/champion-list";
+import { readChampions } from "@/components/insights/read-champions";
 import { formatPercent } from "@/components/insights/risk-list";
 import { queryString } from "@/components/search-params";
 import { Link } from "@/components/ui/link";
 import { CHAMPION_RISK_COLUMNS } from "@/lib/export/risk";
 import { formatCount, pluralCount } from "@/lib/format/number";
-import { readerZone } from "@/lib/http/zone";
-import { countQuietChampions, quietChampions } from "@/lib/risk/account-risk.queries";
-import { CHAMPION_AGO } from "@/lib/risk/champion-record";
-import { type ChampionRecord, championRecord, type ShownOutcomes } from "@/lib/risk/outcomes.queries";
+import { CHAMPION_AGO, hasEnoughAccounts } from "@/lib/risk/champion-record";
+import type { ChampionRecord, ShownOutcomes } from "@/lib/risk/outcomes.queries";
 import type { RiskState } from "@/lib/risk/risk.queries";
 import type { Scope } from "@/lib/scope";
 import { encodeAccountRule } from "@/lib/segments/encode-rule";
+import { QUIET_CHAMPIONS } from "@/lib/segments/named-rules";
 
 const SHOWN = 50;
-/** With fewer quiet champions a share means nothing. */
-const MIN_QUIET = 5;
-
-const RULE = encodeAccountRule({
-  kind: "and",
-  of: [
-    { of: "warning", is: "oneOf", values: ["championQuiet"] },
-    { of: "warning", is: "noneOf", values: ["atRisk"] },
-  ],
-});
+const RULE = encodeAccountRule(QUIET_CHAMPIONS);
 
 /**
  * Accounts whose most active person has stopped and that are not at risk yet, and what happened to such accounts
  * before.
  */
 export async function Champions({ scope, state: { byRevenue, horizon } }: { scope: Scope; state: RiskState }) {
-  const [accounts, total, record, zone] = await Promise.all([
-    quietChampions(scope, SHOWN),
-    countQuietChampions(scope),
-    championRecord(scope),
-    readerZone(),
-  ]);
+  const { accounts, total, record, clock } = await readChampions(scope, SHOWN);
   const path = `/${scope.projectId}/insights/risk`;
   const href = listHref(`/${scope.projectId}/accounts`, { filter: RULE });
   return (
@@ -65,11 +51,7 @@ export async function Champions({ scope, state: { byRevenue, horizon } }: { scop
         as a whole is not at risk yet. The {byRevenue ? "highest revenue" : "most active"} first.{" "}
         <Record record={record} path={path} />
       </p>
-      {accounts.length > 0 && (
-        <ChampionList
-          {...{ accounts, byRevenue, horizon, projectId: scope.projectId, clock: { now: Date.now(), zone } }}
-        />
-      )}
+      {accounts.length > 0 && <ChampionList {...{ accounts, byRevenue, horizon, projectId: scope.projectId, clock }} />}
       {total > SHOWN && (
         <Link href={href} prefetch={false} className="justify-self-start text-sm underline underline-offset-4">
           All {formatCount(total)} in Accounts
@@ -82,7 +64,7 @@ export async function Champions({ scope, state: { byRevenue, horizon } }: { scop
 /** "60 days ago it was so in 9 accounts, and 4 of them (44 %) have lost everybody since; of the other 121, 6 (5 %)." */
 function Record({ record, path }: { record: ChampionRecord; path: string }) {
   const { quiet, quietLost, others, othersLost } = record;
-  if (quiet < MIN_QUIET || others < MIN_QUIET)
+  if (!hasEnoughAccounts(record))
     return `${CHAMPION_AGO} days ago too few accounts were in this state to say what became of them.`;
   const to = (shown: ShownOutcomes, children: ReactNode) => (
     <Link

@@ -1,30 +1,27 @@
-import "server-only";
 import { MoonStar } from "lucide-react";
 import type { ReactNode } from "react";
 import { listHref } from "@/components/columns/list-url";
+import type { RiskShown } from "@/components/insights/read-risk";
 import { AccountRiskList, RiskList } from "@/components/insights/risk-list";
 import { formatTotal } from "@/components/people/total";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { formatCount, pluralCount } from "@/lib/format/number";
 import { formatDay } from "@/lib/format/time";
-import { readerZone } from "@/lib/http/zone";
-import { countPeople } from "@/lib/profiles/list/list.queries";
-import { accountsAtRisk, countAccountsAtRisk } from "@/lib/risk/account-risk.queries";
 import type { RiskSubject } from "@/lib/risk/outcomes.store";
-import { atRisk, type RiskState } from "@/lib/risk/risk.queries";
-import type { Scope } from "@/lib/scope";
+import type { RiskState } from "@/lib/risk/risk.queries";
 import { encodeAccountRule } from "@/lib/segments/encode-rule";
+import { ACCOUNTS_AT_RISK } from "@/lib/segments/named-rules";
 
-/** Rows shown here; the lists of users and accounts have all of them. */
-const SHOWN = 100;
 /** The accounts at risk, as the list of accounts filters them. */
-const AT_RISK = encodeAccountRule({ kind: "and", of: [{ of: "warning", is: "oneOf", values: ["atRisk"] }] });
+const AT_RISK = encodeAccountRule(ACCOUNTS_AT_RISK);
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** How many are at risk, a link to the full list, and the first hundred. */
-export const readRiskView = (scope: Scope, subject: RiskSubject, state: RiskState): Promise<Shown> =>
-  subject === "people" ? peopleAtRisk(scope, state) : accountsGoing(scope, state);
+type View = { text: string; href: string; all: string | null; list: ReactNode };
+
+/** How many are at risk, a link to the full list, and the first of it. */
+export const riskView = (projectId: string, shown: RiskShown, state: RiskState): View =>
+  shown.of === "people" ? peopleView(projectId, shown, state) : accountsView(projectId, shown, state);
 
 type CountProps = { text: string; href: string; state: RiskState; subject: RiskSubject };
 
@@ -45,42 +42,39 @@ export const RiskCount = ({ text, href, state, subject }: CountProps) => (
   </p>
 );
 
-type Shown = { text: string; href: string; all: string | null; list: ReactNode };
-const clockNow = async () => ({ now: Date.now(), zone: await readerZone() });
+type Of<Subject extends RiskSubject> = Extract<RiskShown, { of: Subject }>;
 
-async function peopleAtRisk(scope: Scope, { horizon, byRevenue }: RiskState): Promise<Shown> {
-  const [people, total] = await Promise.all([atRisk(scope, SHOWN), countPeople(scope, { tab: "quiet" })]);
-  const list =
-    people.length === 0 ? (
-      <Empty icon={MoonStar} title="Nobody is going quiet">
-        <p>Identified users who fall out of their own rhythm appear here, with the reason.</p>
-      </Empty>
-    ) : (
-      <RiskList {...{ people, horizon, byRevenue, projectId: scope.projectId, clock: await clockNow() }} />
-    );
+function peopleView(projectId: string, shown: Of<"people">, { horizon, byRevenue }: RiskState): View {
+  const { people, total, hasMore, clock } = shown;
   return {
     text: `${formatTotal(total)} going quiet`,
-    href: listHref(`/${scope.projectId}/users`, { tab: "quiet" }),
-    all: total.count > SHOWN ? `All ${formatTotal(total)} in Users` : null,
-    list,
+    href: listHref(`/${projectId}/users`, { tab: "quiet" }),
+    all: hasMore ? `All ${formatTotal(total)} in Users` : null,
+    list:
+      people.length === 0 ? (
+        <Empty icon={MoonStar} title="Nobody is going quiet">
+          <p>Identified users who fall out of their own rhythm appear here, with the reason.</p>
+        </Empty>
+      ) : (
+        <RiskList {...{ people, horizon, byRevenue, projectId, clock }} />
+      ),
   };
 }
 
-async function accountsGoing(scope: Scope, { horizon, byRevenue }: RiskState): Promise<Shown> {
-  const [accounts, total] = await Promise.all([accountsAtRisk(scope, SHOWN), countAccountsAtRisk(scope)]);
-  const list =
-    accounts.length === 0 ? (
-      <Empty icon={MoonStar} title="No account is at risk">
-        <p>Accounts whose people have all fallen out of the account's own rhythm appear here, with the reason.</p>
-      </Empty>
-    ) : (
-      <AccountRiskList {...{ accounts, horizon, byRevenue, projectId: scope.projectId, clock: await clockNow() }} />
-    );
+function accountsView(projectId: string, shown: Of<"accounts">, { horizon, byRevenue }: RiskState): View {
+  const { accounts, total, hasMore, clock } = shown;
   return {
     text: `${pluralCount(total, "account")} at risk`,
-    href: listHref(`/${scope.projectId}/accounts`, { filter: AT_RISK, sort: { by: "risk", order: "desc" } }),
-    all: total > SHOWN ? `All ${formatCount(total)} in Accounts` : null,
-    list,
+    href: listHref(`/${projectId}/accounts`, { filter: AT_RISK, sort: { by: "risk", order: "desc" } }),
+    all: hasMore ? `All ${formatCount(total)} in Accounts` : null,
+    list:
+      accounts.length === 0 ? (
+        <Empty icon={MoonStar} title="No account is at risk">
+          <p>Accounts whose people have all fallen out of the account's own rhythm appear here, with the reason.</p>
+        </Empty>
+      ) : (
+        <AccountRiskList {...{ accounts, horizon, byRevenue, projectId, clock }} />
+      ),
   };
 }
 

@@ -2,38 +2,29 @@ import type { ReactNode } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { queryString } from "@/components/search-params";
 import { GrowthChart } from "@/components/segments/growth-lazy";
+import { GROWTH_DAYS, readGrowth } from "@/components/segments/read-growth";
 import { StandOutBars } from "@/components/segments/stand-out-bars";
 import { Link } from "@/components/ui/link";
 import type { ComparedShare } from "@/lib/comparison/compared-rows";
 import { ruleOfRow } from "@/lib/comparison/rule-of-row";
 import { standOuts } from "@/lib/comparison/stand-outs";
 import { pluralCount } from "@/lib/format/number";
-import { lastDays } from "@/lib/format/range";
-import { formatDay } from "@/lib/format/time";
-import { readerZone } from "@/lib/http/zone";
 import type { Scope } from "@/lib/scope";
 import { encodeRule } from "@/lib/segments/encode-rule";
 import type { Subject } from "@/lib/segments/rule";
-import { sizesOn } from "@/lib/segments/segments.queries";
 
-/** Days of growth shown. */
-const GROWTH_DAYS = 90;
 const CHART_PX = 190;
 
 type PanelProps = { scope: Scope; segmentId: string };
 
 /** The segment's size by day. */
 export async function GrowthPanel({ scope, segmentId, of }: PanelProps & { of: Subject }) {
-  const sizes = await sizesOn(scope, segmentId, lastDays(GROWTH_DAYS, Date.now(), await readerZone()));
-  const first = sizes[0];
+  const points = await readGrowth(scope, segmentId);
+  const first = points[0];
   return (
     <Panel title="Growth" text={`At the end of each day, the last ${GROWTH_DAYS} days`}>
-      {sizes.length > 1 ? (
-        <GrowthChart
-          points={sizes.map((size) => ({ label: formatDay(Date.parse(size.day), "UTC"), people: size.people }))}
-          height={CHART_PX}
-          of={of}
-        />
+      {points.length > 1 ? (
+        <GrowthChart points={points} height={CHART_PX} of={of} />
       ) : (
         <p className="py-6 text-muted-foreground text-sm">
           {first

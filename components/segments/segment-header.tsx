@@ -11,7 +11,7 @@ import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Total } from "@/lib/profiles/types";
 import { encodeAccountRule, encodeRule } from "@/lib/segments/encode-rule";
-import { accountMembersRule, membersRule } from "@/lib/segments/segments.queries";
+import { accountMembersRule, membersRule } from "@/lib/segments/named-rules";
 import type { Segment } from "@/lib/segments/types";
 
 type SegmentHeaderProps = {

@@ -1,6 +1,6 @@
 import "server-only";
 import { parseEventKey, type TimelineItem, type TimelinePage, toItem } from "@/components/timeline/item";
-import { withAccountNames } from "@/components/timeline/named-accounts";
+import { withAccountNames } from "@/components/timeline/read-account-names";
 import type { TimelineOrder, TimelineParams } from "@/components/timeline/timeline-url";
 import { parseDay, startOfDay } from "@/lib/format/range";
 import type { PersonOrRef } from "@/lib/identity/person.queries";

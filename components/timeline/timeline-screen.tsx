@@ -1,31 +1,14 @@
-import "server-only";
 import type { ReactNode } from "react";
 import { AroundNote, NoEvents, POSITION_PARAMS, queryWithout, withoutPosition } from "@/components/timeline/frame";
 import type { TimelinePage } from "@/components/timeline/item";
-import { jumpTargetOf, type ReadItems, readTimelineAt } from "@/components/timeline/read-page";
+import type { readTimeline } from "@/components/timeline/read-timeline";
 import { Timeline, type TimelineProps } from "@/components/timeline/timeline";
-import { loadTimelineParams, type TimelineParams, timelineFilterOf } from "@/components/timeline/timeline-url";
+import type { TimelineParams } from "@/components/timeline/timeline-url";
 import { Toolbar, type ToolbarProps } from "@/components/timeline/toolbar";
 import { pack } from "@/components/ui/packed";
-import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
-import { awaitedLater } from "@/lib/faults/awaited-later";
 import { dayKey } from "@/lib/format/time";
-import { readerZone } from "@/lib/http/zone";
-import type { Scope } from "@/lib/scope";
 
-type Search = Record<string, string | string[] | undefined>;
 type LoadPage = (state: TimelineParams, ...at: Parameters<TimelineProps["load"]>) => ReturnType<TimelineProps["load"]>;
-
-/** A timeline in the state of a page's URL. The page is read in parallel with `displays`, unless its filter needs them. */
-export async function readTimeline(scope: Scope, read: ReadItems, searchParams: Promise<Search>) {
-  const [reading] = awaitedLater(eventDisplays(scope));
-  const [search, state, zone] = await Promise.all([searchParams, loadTimelineParams(searchParams), readerZone()]);
-  const clock = { now: Date.now(), zone };
-  const place = jumpTargetOf(state, zone);
-  const filter = timelineFilterOf(state, state.conversions ? conversionNames(await reading) : [], zone);
-  const [displays, page] = await Promise.all([reading, readTimelineAt(read, place, { order: state.order, filter })]);
-  return { search, state, clock, place, filter, displays, page };
-}
 
 type TimelineScreenProps = {
   read: Awaited<ReturnType<typeof readTimeline>>;

@@ -148,6 +148,8 @@ function mergeIntervals(intervals: readonly MembershipInterval[]): MembershipInt
  * count for none.
  */
 export const MAX_ACCOUNTS_AT_ONCE = 3;
+/** Somebody in this many accounts acts for many (docs/accounts.md M5). */
+export const ACTS_FOR_MANY_FROM = MAX_ACCOUNTS_AT_ONCE + 1;
 
 /**
  * The intervals in which an event that names no account counts for an account: during memberships, except while there

@@ -3,6 +3,9 @@ import type { JsonObject } from "@/lib/json";
 import type { AccountFilter } from "./filter";
 import type { Health } from "./health";
 
+/** The most people shown of those who use an event: a screenful. */
+export const MAX_USERS = 50;
+
 /** One row of the accounts list, as the facts job computed it. Times are milliseconds since 1970. */
 export type AccountSummary = {
   id: string;

@@ -5,7 +5,7 @@ import { getProfile } from "@/lib/profiles/person/person.queries";
 import type { ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { listOptions } from "@/lib/segments/list-options";
-import { membersRule } from "@/lib/segments/segments.queries";
+import { membersRule } from "@/lib/segments/named-rules";
 import type { ChosenPeople } from "./bulk";
 
 /** The most people that can be chosen one by one. */

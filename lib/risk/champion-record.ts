@@ -5,6 +5,13 @@ import type { Seats } from "./seats.queries";
 /** The warning is judged by what has happened to accounts since this many days ago. */
 export const CHAMPION_AGO = 60;
 
+/** With fewer accounts on either side a share means nothing. */
+const MIN_ACCOUNTS = 5;
+
+/** Whether a track record has enough accounts to say what became of those whose champion was quiet, and of others. */
+export const hasEnoughAccounts = ({ quiet, others }: { quiet: number; others: number }): boolean =>
+  quiet >= MIN_ACCOUNTS && others >= MIN_ACCOUNTS;
+
 /**
  * An account with a champion at that time: whether they were quiet, and whether the account has since lost everybody.
  */

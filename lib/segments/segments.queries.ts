@@ -3,6 +3,8 @@ import { accountCountQuery, countAccounts, listAccounts } from "@/lib/accounts/l
 import type { AccountSummary } from "@/lib/accounts/types";
 import { transaction } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
+import { AppError } from "@/lib/errors";
+import { logFault } from "@/lib/faults/log";
 import type { DayBounds } from "@/lib/format/range";
 import type { Internal } from "@/lib/identity/own-team.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
@@ -16,6 +18,7 @@ import type { Total } from "@/lib/profiles/types";
 import { reading } from "@/lib/reading/reading";
 import type { Reader, Scope } from "@/lib/scope";
 import { compileAccountRule, compileRule, namedSegment } from "./compile-with-segments.queries";
+import { membersRule } from "./named-rules";
 import type { AccountRule, Rule, Subject } from "./rule";
 import type {
   AccountSegment,
@@ -35,18 +38,6 @@ type ListedRow = Row & { size: number | null; countedAt: number | null };
 
 const COLUMNS = sql`s.id, s.name, s.description, s.subject, s.rule, s.created_at AS "createdAt",
            s.updated_at AS "updatedAt", s.created_by AS "createdBy"`;
-
-/** The filter for a segment's list: the people in it now, by rule or by imported list. */
-export const membersRule = (segmentId: string): Rule => ({
-  kind: "and",
-  of: [{ kind: "segment", is: "in", id: segmentId }],
-});
-
-/** The filter for an account segment's list. */
-export const accountMembersRule = (segmentId: string): AccountRule => ({
-  kind: "and",
-  of: [{ of: "segment", is: "in", id: segmentId }],
-});
 
 const isOf =
   <Of extends Subject>(subject: Of) =>
@@ -156,6 +147,20 @@ export const peopleSetOfFilter = (
 /** How many people are in a segment now; see Total. */
 export async function countMembers(scope: Scope, id: string): Promise<Total> {
   return countPeople(scope, { filter: await compileRule(scope, membersRule(id)) });
+}
+
+/**
+ * How many people or accounts are in a segment now. null if they cannot be counted, so that one rule does not break a
+ * list of segments; the log says why, unless the rule itself is the reason.
+ */
+export async function segmentTotal(scope: Scope, segment: Segment): Promise<Total | null> {
+  try {
+    if (segment.subject === "people") return await countMembers(scope, segment.id);
+    return { count: await countAccounts(scope, await compileAccountRule(scope, segment.rule)), exact: true };
+  } catch (error) {
+    if (!(error instanceof AppError)) logFault("counting a segment", error);
+    return null;
+  }
 }
 
 async function everyoneIn(scope: ProjectScope, id: string, now: number): Promise<Selection> {

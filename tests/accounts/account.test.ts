@@ -1,10 +1,11 @@
 import { beforeAll, expect, test } from "vitest";
 import { accountSummary } from "@/lib/accounts/list/list.queries";
 import { accountsByIdOrDomain, searchAccounts } from "@/lib/accounts/list/search.queries";
+import { ACTS_FOR_MANY_FROM } from "@/lib/accounts/memberships";
 import { accountDetails, countsNow } from "@/lib/accounts/page/account.queries";
 import { accountDays } from "@/lib/accounts/page/days.queries";
 import { accountHistory } from "@/lib/accounts/page/history.queries";
-import { ACTS_FOR_MANY_FROM, type AccountPerson, accountPeople } from "@/lib/accounts/page/people.queries";
+import { type AccountPerson, accountPeople } from "@/lib/accounts/page/people.queries";
 import { accountPeriods } from "@/lib/accounts/page/periods";
 import { eventNamesOfAccount, featureUsage } from "@/lib/accounts/page/uses.queries";
 import { accountIdFromUrl, accountIdToUrl } from "@/lib/accounts/url-id";

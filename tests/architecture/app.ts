@@ -2,9 +2,9 @@ import { importsOf, readSource, sources } from "../../scripts/structure/sources"
 import { beyond, type Rule } from "./rule";
 
 /**
- * A file of app/ parses its request, calls one function and renders. The checkable part: it is a file that Next calls
- * by its name (or a file of server actions, which forms call), it does not bypass lib's functions to reach the
- * database, and it is short.
+ * A file of app/ parses its request, reads or writes through lib and the readers of components, and renders. The
+ * checkable part: it is a file that Next calls by its name (or a file of server actions, which forms call), it does not
+ * bypass lib's functions to reach the database, and it is short.
  */
 const CALLED_BY_NEXT = /\/(?:page|layout|route|loading|error|not-found|robots|sitemap|(?:[a-z-]+-)?actions)\.tsx?$/;
 /**

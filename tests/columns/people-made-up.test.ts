@@ -3,7 +3,7 @@ import { beforeAll, expect, test, vi } from "vitest";
 import { readSort } from "@/components/columns/list-url";
 import { builtInFields } from "@/components/filters/fields";
 import { type AnyColumn, columnKind, isSortable } from "@/components/people/columns";
-import { toUserRow } from "@/components/users/people-rows";
+import { toUserRow } from "@/components/users/read-people";
 import { profilesQuerySchema } from "@/lib/api/schemas";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";

@@ -14,17 +14,16 @@ import { grantScope, type Scope } from "@/lib/scope";
 import { compileAccountRule, compileRule } from "@/lib/segments/compile-with-segments.queries";
 import { decodeAccountRule } from "@/lib/segments/decode-rule";
 import { encodeAccountRule } from "@/lib/segments/encode-rule";
+import { accountMembersRule, membersRule } from "@/lib/segments/named-rules";
 import { ownTeamFilter } from "@/lib/segments/own-team.queries";
 import { readAccountFilter, ruleOfAccountList } from "@/lib/segments/read-account-filter";
 import { type AccountRule, EVERYONE, type Rule } from "@/lib/segments/rule";
 import { ruleSubjects } from "@/lib/segments/rule-subjects";
 import {
-  accountMembersRule,
   getAccountSegment,
   getSegment,
   listAccountSegments,
   listSegments,
-  membersRule,
   sizesOn,
 } from "@/lib/segments/segments.queries";
 import {

@@ -15,14 +15,15 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compile-with-segments.queries";
 import { importMembers } from "@/lib/segments/import.store";
+import { membersRule } from "@/lib/segments/named-rules";
 import type { Rule } from "@/lib/segments/rule";
 import {
   countMembers,
   getSegment,
   isMember,
   listSegments,
-  membersRule,
   previewRule,
+  segmentTotal,
   sizesOn,
 } from "@/lib/segments/segments.queries";
 import { createSegment, deleteSegment, recordSize, updateSegment } from "@/lib/segments/segments.store";
@@ -147,6 +148,11 @@ test("a segment is created, listed, previewed, changed and deleted; another proj
   await expect(deleteSegment(stranger, id)).rejects.toMatchObject({ code: "not_found" });
   await expect(importMembers(stranger, id, "user-1")).rejects.toMatchObject({ code: "not_found" });
   await expect(countMembers(stranger, id)).rejects.toMatchObject({ code: "unprocessable" });
+
+  const segment = await getSegment(scope, id);
+  expect(segment && (await segmentTotal(scope, segment))).toEqual({ count: 10, exact: true });
+  // What cannot be counted does not break a list of segments.
+  expect(segment && (await segmentTotal(stranger, segment))).toBeNull();
 
   await updateSegment(scope, id, { description: "They pay.", rule: exporters });
   expect(await getSegment(scope, id)).toMatchObject({ name: "Pros", description: "They pay.", rule: exporters });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { accountItems } from "@/components/accounts/timeline-items";
+import { accountItems } from "@/components/accounts/read-timeline-items";
 import { newItemsReader, sinceParam } from "@/components/timeline/new-items";
 import { pool } from "@/lib/db/pool";
 import { grantScope } from "@/lib/scope";

@@ -1,6 +1,6 @@
 "use server";
 
-import { toAccountRow } from "@/components/accounts/account-rows";
+import { toAccountRow } from "@/components/accounts/read-accounts";
 import { toPersonRow } from "@/components/people/row";
 import { formatPeople, whichPeople } from "@/components/people/total";
 import type { PreviewShown } from "@/components/segments/preview";

@@ -2,13 +2,13 @@ import "server-only";
 import { AccountCompareForm } from "@/components/insights/compare/account-form";
 import { ComparisonResult } from "@/components/insights/compare/comparison-result";
 import { accountsView } from "@/components/insights/compare/comparison-view";
+import { readAccountChoices } from "@/components/insights/compare/read-choices";
 import { ErrorMessage } from "@/components/ui/error-message";
 import { accountChoiceOf, accountChoiceSchema } from "@/lib/comparison/account-groups";
 import { compareAccounts } from "@/lib/comparison/compare-accounts";
 import type { ComparedRowKind } from "@/lib/comparison/compared-rows";
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
-import { listAccountSegments } from "@/lib/segments/segments.queries";
 
 type Props = {
   scope: Scope;
@@ -19,13 +19,13 @@ type Props = {
 
 /** Two groups of accounts side by side, as in the URL. */
 export async function AccountComparison({ scope, searchParams, kind, all }: Props) {
-  const segments = await listAccountSegments(scope);
+  const segments = await readAccountChoices(scope);
   const parsed = accountChoiceSchema.safeParse(searchParams);
   const shown = parsed.success ? parsed.data : accountChoiceSchema.parse({});
   return (
     <>
       <AccountCompareForm
-        segments={segments.map(({ id, name }) => ({ id, name }))}
+        segments={segments}
         shown={{ pair: shown.pair, a: shown.a, b: shown.b, days: Number(shown.days ?? 30) }}
       />
       {parsed.success ? (

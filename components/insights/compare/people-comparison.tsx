@@ -3,6 +3,7 @@ import { Suspense } from "react";
 import { CompareForm } from "@/components/insights/compare/compare-form";
 import { ComparisonResult } from "@/components/insights/compare/comparison-result";
 import { peopleView } from "@/components/insights/compare/comparison-view";
+import { readPeopleChoices } from "@/components/insights/compare/read-choices";
 import { queryString } from "@/components/search-params";
 import { ErrorMessage } from "@/components/ui/error-message";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -10,9 +11,7 @@ import { type ComparisonChoice, choiceOf, choiceParams, choiceSchema } from "@/l
 import { comparePeople } from "@/lib/comparison/compare";
 import type { ComparedRowKind } from "@/lib/comparison/compared-rows";
 import { AppError } from "@/lib/errors";
-import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import type { Scope } from "@/lib/scope";
-import { listSegments } from "@/lib/segments/segments.queries";
 
 type Rows = { kind: ComparedRowKind | null; all: boolean };
 
@@ -22,17 +21,12 @@ export async function PeopleComparison({
   searchParams: given,
   ...rows
 }: { scope: Scope; searchParams: SearchParams } & Rows) {
-  const [segments, displays] = await Promise.all([listSegments(scope), eventDisplays(scope)]);
+  const choices = await readPeopleChoices(scope);
   const searchParams = Object.keys(given).length === 0 ? FIRST : given;
   const { choice, problem } = readChoice(searchParams);
   return (
     <>
-      <CompareForm
-        segments={segments.map(({ id, name }) => ({ id, name }))}
-        conversions={conversionNames(displays)}
-        shown={searchParams}
-        today={new Date().toISOString().slice(0, 10)}
-      />
+      <CompareForm {...choices} shown={searchParams} today={new Date().toISOString().slice(0, 10)} />
       {problem !== null && <ErrorMessage>{problem}</ErrorMessage>}
       {choice !== null && (
         <Suspense key={queryString(choiceParams(choice))} fallback={<Skeleton className="h-96 w-full" />}>

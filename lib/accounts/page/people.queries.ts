@@ -1,6 +1,5 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
-import { MAX_ACCOUNTS_AT_ONCE } from "@/lib/accounts/memberships";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
@@ -26,12 +25,6 @@ export type AccountPerson = RecentPerson & {
   /** How many accounts they currently belong to; counting stops at COUNTED_ACCOUNTS. */
   accounts: number;
 };
-
-/**
- * Somebody in this many accounts acts for many: an agency, or staff that logs in as customers. Their events without an
- * account count for none (docs/accounts.md M5).
- */
-export const ACTS_FOR_MANY_FROM = MAX_ACCOUNTS_AT_ONCE + 1;
 
 const COUNTED_ACCOUNTS = 100;
 

@@ -1,13 +1,13 @@
 import sql, { type Sql } from "sql-template-tag";
+import { MAX_USERS } from "@/lib/accounts/types";
 import { prepared } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/owner.queries";
 import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 
-/** The most people and events shown: a screenful. */
-export const MAX_USERS = 50;
-export const MAX_USES = 24;
+/** The most events shown: a screenful, as MAX_USERS. */
+const MAX_USES = 24;
 
 /** Events that SDKs send automatically: not features. */
 export const AUTOMATIC_NAMES: readonly string[] = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out"];

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { accountRows, loadAccountList } from "@/components/accounts/account-rows";
 import { AccountListSummary } from "@/components/accounts/list-summary";
 import { AccountTabs } from "@/components/accounts/list-tabs";
 import { AccountToolbar } from "@/components/accounts/list-toolbar";
 import { NoAccounts } from "@/components/accounts/no-accounts";
+import { accountRows, loadAccountList } from "@/components/accounts/read-accounts";
 import { FilterButton } from "@/components/filters/filter-button";
 import { ListFrame } from "@/components/list/list-frame";
 import { ListRows } from "@/components/list/list-rows";

@@ -1,4 +1,4 @@
-import { loadAccountList } from "@/components/accounts/account-rows";
+import { loadAccountList } from "@/components/accounts/read-accounts";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { exportAccounts } from "@/lib/export/accounts";
 import { handle } from "@/lib/http/handle";

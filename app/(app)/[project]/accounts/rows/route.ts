@@ -1,4 +1,4 @@
-import { accountRows, loadAccountList } from "@/components/accounts/account-rows";
+import { accountRows, loadAccountList } from "@/components/accounts/read-accounts";
 import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { listLayout } from "@/lib/preferences/preferences.queries";

@@ -4,8 +4,9 @@ import type { ReactNode } from "react";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { ExportButton } from "@/components/export/export-button";
 import { Champions } from "@/components/insights/champions";
+import { readRisk } from "@/components/insights/read-risk";
 import { RiskRecord } from "@/components/insights/risk-record";
-import { RiskCount, readRiskView, riskExplanation } from "@/components/insights/risk-view";
+import { RiskCount, riskExplanation, riskView } from "@/components/insights/risk-view";
 import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
 import { AlertMe } from "@/components/people/alert-me";
 import { firstValue, queryString, type SearchParams } from "@/components/search-params";
@@ -46,7 +47,7 @@ export default async function RiskPage({ params, searchParams }: Props) {
         </Empty>
       </>
     );
-  const { text, href, all, list } = await readRiskView(scope, subject, state);
+  const { text, href, all, list } = riskView(project.id, await readRisk(scope, subject), state);
   return (
     <>
       {bar(

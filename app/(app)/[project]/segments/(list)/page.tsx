@@ -5,15 +5,10 @@ import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { PageHeader } from "@/components/ui/page-header";
-import { countAccounts } from "@/lib/accounts/list/list.queries";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
-import type { Total } from "@/lib/profiles/types";
-import type { Scope } from "@/lib/scope";
-import { compileAccountRule } from "@/lib/segments/compile-with-segments.queries";
 import { segmentInWords } from "@/lib/segments/rule-text";
-import { allSegments, countMembers } from "@/lib/segments/segments.queries";
-import type { Segment } from "@/lib/segments/types";
+import { allSegments, segmentTotal } from "@/lib/segments/segments.queries";
 
 export const metadata: Metadata = { title: "Segments" };
 
@@ -56,26 +51,17 @@ export default async function SegmentsPage({ params }: { params: Promise<{ proje
       ) : (
         <SegmentTable
           clock={clock}
-          rows={segments.map((segment) => {
-            // A rule that cannot be counted must not break the list.
-            const total = totalOf(scope, segment).catch(() => null);
-            return {
-              id: segment.id,
-              href: `${path}/${segment.id}`,
-              name: segment.name,
-              text: segmentInWords(segment, names) ?? "A list of people",
-              kind: segment.rule === null ? "list" : segment.subject,
-              updatedAt: segment.updatedAt,
-              total,
-            };
-          })}
+          rows={segments.map((segment) => ({
+            id: segment.id,
+            href: `${path}/${segment.id}`,
+            name: segment.name,
+            text: segmentInWords(segment, names) ?? "A list of people",
+            kind: segment.rule === null ? "list" : segment.subject,
+            updatedAt: segment.updatedAt,
+            total: segmentTotal(scope, segment),
+          }))}
         />
       )}
     </>
   );
-}
-
-async function totalOf(scope: Scope, segment: Segment): Promise<Total> {
-  if (segment.subject === "people") return countMembers(scope, segment.id);
-  return { count: await countAccounts(scope, await compileAccountRule(scope, segment.rule)), exact: true };
 }

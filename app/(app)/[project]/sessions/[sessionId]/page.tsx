@@ -5,7 +5,7 @@ import { userHref } from "@/components/people/row";
 import { SessionFacts } from "@/components/sessions/session-facts";
 import { SessionSteps } from "@/components/sessions/session-steps";
 import { toItem } from "@/components/timeline/item";
-import { withAccountNames } from "@/components/timeline/named-accounts";
+import { withAccountNames } from "@/components/timeline/read-account-names";
 import { TabLinks } from "@/components/ui/tab-links";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/events.queries";

@@ -8,7 +8,7 @@ import { PeopleList } from "@/components/users/list-screen";
 import { ListSummary } from "@/components/users/list-summary";
 import { ListTabs } from "@/components/users/list-tabs";
 import { ListToolbar } from "@/components/users/list-toolbar";
-import { listOptionsOf, loadUserListParams, peopleRows } from "@/components/users/people-rows";
+import { listOptionsOf, loadUserListParams, peopleRows } from "@/components/users/read-people";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { awaitedLater } from "@/lib/faults/awaited-later";
 import { listLayout } from "@/lib/preferences/preferences.queries";

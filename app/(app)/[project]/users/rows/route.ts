@@ -1,4 +1,4 @@
-import { loadUserListParams, peopleRows } from "@/components/users/people-rows";
+import { loadUserListParams, peopleRows } from "@/components/users/read-people";
 import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { listLayout } from "@/lib/preferences/preferences.queries";

@@ -1,4 +1,4 @@
-import { accountItems } from "@/components/accounts/timeline-items";
+import { accountItems } from "@/components/accounts/read-timeline-items";
 import { newItemsReader, sinceParam } from "@/components/timeline/new-items";
 import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";

@@ -1,7 +1,7 @@
 "use server";
 
 import { z } from "zod";
-import { accountItems } from "@/components/accounts/timeline-items";
+import { accountItems } from "@/components/accounts/read-timeline-items";
 import { filterArgumentSchema, MAX_NAMES } from "@/components/timeline/filter-argument";
 import type { TimelinePage } from "@/components/timeline/item";
 import { readPageAt } from "@/components/timeline/read-page";

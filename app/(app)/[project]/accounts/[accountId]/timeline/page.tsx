@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
-import { accountItems } from "@/components/accounts/timeline-items";
+import { accountItems } from "@/components/accounts/read-timeline-items";
 import { accountHref } from "@/components/people/account";
 import { LivePerson } from "@/components/timeline/live-person";
-import { readTimeline, TimelineScreen } from "@/components/timeline/timeline-screen";
+import { readTimeline } from "@/components/timeline/read-timeline";
+import { TimelineScreen } from "@/components/timeline/timeline-screen";
 import { type AccountParams, requireAccountPage } from "@/lib/auth/account-page";
 import { ACCOUNT_TIMELINE_COLUMNS } from "@/lib/export/events";
 import { saveDisplay } from "../../../display-actions";

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { Suspense } from "react";
-import { accountRows, loadAccountList } from "@/components/accounts/account-rows";
 import { AccountToolbar } from "@/components/accounts/list-toolbar";
 import { NoAccounts } from "@/components/accounts/no-accounts";
+import { accountRows, loadAccountList } from "@/components/accounts/read-accounts";
 import { LayoutProvider } from "@/components/list/layout-context";
 import { ListRows } from "@/components/list/list-rows";
 import { GrowthPanel } from "@/components/segments/panels";
@@ -14,10 +14,11 @@ import { requireAccountSegment } from "@/lib/auth/segment-page";
 import { pluralCount } from "@/lib/format/number";
 import { listLayout } from "@/lib/preferences/preferences.queries";
 import { compileAccountRule } from "@/lib/segments/compile-with-segments.queries";
+import { accountMembersRule } from "@/lib/segments/named-rules";
 import { readAccountFilter } from "@/lib/segments/read-account-filter";
 import { segmentsInAccounts } from "@/lib/segments/rule";
 import { accountRuleInWords } from "@/lib/segments/rule-text";
-import { accountMembersRule, segmentNames } from "@/lib/segments/segments.queries";
+import { segmentNames } from "@/lib/segments/segments.queries";
 import { saveLayout } from "../../../column-actions";
 import { removeSegment } from "../../../segment-actions";
 

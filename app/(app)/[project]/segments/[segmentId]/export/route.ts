@@ -3,7 +3,8 @@ import { exportColumns, exportCsv } from "@/lib/export/people";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";
 import { listOptions } from "@/lib/segments/list-options";
-import { getSegment, membersRule } from "@/lib/segments/segments.queries";
+import { membersRule } from "@/lib/segments/named-rules";
+import { getSegment } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";
 
 type Context = { params: Promise<{ project: string; segmentId: string }> };

@@ -1,10 +1,11 @@
-import { loadUserListParams, peopleRows } from "@/components/users/people-rows";
+import { loadUserListParams, peopleRows } from "@/components/users/read-people";
 import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";
 import { listLayout } from "@/lib/preferences/preferences.queries";
+import { membersRule } from "@/lib/segments/named-rules";
 import { readFilter } from "@/lib/segments/read-filter";
-import { getSegment, membersRule } from "@/lib/segments/segments.queries";
+import { getSegment } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";
 
 type Context = { params: Promise<{ project: string; segmentId: string }> };

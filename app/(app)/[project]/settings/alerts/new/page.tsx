@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "@/components/search-params";
 import { AlertForm } from "@/components/settings/alerts/alert-form";
-import { alertChoices } from "@/components/settings/alerts/choices";
 import { prefilledAlert } from "@/components/settings/alerts/prefilled";
+import { alertChoices } from "@/components/settings/alerts/read-choices";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/guard";
 import { addAlert } from "../actions";

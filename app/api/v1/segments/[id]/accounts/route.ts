@@ -5,8 +5,9 @@ import { parseQuery } from "@/lib/api/parse";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";
 import { requireClient } from "@/lib/projects/clients";
+import { accountMembersRule } from "@/lib/segments/named-rules";
 import { requireAccountFilter } from "@/lib/segments/read-account-filter";
-import { accountMembersRule, getAccountSegment } from "@/lib/segments/segments.queries";
+import { getAccountSegment } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";
 
 type Context = { params: Promise<{ id: string }> };

@@ -6,7 +6,8 @@ import { isUuid } from "@/lib/ids";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { requireClient } from "@/lib/projects/clients";
 import { listOptions } from "@/lib/segments/list-options";
-import { getSegment, membersRule } from "@/lib/segments/segments.queries";
+import { membersRule } from "@/lib/segments/named-rules";
+import { getSegment } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";
 
 type Context = { params: Promise<{ id: string }> };

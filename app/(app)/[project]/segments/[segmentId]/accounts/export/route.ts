@@ -1,10 +1,11 @@
-import { loadAccountList } from "@/components/accounts/account-rows";
+import { loadAccountList } from "@/components/accounts/read-accounts";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { exportAccounts } from "@/lib/export/accounts";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";
+import { accountMembersRule } from "@/lib/segments/named-rules";
 import { requireAccountFilter } from "@/lib/segments/read-account-filter";
-import { accountMembersRule, getAccountSegment } from "@/lib/segments/segments.queries";
+import { getAccountSegment } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";
 
 type Context = { params: Promise<{ project: string; segmentId: string }> };

@@ -1,10 +1,11 @@
-import { accountRows, loadAccountList } from "@/components/accounts/account-rows";
+import { accountRows, loadAccountList } from "@/components/accounts/read-accounts";
 import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";
 import { listLayout } from "@/lib/preferences/preferences.queries";
+import { accountMembersRule } from "@/lib/segments/named-rules";
 import { readAccountFilter } from "@/lib/segments/read-account-filter";
-import { accountMembersRule, getAccountSegment } from "@/lib/segments/segments.queries";
+import { getAccountSegment } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";
 
 type Context = { params: Promise<{ project: string; segmentId: string }> };

@@ -2,7 +2,7 @@ import "server-only";
 import { personName } from "@/components/people/person-name";
 import { userHref } from "@/components/people/row";
 import { toItem } from "@/components/timeline/item";
-import { withAccountNames } from "@/components/timeline/named-accounts";
+import { withAccountNames } from "@/components/timeline/read-account-names";
 import type { ReadItems } from "@/components/timeline/read-page";
 import type { Scope } from "@/lib/scope";
 import { listAccountEvents } from "@/lib/timeline/account-timeline.queries";

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { accountItems } from "@/components/accounts/timeline-items";
+import { accountItems } from "@/components/accounts/read-timeline-items";
 import { accountsOfItem, eventTitle } from "@/components/timeline/item";
 import { personItems } from "@/components/timeline/read-page";
 import { listAccessLog } from "@/lib/access-log/access-log.queries";
