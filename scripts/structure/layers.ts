@@ -68,7 +68,7 @@ export const LAYERS = [
   ["app/*", "proxy", "instrumentation-client"], // each folder of app/ by itself: app/users, app/api …
   ["server"],
   ["scripts", "prisma.config"],
-  ["tests", "bench", "playwright.config", "vitest.config", "postcss.config"],
+  ["tests", "bench", "next.config", "playwright.config", "vitest.config", "postcss.config"],
 ] as const satisfies string[][];
 
 /**
@@ -88,7 +88,7 @@ const HEIGHTS = new Map<string, number>(
  * app (the start of its routes, after the project), else the first folder.
  */
 export function layerUnitOf(path: string): string {
-  const [first = "", ...rest] = path.replace(/\.(?:tsx?|mjs)$/, "").split("/");
+  const [first = "", ...rest] = path.replace(/\.(?:tsx?|m?js)$/, "").split("/");
   if (first === "lib") return `lib/${rest[0]}`;
   if (first === "components") return rest.length > 1 ? `components/${rest[0]}` : first;
   if (first === "app") return appUnitOf(rest);

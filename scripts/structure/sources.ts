@@ -17,7 +17,7 @@ export type Checkout = {
 
 /** The code below a folder, read at once. */
 export function checkout(root: string): Checkout {
-  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.ts", "*.tsx", "*.mjs"], {
+  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.ts", "*.tsx", "*.mjs", "*.js"], {
     cwd: root,
     encoding: "utf8",
   })
