@@ -33,9 +33,9 @@ const SCRIPT_HEADERS = [
 ];
 
 /**
- * The paths that SDKs send to (lib/ingest/dialects/routes.ts and unsupported.ts say what each means). All lead to one route,
- * which still sees the path that was asked for. For development and for hosts that only run Next: server.ts answers them
- * before Next does.
+ * The paths that SDKs send to (lib/ingest/dialects/routes.ts and unsupported.ts say what each means). All lead to one
+ * route, which still sees the path that was asked for. For development and for hosts that only run Next: server.ts
+ * answers them before Next does.
  */
 const INGEST_PATHS = [
   // our own wire, and OpenPanel's

@@ -11,8 +11,8 @@ import { BENCH_SECRET, makeProject } from "./support";
  * written by set-based SQL.
  *
  * Visits have five events, at 50 million ten minutes apart; a thousand are open at any time, so events of one person
- * lie apart, in the order of time. Everybody has two visits; the other half of the visits are drawn with a skew (the square of a
- * uniform number: the first person has thousands). Two in five people are logged in, each on one device.
+ * lie apart, in the order of time. Everybody has two visits; the other half of the visits are drawn with a skew (the
+ * square of a uniform number: the first person has thousands). Two in five people are logged in, each on one device.
  */
 const STORED_FOLDER = join(import.meta.dirname, "..", ".data", "bench-stored");
 const EVENTS_A_VISIT = 5;

@@ -42,8 +42,8 @@ export function watchNavigation(client: Client, withHash?: boolean): (isEarly?: 
 }
 
 /**
- * Records clicks on links to other hosts, on elements with `data-track` and on buttons, and submitted forms. Never a value
- * somebody typed: a form's own properties may be its inputs, so its name is read from attributes.
+ * Records clicks on links to other hosts, on elements with `data-track` and on buttons, and submitted forms. Never a
+ * value somebody typed: a form's own properties may be its inputs, so its name is read from attributes.
  */
 export function watchClicks(client: Client, options: Options): void {
   const naming = (element: Element) => {

@@ -8,7 +8,9 @@ import { uuid7 } from "./uuid";
 
 type PrivacySignals = { globalPrivacyControl?: boolean; doNotTrack?: string | null };
 
-/** One client of one project, for a page. `besideScript` is the API next to where the script came from, if it was one. */
+/**
+ * One client of one project, for a page. `besideScript` is the API next to where the script came from, if it was one.
+ */
 export function createClient(options: Options, besideScript?: string): Client {
   const page = document as Document & { prerendering?: boolean };
   const prefix = `throughline.${options.clientId}.`;
@@ -25,7 +27,10 @@ export function createClient(options: Options, besideScript?: string): Client {
       store?.removeItem(key);
     }
   };
-  /** Undefined without storage: an id per page would make each page another visitor; the server recognises the visitor instead. */
+  /**
+   * Undefined without storage: an id per page would make each page another visitor; the server recognises the visitor
+   * instead.
+   */
   const newId = () => save(local, `${prefix}id`, prefix) && uuid7(Date.now());
   /**
    * Notes something, in the console if enabled. Once the page's options or a response from the server say cookieless,

@@ -1,8 +1,8 @@
 import { SESSION_IDLE_MS } from "./limits";
 
 /**
- * Who is browsing, as stored on the device: docs/identity.md R3, R4 and R9 as pure functions. Ids have the names they have
- * on the wire. `newId` is called for each id that is needed. Times are milliseconds since 1970.
+ * Who is browsing, as stored on the device: docs/identity.md R3, R4 and R9 as pure functions. Ids have the names they
+ * have on the wire. `newId` is called for each id that is needed. Times are milliseconds since 1970.
  */
 export type Identity = {
   /** Absent in cookieless mode, where the server recognises device and visits. */
@@ -33,8 +33,8 @@ export function touch(current: Identity | false | undefined, now: number, newId:
 }
 
 /**
- * `profileId` logs in. A first login keeps device and session, so that the visit before it is theirs. Another user gets new
- * ones, so that nobody gets somebody else's history (docs/identity.md P15). Impersonation changes neither.
+ * `profileId` logs in. A first login keeps device and session, so that the visit before it is theirs. Another user gets
+ * new ones, so that nobody gets somebody else's history (docs/identity.md P15). Impersonation changes neither.
  */
 export function login(current: Identity, profileId: string, claim: boolean | undefined, newId: NewId): Identity {
   const isSwitch = current.profileId && current.profileId !== profileId && claim !== false && current.claim !== false;

@@ -8,7 +8,9 @@ export type Note = (what: unknown, answer?: Pick<Options, "recognition">) => voi
 export type Outbox = {
   /** Queues one serialised message. A page's first message and urgent ones are sent when the current task ends. */
   add(id: string, json: string, isUrgent?: boolean): void;
-  /** Sends a batch now, unless one is under way or the server asked to wait; `isLeaving` does not wait for the former. */
+  /**
+   * Sends a batch now, unless one is under way or the server asked to wait; `isLeaving` does not wait for the former.
+   */
   flush(isLeaving?: boolean): void;
   empty(): void;
 };

@@ -3,8 +3,8 @@ import { openStore } from "./storage";
 import type { Client, Options } from "./types";
 
 /**
- * The script tag's entry: takes over the calls that the snippet queued, in order once `init` has come. `op("track", …)` and
- * `op.track(…)` are the same; a call that does not exist does nothing. Loaded twice, the second does nothing.
+ * The script tag's entry: takes over the calls that the snippet queued, in order once `init` has come. `op("track", …)`
+ * and `op.track(…)` are the same; a call that does not exist does nothing. Loaded twice, the second does nothing.
  */
 type Call = [method: string, ...args: unknown[]];
 type Api = ((...call: Call) => unknown) & { q?: Call[] };
@@ -33,6 +33,7 @@ if (!stub || "q" in stub) {
       (...args: unknown[]) =>
         api(method, ...args),
   });
-  // The first access to storage is the slowest thing we do: do it here (there is no row -1), and the rest in a separate task.
+  // The first access to storage is the slowest thing we do: do it here (there is no row -1), and the rest in a separate
+  // task.
   setTimeout(start, openStore("localStorage")?.key(-1) as undefined);
 }

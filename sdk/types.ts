@@ -12,11 +12,15 @@ export type Options = {
   apiUrl?: string;
   /** Record a `screen_view` at start and at every navigation, also inside single-page apps. Default: false. */
   trackScreenViews?: boolean;
-  /** With trackScreenViews: any change of the `#hash` is a navigation. A router's (`#/inbox`) always is. Default: false. */
+  /**
+   * With trackScreenViews: any change of the `#hash` is a navigation. A router's (`#/inbox`) always is. Default: false.
+   */
   trackHashChanges?: boolean;
   /** Record a `link_out` when somebody follows a link to another host. Default: false. */
   trackOutgoingLinks?: boolean;
-  /** Record a click on an element with `data-track="name"`; its other data attributes become properties. Default: false. */
+  /**
+   * Record a click on an element with `data-track="name"`; its other data attributes become properties. Default: false.
+   */
   trackAttributes?: boolean;
   /** Record a `click` on buttons: their id, name and label. Default: false. */
   trackClicks?: boolean;
@@ -30,11 +34,16 @@ export type Options = {
   filter?: (message: Message) => boolean;
   /** Log messages and errors to the console. Default: false. */
   debug?: boolean;
-  /** "cookieless": store nothing on the device and send no device id; the server recognises a visit by a daily hash. Default: "device". */
+  /**
+   * "cookieless": store nothing on the device and send no device id; the server recognises a visit by a daily hash.
+   * Default: "device".
+   */
   recognition?: "device" | "cookieless";
   /** For shared terminals: after 30 minutes of inactivity, ends the visit and forgets the visitor. Default: false. */
   kiosk?: boolean;
-  /** A visitor whose browser sends Global Privacy Control or Do Not Track is not recorded, only counted. Default: true. */
+  /**
+   * A visitor whose browser sends Global Privacy Control or Do Not Track is not recorded, only counted. Default: true.
+   */
   respectPrivacySignals?: boolean;
 };
 
@@ -60,7 +69,10 @@ export type Group = { id: string; type?: string; name?: string; properties?: Pro
 /** What the visitor decided; `version` names the text they saw. */
 export type Consent = { granted: boolean; version?: string; purposes?: string[] };
 
-/** Every method is safe to call at any time, in any environment: none throws, none blocks, none returns a promise to await. */
+/**
+ * Every method is safe to call at any time, in any environment: none throws, none blocks, none returns a promise to
+ * await.
+ */
 export type Client = {
   track(name: string, properties?: Properties): void;
   /** The current URL, or `path` (a screen's name or URL); repeated calls for one path are one view. */
@@ -77,7 +89,10 @@ export type Client = {
   unset(...keys: string[]): void;
   /** `amount` in minor units (cents). */
   revenue(amount: number, properties?: Properties): void;
-  /** Holds an amount until the payment is confirmed: across pages, in this tab only (in memory if nothing may be stored). */
+  /**
+   * Holds an amount until the payment is confirmed: across pages, in this tab only (in memory if nothing may be
+   * stored).
+   */
   pendingRevenue(amount: number, properties?: Properties): void;
   /** Records pending revenue once the payment is confirmed. */
   flushRevenue(): void;

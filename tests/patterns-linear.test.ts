@@ -46,7 +46,9 @@ test("an attack is told from a large constant", async () => {
   expect(await isSuperlinear(/(?:a|b|c|d){1,5}$/g, (length) => pumped(attack, length))).toBe(false);
 });
 
-/** Texts that keep a pattern busy: what it itself names, over and over, with and without something that spoils the end. */
+/**
+ * Texts that keep a pattern busy: what it itself names, over and over, with and without something that spoils the end.
+ */
 function worstShapes({ source }: RegExp): string[] {
   const named = source
     .replaceAll(/\\[a-zA-Z]|[[\](){}|?*+^$]/g, " ")

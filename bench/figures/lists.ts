@@ -4,8 +4,9 @@ import { measureAll } from "../measure";
 import type { Bench, Figure, FigureRow } from "../support";
 
 /**
- * The list screens on a million people and ten million events: each case in the database (every statement its rows need) and as a
- * page of a production server, with its plan stored under bench/plans. Also writes bench/results-lists.md.
+ * The list screens on a million people and ten million events: each case in the database (every statement its rows
+ * need) and as a page of a production server, with its plan stored under bench/plans. Also writes
+ * bench/results-lists.md.
  */
 export const lists: Figure = {
   name: "lists",

@@ -10,8 +10,8 @@ export type ProvenAction = (previous: State, form: FormData) => Promise<State>;
 
 /**
  * A form action with proof of work: when the server asks for it, solves the puzzle and resubmits with the answer.
- * Submitted from `onSubmit`, so that React does not reset the fields meanwhile. Without JavaScript `action` submits, and
- * puzzles cannot be solved.
+ * Submitted from `onSubmit`, so that React does not reset the fields meanwhile. Without JavaScript `action` submits,
+ * and puzzles cannot be solved.
  */
 export function useProvenAction(action: ProvenAction) {
   const [state, send] = useActionState<State, FormData>(action, IDLE);

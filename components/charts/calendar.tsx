@@ -21,8 +21,8 @@ export type CalendarDay = { day: string; events: number };
 type CalendarProps = { first: number; events: number[]; href: string };
 
 /**
- * A year with one column per week, starting on Monday. Days with activity are links; one is a tab stop, and arrow keys move
- * between them.
+ * A year with one column per week, starting on Monday. Days with activity are links; one is a tab stop, and arrow keys
+ * move between them.
  */
 export function Calendar({ first, events: counts, href }: CalendarProps) {
   const days = counts.map((events, index) => ({ day: dayKey(first + index * DAY_MS, "UTC"), events }));
@@ -114,8 +114,8 @@ export function Calendar({ first, events: counts, href }: CalendarProps) {
 }
 
 /**
- * The index of the one day that Tab reaches: the day focused last, or the latest one with activity. Found again on every
- * render, because indexes shift when the reader's time zone becomes known or a day passes.
+ * The index of the one day that Tab reaches: the day focused last, or the latest one with activity. Found again on
+ * every render, because indexes shift when the reader's time zone becomes known or a day passes.
  */
 export function tabStop(days: readonly CalendarDay[], focused?: string): number | undefined {
   const index = days.findIndex(({ day, events }) => day === focused && events > 0);

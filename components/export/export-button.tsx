@@ -7,7 +7,9 @@ import { LazyPopover } from "@/components/ui/lazy-popover";
 
 const load = () => import("@/components/export/export-panel");
 
-/** Opens the CSV export panel; nothing for guests, who may not download. `compact`: only the icon, where space is short. */
+/**
+ * Opens the CSV export panel; nothing for guests, who may not download. `compact`: only the icon, where space is short.
+ */
 export function ExportButton({ compact = false, ...panel }: ExportProps & { compact?: boolean }) {
   if (useIsGuest()) return null;
   return (

@@ -21,7 +21,9 @@ export type ExportProps = {
   columns: readonly string[];
   /** The default columns. */
   preset: readonly string[];
-  /** Which properties are offered: the people's, the accounts', or those of an event ("": of all events). Absent: none. */
+  /**
+   * Which properties are offered: the people's, the accounts', or those of an event ("": of all events). Absent: none.
+   */
   properties?: { of: "people" } | { of: "accounts" } | { of: "event"; name: string };
 };
 

@@ -45,7 +45,7 @@ export function Confirm({ actions, correction, words, onClose }: CorrectionDialo
   const [making, startTransition] = useTransition();
   const key = JSON.stringify(correction);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a correction is previewed once, even if its object is recreated
+  // biome-ignore lint/correctness/useExhaustiveDependencies: previewed once, even if the object is recreated
   useEffect(() => {
     let current = true;
     setPreview(null);

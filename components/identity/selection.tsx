@@ -120,8 +120,8 @@ export function ChooseToMerge() {
 }
 
 /**
- * A checkbox in the row's margin, visible on hover or while anybody is selected. In selection mode on small screens it covers
- * the whole card. Only identified users can be merged.
+ * A checkbox in the row's margin, visible on hover or while anybody is selected. In selection mode on small screens it
+ * covers the whole card. Only identified users can be merged.
  */
 export function SelectRow({ row }: { row: UserRow }) {
   const selection = use(SelectionContext);

@@ -6,8 +6,8 @@ import { MAX_WIDTH_PX, MIN_WIDTH_PX } from "@/lib/preferences/layout";
 const STEP_PX = 16;
 
 /**
- * Disables dragging of headers while a column is resized, as the next header slides under the pointer. Set synchronously: a drag
- * starts before React renders.
+ * Disables dragging of headers while a column is resized, as the next header slides under the pointer. Set
+ * synchronously: a drag starts before React renders.
  */
 function holdStill(head: Element | null): void {
   const heads = [...(head?.parentElement?.querySelectorAll<HTMLElement>("th[draggable=true]") ?? [])];

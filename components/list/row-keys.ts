@@ -5,8 +5,8 @@ import { type RefObject, useEffect } from "react";
 const TYPING = "input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]";
 
 /**
- * j and k move through the rows' links in `container`, x selects a row for merging; the link handles Enter. Inactive while
- * typing or while a dialog is open.
+ * j and k move through the rows' links in `container`, x selects a row for merging; the link handles Enter. Inactive
+ * while typing or while a dialog is open.
  */
 export function useRowKeys(container: RefObject<HTMLElement | null>): void {
   useEffect(() => {

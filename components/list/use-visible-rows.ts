@@ -4,8 +4,8 @@ import { type RefObject, useLayoutEffect, useState } from "react";
 import { LONG_ROWS, type VisibleRows, visibleRows } from "@/components/list/visible-rows";
 
 /**
- * The rows of `body` to render, of `count`, in any scroll container, and the height of the rest. All rows while there are few, and
- * on small screens, whose cards differ in height: there content-visibility skips what is off screen.
+ * The rows of `body` to render, of `count`, in any scroll container, and the height of the rest. All rows while there
+ * are few, and on small screens, whose cards differ in height: there content-visibility skips what is off screen.
  */
 export function useVisibleRows(
   body: RefObject<HTMLElement | null>,

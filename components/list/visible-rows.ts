@@ -9,8 +9,8 @@ const STEP_ROWS = 10;
 export type VisibleRows = { from: number; to: number };
 
 /**
- * The rows of a long list to render: those in the viewport, and some more. `top`: position of the list's start in CSS pixels
- * below the viewport's top edge, negative once scrolled past.
+ * The rows of a long list to render: those in the viewport, and some more. `top`: position of the list's start in CSS
+ * pixels below the viewport's top edge, negative once scrolled past.
  */
 export function visibleRows(list: { top: number; rowPx: number; count: number }, windowPx: number): VisibleRows {
   const { top, rowPx, count } = list;

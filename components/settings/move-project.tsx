@@ -13,14 +13,16 @@ type MoveProjectProps = {
   action: FormAction;
 };
 
+const TEXT =
+  "To another organization that you own. Its data, settings, alerts and access log move with it, and its keys keep working.";
+
+const planText = (organization: string): string =>
+  `Events received so far count towards ${organization}'s plan, later ones towards the other's.`;
+
 /** Moves a project to another organization of its owner, with a preview for each. */
 export function MoveProject({ project, organization, targets, hasPlans, action }: MoveProjectProps) {
   return (
-    <FormSection
-      id="move"
-      title={`Move ${project.name}`}
-      text={`To another organization that you own. Its data, settings, alerts and access log move with it, and its keys keep working.${hasPlans ? ` Events received so far count towards ${organization}'s plan, later ones towards the other's.` : ""}`}
-    >
+    <FormSection id="move" title={`Move ${project.name}`} text={hasPlans ? `${TEXT} ${planText(organization)}` : TEXT}>
       {targets.length === 0 && (
         <p className="text-pretty text-muted-foreground text-sm">
           You own no other organization. To move it into a colleague's, ask them to make you an owner there.

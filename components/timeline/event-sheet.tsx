@@ -159,7 +159,9 @@ function Detail({
 
 type EventNameProps = { item: TimelineItem; clock: Clock; projectHref: string };
 
-/** With a link to everybody's events of this name since its day: did others meet this error, and does it still occur? */
+/**
+ * With a link to everybody's events of this name since its day: did others meet this error, and does it still occur?
+ */
 function EventName({ item: { name, kind, ts }, clock: { now, zone }, projectHref }: EventNameProps) {
   const since = queryString({ name, from: dayKey(ts, zone), to: dayKey(now, zone) });
   return (

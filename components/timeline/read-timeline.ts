@@ -8,7 +8,9 @@ import type { Scope } from "@/lib/scope";
 
 type Search = Record<string, string | string[] | undefined>;
 
-/** A timeline in the state of a page's URL. The page is read in parallel with `displays`, unless its filter needs them. */
+/**
+ * A timeline in the state of a page's URL. The page is read in parallel with `displays`, unless its filter needs them.
+ */
 export async function readTimeline(scope: Scope, read: ReadItems, searchParams: Promise<Search>) {
   const [reading] = awaitedLater(eventDisplays(scope));
   const [search, state, zone] = await Promise.all([searchParams, loadTimelineParams(searchParams), readerZone()]);

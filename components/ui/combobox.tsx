@@ -100,7 +100,7 @@ export function Combobox(props: ComboboxProps) {
                   {head}
                 </div>
               )}
-              {/* biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, aria-activedescendant marks the option */}
+              {/* biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus */}
               {/* biome-ignore lint/a11y/useKeyWithClickEvents: Enter in the field chooses */}
               <div
                 id={`${id}-${index}`}

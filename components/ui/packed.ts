@@ -1,6 +1,6 @@
 /**
- * Packs many small values for a client component into one string. React visits the props of a client component value by value,
- * on both sides; a list of rows is thousands of values, but one string. JSON only: no Date, no Infinity.
+ * Packs many small values for a client component into one string. React visits the props of a client component value by
+ * value, on both sides; a list of rows is thousands of values, but one string. JSON only: no Date, no Infinity.
  */
 export type Packed<T> = string & { readonly packed?: T };
 

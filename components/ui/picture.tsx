@@ -15,7 +15,7 @@ export function Picture({ src }: { src: string }) {
   const [broken, setBroken] = useState<string | null>(null);
   if (!shown || broken === src || !src.startsWith("/api/")) return null;
   return (
-    // biome-ignore lint/performance/noImgElement: small already, and next/image would fetch it without the member's cookie
+    // biome-ignore lint/performance/noImgElement: small, and next/image would fetch it without the member's cookie
     <img
       src={src}
       alt=""

@@ -5,8 +5,8 @@ import { useRef, useState } from "react";
 type CloseHandler = (event: Event) => void;
 
 /**
- * Restores the focus after an overlay closes. Radix only restores it to its own trigger, so an overlay opened by a shortcut,
- * a row or a URL would leave the focus at the start of the page. Render `remember` inside the content.
+ * Restores the focus after an overlay closes. Radix only restores it to its own trigger, so an overlay opened by a
+ * shortcut, a row or a URL would leave the focus at the start of the page. Render `remember` inside the content.
  */
 export function useReturnFocus(own?: CloseHandler): { remember: React.ReactNode; onCloseAutoFocus: CloseHandler } {
   const before = useRef<Element | null>(null);

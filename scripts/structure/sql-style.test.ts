@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { codeOf, files, readSource } from "./sources";
+import { codeOf, files, isTest, readSource } from "./sources";
 
 /** Columns of a line. A text or pattern that is a single literal may be longer: split, it could not be searched for. */
 const MAX_COLUMNS = 120;
@@ -7,15 +7,30 @@ const LITERAL = /"(?:[^"\\]|\\.)+"|'(?:[^'\\]|\\.)+'|(?<!sql)`(?:[^`\\]|\\.)*`|\
 
 const ours = files.filter((path) => /^(?:lib|scripts)\//.test(path));
 
-const isLong = (line: string): boolean =>
-  line.length > MAX_COLUMNS && line.replace(LITERAL, '""').length > MAX_COLUMNS / 2;
+const isLong = (line: string): boolean => {
+  const text = line.replace(/\{" "\}$/, ""); // the space that Biome keeps at the end of JSX
+  return text.length > MAX_COLUMNS && text.replace(LITERAL, '""').length > MAX_COLUMNS / 2;
+};
 
-test("no line of lib and scripts is longer than 120 columns", () => {
-  const found = ours.flatMap((path) =>
+const longLines = (paths: readonly string[], isMeant: (line: string) => boolean) =>
+  paths.flatMap((path) =>
     readSource(path)
       .split("\n")
-      .flatMap((line, index) => (isLong(line) ? [`${path}:${index + 1}`] : [])),
+      .flatMap((line, index) => (isMeant(line) && isLong(line) ? [`${path}:${index + 1}`] : [])),
   );
+
+/** Tests and benchmarks write their rows in SQL that is as wide as the tables: only their comments have a limit. */
+const isTestCode = (path: string) => /^(?:tests|bench)\//.test(path) || isTest(path);
+const isComment = (line: string) => /^\s*(?:\*|\/\*|\/\/)/.test(line);
+
+test("no line is longer than 120 columns; of tests and benchmarks, no comment", () => {
+  const found = [
+    ...longLines(
+      files.filter((path) => !isTestCode(path) || /^(?:lib|scripts)\//.test(path)),
+      () => true,
+    ),
+    ...longLines(files.filter(isTestCode), isComment),
+  ];
   expect(
     found,
     "npx biome check --write breaks code, but no comments; SQL has one clause a line (docs/decisions/0060-sql.md)",

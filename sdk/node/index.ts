@@ -24,7 +24,10 @@ export type Options = {
   exitMs?: number;
   /** On SIGTERM, send queued messages, then exit. Default: false. */
   flushOnSigterm?: boolean;
-  /** Called for messages that the server rejected or that could not be sent, with a description. What it throws is ignored. Default: does nothing. */
+  /**
+   * Called for messages that the server rejected or that could not be sent, with a description. What it throws is
+   * ignored. Default: does nothing.
+   */
   onError?: (error: Error) => void;
   /** Records nothing: for tests and development. Default: false. */
   disabled?: boolean;
@@ -163,7 +166,10 @@ export class Throughline {
     this.gaveUp = this.queue.size > 0;
   }
 
-  /** Queues what `make` returns. An error in it (a throwing getter, a cycle, a BigInt) is reported and only fails this call. */
+  /**
+   * Queues what `make` returns. An error in it (a throwing getter, a cycle, a BigInt) is reported and only fails this
+   * call.
+   */
   private send(type: string, make: () => { payload: Properties; timestamp?: Date | string; claim?: false }): void {
     if (this.isDisabled) return;
     const now = Date.now();

@@ -19,8 +19,8 @@ export function headerOf(headers: HeaderSource, name: string): string | undefine
 }
 
 /**
- * The address a request came from. `proxies` is how many proxies of your own append to X-Forwarded-For; at 0 the header,
- * which anybody can write, is not read and `socketAddress` counts.
+ * The address a request came from. `proxies` is how many proxies of your own append to X-Forwarded-For; at 0 the
+ * header, which anybody can write, is not read and `socketAddress` counts.
  */
 export function addressOf(headers: HeaderSource, proxies: number, socketAddress?: string): string | undefined {
   if (proxies === 0) return socketAddress;

@@ -7,7 +7,9 @@ import { GET as openapi } from "@/app/api/v1/openapi.json/route";
 const root = join(import.meta.dirname, "../..");
 const METHODS = ["get", "post", "put", "patch", "delete"];
 
-/** "/api/v1/profiles/{ref}" → its methods, from the route files themselves; the document's own and the catch-all aside. */
+/**
+ * "/api/v1/profiles/{ref}" → its methods, from the route files themselves; the document's own and the catch-all aside.
+ */
 function routes(): Record<string, string[]> {
   const files = [
     "app/api/v1/accounts",

@@ -44,7 +44,10 @@ export async function why(ref: string, keys: Headers): Promise<Answer> {
   return answerOf(await identities(request, { params: Promise.resolve({ ref }) }));
 }
 
-/** Sends a message or a batch as the customer's server does: no visitor behind it, so ids are as sent. Throws unless all was stored. */
+/**
+ * Sends a message or a batch as the customer's server does: no visitor behind it, so ids are as sent. Throws unless all
+ * was stored.
+ */
 export async function track(project: TestProject, body: object): Promise<void> {
   const request = new Request("http://127.0.0.1:3000/api/track", {
     method: "POST",

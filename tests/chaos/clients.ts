@@ -14,7 +14,8 @@ const PIPELINED = 2_000;
 
 /**
  * Connections that hold the server's memory and sockets for as long as it lets them: heads that arrive a byte a second,
- * bodies that stop in the middle, connections that say nothing, and readers that take no answer. Returns how they ended.
+ * bodies that stop in the middle, connections that say nothing, and readers that take no answer. Returns how they
+ * ended.
  */
 export async function holdRequests(
   { url }: Pick<Target, "url">,

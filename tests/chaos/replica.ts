@@ -12,8 +12,8 @@ import { attempt, type Result } from "./trial";
 const BEHIND_MS = 1_000;
 
 /**
- * The primary dies and a replica is promoted; the line then leads there, as an address that moves does. Asynchronous, the
- * replica is a second behind. Returns the replica, which the caller stops, and what happened.
+ * The primary dies and a replica is promoted; the line then leads there, as an address that moves does. Asynchronous,
+ * the replica is a second behind. Returns the replica, which the caller stops, and what happened.
  */
 export async function failOver(
   { postgres: primary, folder, line }: External,

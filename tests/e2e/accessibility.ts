@@ -7,8 +7,8 @@ const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 type Rule = { id: string; impact: string; enabled: boolean; tags: string[] };
 
 /**
- * What axe runs by default, without the rules whose violations are minor or moderate: no test fails for them. A rule has
- * one impact for everything it finds; axe's public interface does not expose it.
+ * What axe runs by default, without the rules whose violations are minor or moderate: no test fails for them. A rule
+ * has one impact for everything it finds; axe's public interface does not expose it.
  */
 const SERIOUS_RULES = (axe as unknown as { _audit: { rules: Rule[] } })._audit.rules
   .filter(({ enabled, tags }) => enabled && !tags.includes("experimental") && !tags.includes("deprecated"))

@@ -77,7 +77,10 @@ export function mutated(message: unknown, random: Random): unknown {
 
 const INFINITE = "\u0001infinite";
 
-/** As JSON, with 1e999 where a number is infinite, which JSON.stringify would write as null; null for what it cannot write. */
+/**
+ * As JSON, with 1e999 where a number is infinite, which JSON.stringify would write as null; null for what it cannot
+ * write.
+ */
 export function toJson(value: unknown): string | null {
   try {
     const text = JSON.stringify(value, (_key, each) => (each === Infinity || each === -Infinity ? INFINITE : each));

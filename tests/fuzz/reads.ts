@@ -53,7 +53,9 @@ export function readPath(random: Random): string {
   return query.length === 0 ? path : `${path}?${query.join("&")}`;
 }
 
-/** encodeURIComponent throws on half a surrogate pair; some clients send its three bytes, which no UTF-8 reader takes. */
+/**
+ * encodeURIComponent throws on half a surrogate pair; some clients send its three bytes, which no UTF-8 reader takes.
+ */
 const HALF = /[\ud800-\udfff]/g;
 const isWhole = (text: string): boolean =>
   !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);

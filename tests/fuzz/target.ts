@@ -27,8 +27,8 @@ export type RunningTarget = Target & {
 type Project = { write: Keys; read: Keys; root: Keys };
 
 /**
- * The app as `npm start` runs it, with its data under `folder`, and a project without ceilings to fuzz: `existing`, or a
- * new one.
+ * The app as `npm start` runs it, with its data under `folder`, and a project without ceilings to fuzz: `existing`, or
+ * a new one.
  */
 export async function startTarget(folder: string, existing?: Project): Promise<RunningTarget> {
   const port = String(await freePort());

@@ -15,7 +15,10 @@ test.each(Array.from({ length: 10 }, (_, i) => i))(
   },
 );
 
-/** 100 more sequences with detachments, their undoing and erasures between late data and replays (docs/identity.md R13, R14). */
+/**
+ * 100 more sequences with detachments, their undoing and erasures between late data and replays (docs/identity.md R13,
+ * R14).
+ */
 test.each(Array.from({ length: 4 }, (_, i) => i))(
   "twenty-five random journeys with corrections (series %i) match the model after each round",
   async (series) => {

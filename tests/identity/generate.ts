@@ -32,7 +32,9 @@ export type Random = ReturnType<typeof random>;
 /** Start of the tests' time: an arbitrary hour, long enough ago. */
 export const T0 = Date.UTC(2026, 2, 12, 9, 0, 0);
 
-/** A random sequence as 3.2 advises: few people and devices, coarse time with many ties, every class, alias, replays. */
+/**
+ * A random sequence as 3.2 advises: few people and devices, coarse time with many ties, every class, alias, replays.
+ */
 export function sequence(seed: number, size: number): ModelOp[] {
   const r = random(seed);
   const users = ["alice", "bob", "çelik", "😀dora"].slice(0, 1 + r.int(4));

@@ -2,8 +2,8 @@ import type { PropertyChange } from "@/lib/events/property-change";
 import type { Json, JsonObject } from "@/lib/json";
 
 /**
- * The reference model (docs/identity.md E1), written as the rules read, however slow. It shares no code with lib/, so that a
- * mistake there cannot hide here. Times in ms.
+ * The reference model (docs/identity.md E1), written as the rules read, however slow. It shares no code with lib/, so
+ * that a mistake there cannot hide here. Times in ms.
  */
 export type ModelOp = {
   id: string;

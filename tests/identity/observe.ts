@@ -2,7 +2,10 @@ import type pg from "pg";
 import sql from "sql-template-tag";
 import type { View } from "./model";
 
-/** Reads from the tables what the product would show of a project, the slow and obvious way, for comparing with the model. */
+/**
+ * Reads from the tables what the product would show of a project, the slow and obvious way, for comparing with the
+ * model.
+ */
 export async function observe(db: pg.Pool, projectId: string): Promise<View> {
   const { rows: ids } = await db.query(
     sql`SELECT id, kind, ext_id, profile_id FROM identities WHERE project_id = ${projectId}`,
@@ -85,7 +88,10 @@ export async function observe(db: pg.Pool, projectId: string): Promise<View> {
   return view;
 }
 
-/** P2, P3, P4: stored counts equal a recount, spans tile the line, every user id has exactly one living profile. Returns what is wrong. */
+/**
+ * P2, P3, P4: stored counts equal a recount, spans tile the line, every user id has exactly one living profile. Returns
+ * what is wrong.
+ */
 export async function faults(db: pg.Pool, projectId: string): Promise<string[]> {
   const out: string[] = [];
   const { rows: recount } = await db.query(sql`

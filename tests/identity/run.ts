@@ -42,7 +42,9 @@ export function comparable(view: View): View {
   return { ...view, people };
 }
 
-/** Sends a random sequence in random batches with replays and compares everything with the model; [] when all is well. */
+/**
+ * Sends a random sequence in random batches with replays and compares everything with the model; [] when all is well.
+ */
 export async function runRandomSequence(db: pg.Pool, seed: number, size: number, writers = 1): Promise<string[]> {
   const ops = sequence(seed, size);
   const project = await makeModelProject(db);

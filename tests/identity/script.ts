@@ -6,9 +6,9 @@ const MINUTE_MS = 60_000;
 const UNIT_MS: { [unit: string]: number } = { "": MINUTE_MS, h: 60 * MINUTE_MS, d: 24 * 60 * MINUTE_MS };
 
 /**
- * Reads the operations of docs/identity.md E2: `x@t` anonymous on stream x, `U/x@t` user U on stream x, `U@t` server event,
- * `~A=B@t` alias, `!A=B@t` unalias, `^` no claim; minutes unless h or d. Users start with a capital; stream k is a
- * kiosk, c cookieless.
+ * Reads the operations of docs/identity.md E2: `x@t` anonymous on stream x, `U/x@t` user U on stream x, `U@t` server
+ * event, `~A=B@t` alias, `!A=B@t` unalias, `^` no claim; minutes unless h or d. Users start with a capital; stream k is
+ * a kiosk, c cookieless.
  */
 export function parseScript(script: string): ModelOp[] {
   return script

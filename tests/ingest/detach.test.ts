@@ -65,7 +65,10 @@ test("detaching an unknown device or user gives an error that names the field", 
   });
 });
 
-/** Random sequences (docs/identity.md R14): a detach equals the model without that evidence, and its undo restores the exact state. */
+/**
+ * Random sequences (docs/identity.md R14): a detach equals the model without that evidence, and its undo restores the
+ * exact state.
+ */
 test("detach equals the model without the evidence, and undo restores the exact state", async () => {
   for (let seed = 1; seed <= 40; seed++) {
     const ops = sequence(seed, 30);

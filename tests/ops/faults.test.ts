@@ -16,7 +16,9 @@ import { post } from "./stream";
 const FEW = { slow: 50, stalled: 50, halfOpen: 20, unread: 50 };
 const HOUR_MS = 60 * 60 * 1000;
 
-/** The faults of `npm run chaos` that take seconds, on one app. Those that a test of one part shows are not repeated. */
+/**
+ * The faults of `npm run chaos` that take seconds, on one app. Those that a test of one part shows are not repeated.
+ */
 let app: App;
 let setting: External;
 /** Says in ms how far ahead the app's clock is. */

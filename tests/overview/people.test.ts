@@ -16,8 +16,8 @@ const WORLDS = 12;
 const ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kathmandu"];
 
 /**
- * A random world over some four days instead of a quarter of an hour, in which nobody is being erased. `isPlain`: and nothing
- * happens but active events, which is all that the walk over events can tell.
+ * A random world over some four days instead of a quarter of an hour, in which nobody is being erased. `isPlain`: and
+ * nothing happens but active events, which is all that the walk over events can tell.
  */
 function longWorld(seed: number, isPlain: boolean): World {
   const longer = (ms: number) => T0 + (ms - T0) * 432;

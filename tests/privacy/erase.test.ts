@@ -356,7 +356,8 @@ test("erased people never reappear, and nobody else changes, even if everything 
     const { sessions: _, ...rest } = { sessions: {}, ...after.people };
     for (const [owner, person] of Object.entries(others)) {
       const { sessions: _before, ...numbers } = person;
-      // Without an unclaimed event a stream has no visitor (docs/identity.md R8): it goes with the person who had the rest.
+      // Without an unclaimed event a stream has no visitor (docs/identity.md R8): it goes with the person who had the
+      // rest.
       if (owner.startsWith("a:") && person.count === 0) continue;
       expect(rest[owner as keyof typeof rest], `seed ${seed}, ${owner}`).toMatchObject(numbers);
     }

@@ -52,7 +52,10 @@ async function derived(projectId: string): Promise<string[]> {
   return out;
 }
 
-/** Sends everything in random order, with retention in between by limits that only get shorter; late operations are refused. */
+/**
+ * Sends everything in random order, with retention in between by limits that only get shorter; late operations are
+ * refused.
+ */
 async function history(r: Random, ops: readonly ModelOp[]) {
   const project = await makeModelProject(pool());
   const accepted: ModelOp[] = [];

@@ -40,7 +40,10 @@ const countedTo = async (projectId: string): Promise<number> =>
     )
   ).rows[0]?.to ?? Number.NEGATIVE_INFINITY;
 
-/** Late events, claims, merges, detachments, replays, erasures and retention in random order; counted from anywhere in it. */
+/**
+ * Late events, claims, merges, detachments, replays, erasures and retention in random order; counted from anywhere in
+ * it.
+ */
 test.each([0, 1, 2, 3])(
   "people of any window and day, in every zone, and the sums they come from, are those of the events after any sequence (series %i)",
   async (series) => {

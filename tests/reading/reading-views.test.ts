@@ -122,8 +122,8 @@ const VALUES: Record<string, unknown> = {
 
 /**
  * Of the columns that can hold a text, those of which masked sight sees nothing, and those that it sees with addresses:
- * they hold words of ours or events' own data, or are keys, whose addresses lib/reading/stand-ins.ts hides. (A rule has keys
- * of its own, above.)
+ * they hold words of ours or events' own data, or are keys, whose addresses lib/reading/stand-ins.ts hides. (A rule has
+ * keys of its own, above.)
  */
 const SHOWN: Record<string, { nothing?: string[]; everything?: string[] }> = {
   identities: { nothing: ["ext_id"], everything: ["kind", "stream_class"] },

@@ -30,7 +30,9 @@ beforeAll(async () => {
   await completeRisk(pool(), scope.projectId, NOW);
 }, 120_000);
 
-/** The rule of docs/risk.md, from the days: the champion, and for how long they have been silent if that is too long. */
+/**
+ * The rule of docs/risk.md, from the days: the champion, and for how long they have been silent if that is too long.
+ */
 function championAt({ people }: InventedAccount, day: number) {
   const within = (days: readonly number[], from: number, to: number) => days.filter((one) => one > from && one <= to);
   const seen = people

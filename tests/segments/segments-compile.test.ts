@@ -75,7 +75,9 @@ type Play = {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** A random world, stretched over days, whose people and events have properties, and two segments: a rule and a list. */
+/**
+ * A random world, stretched over days, whose people and events have properties, and two segments: a rule and a list.
+ */
 async function play(seed: number): Promise<Play> {
   const world = randomWorld(seed, 5);
   const pick = randomFrom(seed ^ 0xabcdef);

@@ -304,7 +304,8 @@ test("sizes are stored by day, the day's newest count wins, and stand-outs exclu
 test("stand-outs compare members with comparable non-members, on planted shares", async () => {
   const place = await makeModelProject(pool());
   const here = grantScope(place.id, "system:test");
-  // 20 members, 15 with the beta, 10 of them founders; 40 other users, 4 with the beta, no founder; and 100 visitors nobody knows, with a theme each.
+  // 20 members, 15 with the beta, 10 of them founders; 40 other users, 4 with the beta, no founder; and 100 visitors
+  // nobody knows, with a theme each.
   const people = Array.from({ length: 60 }, (_, i) =>
     described(`u${i}`, {
       tier: i < 20 ? "gold" : "free",

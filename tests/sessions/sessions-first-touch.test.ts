@@ -21,7 +21,10 @@ const permutations = <T>(list: readonly T[]): T[][] =>
 
 const AD = "https://shop.example/sale?utm_source=newsletter&utm_campaign=spring";
 
-/** A visit as the script sends it: `identify` right after `init`, then the page, an event, another page without a campaign. */
+/**
+ * A visit as the script sends it: `identify` right after `init`, then the page, an event, another page without a
+ * campaign.
+ */
 function visit(user: string) {
   const began = Date.now() - 10 * MINUTE_MS;
   const [anonymousId, sessionId] = [newId(), newId()];

@@ -7,8 +7,8 @@ const IN_MEMORY = "/dev/shm";
 const ROOM_BYTES = 8 * 1024 ** 3;
 
 /**
- * The parent of a test run's cluster: in memory if there is plenty of room. Copying the template database beside another
- * test's writes then takes 80 instead of 400 ms, and half the system's CPU time.
+ * The parent of a test run's cluster: in memory if there is plenty of room. Copying the template database beside
+ * another test's writes then takes 80 instead of 400 ms, and half the system's CPU time.
  */
 export function clusterParent(): string {
   return hasRoom() ? IN_MEMORY : tmpdir();

@@ -1,7 +1,9 @@
 import { test } from "vitest";
 import { IS_CHECK } from "@/tests/support/cases";
 
-/** A test that compares costs: seconds of work, repeated while other processes disturb it, so not in `npm run check`. */
+/**
+ * A test that compares costs: seconds of work, repeated while other processes disturb it, so not in `npm run check`.
+ */
 export const costTest: typeof test = IS_CHECK ? (Object.assign(() => {}, { each: () => () => {} }) as never) : test;
 
 /**

@@ -3,8 +3,8 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 /**
  * What the line to Postgres does. `cut before commit` and `cut after commit` break connections when a transaction
- * commits: before Postgres hears of it, or once it has committed and before its client hears of it. `hang` keeps what is
- * open and passes nothing on; `refuse` closes everything.
+ * commits: before Postgres hears of it, or once it has committed and before its client hears of it. `hang` keeps what
+ * is open and passes nothing on; `refuse` closes everything.
  */
 export type Mode = "pass" | "cut before commit" | "cut after commit" | "hang" | "refuse";
 

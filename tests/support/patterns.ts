@@ -33,8 +33,8 @@ export const DYNAMIC: Record<string, readonly RegExp[]> = {
 type Pattern = { pattern: RegExp; file: string };
 
 /**
- * A slash where hardly a division can be, or the constructor: three files in four have neither. `npm run check` does not
- * parse those, which takes a second of processor time; `npm test` parses every file.
+ * A slash where hardly a division can be, or the constructor: three files in four have neither. `npm run check` does
+ * not parse those, which takes a second of processor time; `npm test` parses every file.
  */
 const BEFORE = String.raw`[(,=:[!&|?{};+\-%~^>]|<\s|\b(?:return|typeof|case|in|of|do|else|void|throw|yield|await|new)`;
 const MAY_HAVE_ONE = new RegExp(String.raw`(?:${BEFORE})\s*/(?![/*]|>\s)|\bRegExp\b`);

@@ -15,7 +15,9 @@ import { findProxy, proxyEnv } from "@/scripts/proxies.mjs";
 
 const root = join(import.meta.dirname, "../..");
 
-/** The one code block of docs/guide/proxy.md in `language`, about the Throughline at `origin` (http here, https there). */
+/**
+ * The one code block of docs/guide/proxy.md in `language`, about the Throughline at `origin` (http here, https there).
+ */
 export function recipe(language: string, origin: string): string {
   const blocks = marked
     .lexer(readFileSync(join(root, "docs/guide/proxy.md"), "utf8"))

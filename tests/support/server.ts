@@ -14,7 +14,9 @@ export type TestServer = {
   stop(): Promise<void>;
 };
 
-/** The settings with which `npm start` runs Postgres (scripts/postgres.ts), as far as plans and times depend on them. */
+/**
+ * The settings with which `npm start` runs Postgres (scripts/postgres.ts), as far as plans and times depend on them.
+ */
 const SETTINGS = { timezone: "UTC", jit: "off", random_page_cost: "1.1" };
 
 /**

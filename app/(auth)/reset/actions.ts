@@ -32,7 +32,7 @@ export const resetAction = formAction(async (form): Promise<string> => {
   const member = await resetPassword(formText(form, "token"), formText(form, "password"), new Date());
   // Access to the mailbox replaces the password, not the phone.
   if (await hasSecondFactor(member.id)) redirect("/login");
-  await startSession(member, deviceName(await headers()), "password", "known"); // another mail already reports the new password
+  await startSession(member, deviceName(await headers()), "password", "known"); // another mail reports the new password
   redirect("/");
 });
 

@@ -6,7 +6,10 @@ import { requireAccountFilter } from "@/lib/segments/read-account-filter";
 
 type Context = { params: Promise<{ project: string }> };
 
-/** GET /{project}/accounts/export?tab=&search=&filter=&sort=&columns=id,people,p:plan → the list as a CSV file, in its order. */
+/**
+ * GET /{project}/accounts/export?tab=&search=&filter=&sort=&columns=id,people,p:plan → the list as a CSV file, in its
+ * order.
+ */
 export const GET = handle(async (request, { params }: Context) => {
   const { scope } = await requireMemberApi((await params).project);
   const { tab, search, filter: encoded, sort } = await loadAccountList(request);

@@ -31,7 +31,8 @@ export default async function UserPage({ params, searchParams }: Props) {
     readTimeline(scope, personItems(scope, who), searchParams),
   ]);
   const href = userHref(project.id, person.ref);
-  if ((await requestedRef(userId)) !== person.ref) redirect(href + queryWithout(read.search)); // the URL used another of their ids
+  // The URL used another of their ids.
+  if ((await requestedRef(userId)) !== person.ref) redirect(href + queryWithout(read.search));
   return (
     <>
       {path && <PathStrip path={path} clock={read.clock} href={href} projectHref={`/${project.id}`} />}

@@ -5,7 +5,10 @@ import { listOptions } from "@/lib/segments/list-options";
 
 type Context = { params: Promise<{ project: string }> };
 
-/** GET /{project}/users/export?tab=&window=&filter=&search=&sort=&internal=&columns=ref,email,p:plan → the list as a CSV file, in its order. */
+/**
+ * GET /{project}/users/export?tab=&window=&filter=&search=&sort=&internal=&columns=ref,email,p:plan → the list as a CSV
+ * file, in its order.
+ */
 export const GET = handle(async (request, { params }: Context) => {
   const { scope } = await requireMemberApi((await params).project);
   const query = new URL(request.url).searchParams;

@@ -8,7 +8,9 @@ import { atRisk, riskState } from "@/lib/risk/risk.queries";
 
 const MAX_ROWS = 100;
 
-/** GET /api/v1/insights/risk?of=accounts → { day, horizonDays, hasModel, verdict, tracks, data: [person or account] } */
+/**
+ * GET /api/v1/insights/risk?of=accounts → { day, horizonDays, hasModel, verdict, tracks, data: [person or account] }
+ */
 export const GET = handle(async (request) => {
   const scope = await requireClient(request);
   const { of } = parseQuery(request, riskQuerySchema);

@@ -9,7 +9,10 @@ import { unknownSegment } from "@/lib/segments/segments.store";
 
 type Context = { params: Promise<{ project: string; segmentId: string }> };
 
-/** GET /{project}/segments/{segmentId}/export?tab=&window=&filter=&search=&sort=&internal=&columns= → the segment's members as a CSV file. */
+/**
+ * GET /{project}/segments/{segmentId}/export?tab=&window=&filter=&search=&sort=&internal=&columns= → the segment's
+ * members as a CSV file.
+ */
 export const GET = handle(async (request, { params }: Context) => {
   const { project, segmentId } = await params;
   const { scope } = await requireMemberApi(project);

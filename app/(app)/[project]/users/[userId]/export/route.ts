@@ -9,7 +9,10 @@ import { requirePerson } from "@/lib/identity/person.queries";
 
 type Context = { params: Promise<{ project: string; userId: string }> };
 
-/** GET /{project}/users/{ref}/export?<as the timeline> → the person's timeline as a CSV file. Next has decoded `userId` once. */
+/**
+ * GET /{project}/users/{ref}/export?<as the timeline> → the person's timeline as a CSV file. Next has decoded `userId`
+ * once.
+ */
 export const GET = handle(async (request, { params }: Context) => {
   const { project, userId } = await params;
   const { scope } = await requireMemberApi(project);

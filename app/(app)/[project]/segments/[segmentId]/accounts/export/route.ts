@@ -10,7 +10,9 @@ import { unknownSegment } from "@/lib/segments/segments.store";
 
 type Context = { params: Promise<{ project: string; segmentId: string }> };
 
-/** GET /{project}/segments/{segmentId}/accounts/export?<as the list>&columns= → the segment's accounts as a CSV file. */
+/**
+ * GET /{project}/segments/{segmentId}/accounts/export?<as the list>&columns= → the segment's accounts as a CSV file.
+ */
 export const GET = handle(async (request, { params }: Context) => {
   const { project, segmentId } = await params;
   const { scope } = await requireMemberApi(project);
