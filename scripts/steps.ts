@@ -30,10 +30,13 @@ export const tsx = ["--import", "tsx"];
 export const vitest = (project: string, ...more: string[]): TestStep => vitestStep(project, project, more);
 
 /** The same in `count` parts, by file, each a step. */
-export const vitestParts = (project: string, count: number): TestStep[] =>
-  Array.from({ length: count }, (_, i) => vitestStep(`${project}-${i + 1}`, project, [`--shard=${i + 1}/${count}`]));
+export const vitestParts = (project: string, count: number, ...more: string[]): TestStep[] =>
+  Array.from({ length: count }, (_, i) =>
+    vitestStep(`${project}-${i + 1}`, project, [`--shard=${i + 1}/${count}`, ...more]),
+  );
 
-function vitestStep(name: string, project: string, more: readonly string[]): TestStep {
+/** A part of a project, with a name of its own. */
+export function vitestStep(name: string, project: string, more: readonly string[]): TestStep {
   const report = join(resultsFolder, `${name}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   return {

@@ -17,6 +17,7 @@ import {
   unit,
   vitest,
   vitestParts,
+  vitestStep,
 } from "./steps";
 import { countPlaywright } from "./test-count";
 
@@ -27,13 +28,20 @@ import { countPlaywright } from "./test-count";
  * tests are run by whichever lane is free.
  */
 const newer = await newerNode();
-/** Runs a step on the recommended Node; process and unit tests cover the oldest supported one. */
+/** Runs a step on the recommended Node; unit tests and half of the process tests cover the oldest supported one. */
 const onNewer = (step: TestStep): TestStep => (newer ? { ...step, nodeBin: newer.bin } : step);
 /** With two workers, as one would wait for timers and Postgres half the time. */
 const db = onNewer(vitest("db", "--project", "db-mocked", "--maxWorkers=2"));
 const drift: TestStep = { name: "drift", args: [...tsx, "scripts/drift.ts"] };
+/** What the oldest supported Node could break: starting, stopping, and what happens at faults. */
+const ON_OLDEST = ["start", "crash", "faults", "revive", "https", "pooler", "cookies"].map(
+  (name) => `tests/ops/${name}.test.ts`,
+);
 /** In parts, so that both lanes end at about the same time. */
-const ops = vitestParts("ops", 3);
+const ops = [
+  vitestStep("ops-old", "ops", ON_OLDEST),
+  ...vitestParts("ops", 2, ...ON_OLDEST.map((file) => `--exclude=${file}`)).map(onNewer),
+];
 /** What the database tests made the product run (docs/decisions/0113-one-project-a-statement.md). */
 const statements: TestStep = { name: "statements", args: [...tsx, "scripts/statements.ts", "--all"] };
 /** After the build, which writes the types that pages and routes must have. */
@@ -48,8 +56,7 @@ const e2e: TestStep = onNewer({
 const started = Date.now();
 rmSync(resultsFolder, { recursive: true, force: true });
 
-if (newer)
-  console.log(`Database and browser tests run on Node ${newer.version}, the others on ${process.versions.node}.`);
+if (newer) console.log(`Most tests run on Node ${newer.version}, unit tests and ops-old on ${process.versions.node}.`);
 const browser = ensureChromium().then(
   () => null,
   (error: Error) => error,

@@ -7,6 +7,7 @@ import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
 import { batches, random } from "../identity/generate";
 import { makeModelProject } from "../identity/run";
+import { someCases } from "../support/cases";
 import { accountSequence, asOperation } from "./journey";
 import {
   applyOperations,
@@ -21,6 +22,7 @@ import {
 
 const FAMILIES = 4;
 const SEQUENCES = 8;
+const TRIED = someCases(4, SEQUENCES);
 
 /** Random sequences, some people of the own team, and people and visitors erased one after the other in between. */
 async function erasedInBetween(seed: number): Promise<string[]> {
@@ -68,7 +70,7 @@ async function erasedInBetween(seed: number): Promise<string[]> {
 test.each(Array.from({ length: FAMILIES }, (_, i) => i))(
   "whoever is erased, the sums of their accounts are those of a rebuild (series %i)",
   async (family) => {
-    for (let i = 0; i < SEQUENCES; i++) expect(await erasedInBetween(family * SEQUENCES + i)).toEqual([]);
+    for (let i = 0; i < TRIED; i++) expect(await erasedInBetween(family * SEQUENCES + i)).toEqual([]);
   },
   120_000,
 );

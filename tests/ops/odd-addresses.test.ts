@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium } from "@playwright/test";
+import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { type App, preparedDataDir, start } from "./instance";
@@ -14,6 +15,7 @@ import { type App, preparedDataDir, start } from "./instance";
 const root = new URL("../..", import.meta.url).pathname;
 const PERSON = "auth0|7%7C4";
 let app: App;
+let dataDir: string;
 let browser: Browser;
 let projectId: string;
 let cookie: string;
@@ -24,7 +26,8 @@ const event = (profileId: string) => ({
 });
 
 beforeAll(async () => {
-  const { dataDir, project: made } = await preparedDataDir();
+  const { dataDir: folder, project: made } = await preparedDataDir();
+  dataDir = folder;
   app = await start({ DATA_DIR: dataDir });
   projectId = made.projectId;
   const properties = Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`p${i}`, i]));
@@ -107,22 +110,34 @@ const VALUES = [
   "and(prop(%00,text,oneOf,x))",
 ];
 
-async function statusOf(path: string): Promise<number> {
+/** An error's digest, a number, in a page's stream: in HTML, and as the router reads it. */
+const FAILED_LATER = /data-dgst="\d|^[0-9a-f]+:E\{"digest":"\d/m;
+
+/** What Next's router asks with: the same reads on the server, in half the processor time without the HTML. */
+const NAVIGATING = { rsc: "1", "next-url": "/" };
+
+async function statusOf(path: string, headers: Record<string, string> = {}): Promise<number> {
   const abort = new AbortController();
-  const response = await fetch(app.url + path, { headers: { cookie }, redirect: "manual", signal: abort.signal });
+  const ask = (url: string) =>
+    fetch(url, { headers: { cookie, ...headers }, redirect: "manual", signal: abort.signal });
+  let response = await ask(app.url + path);
+  // Next adds a hash of the router's headers to the address first.
+  const hashed = response.headers.get("location") ?? "";
+  if (headers.rsc && hashed.includes("_rsc=")) response = await ask(new URL(hashed, app.url).href);
   const read = response.headers.get("content-type")?.startsWith("text/event-stream") ? "" : await response.text();
   abort.abort();
-  // A page that began may fail later, behind its 200.
+  // A page that began may fail later, behind its 200: all do that are requested as a router does.
+  if (FAILED_LATER.test(read)) return 500;
   return read.includes("NEXT_HTTP_ERROR_FALLBACK;404") ? 404 : response.status;
 }
 
 /** Requests all of `paths`, four at a time; returns those answered with a 500 or not at all. */
-async function failing(paths: readonly string[]): Promise<string[]> {
+async function failing(paths: readonly string[], headers?: Record<string, string>): Promise<string[]> {
   const failed: string[] = [];
   const left = [...paths];
   const ask = async () => {
     for (let path = left.pop(); path !== undefined; path = left.pop()) {
-      const status = await statusOf(path).catch((error: Error) => error.message);
+      const status = await statusOf(path, headers).catch((error: Error) => error.message);
       if (typeof status !== "number" || status >= 500) failed.push(`${status} ${path}`);
     }
   };
@@ -145,8 +160,23 @@ test("no parameter of any page or route causes a 500", async () => {
   const full = pages.flatMap((page) =>
     VALUES.map((value) => `${page}?${PARAMETERS.map((name) => `${name}=${value.slice(0, 200)}`).join("&")}`),
   );
-  expect(await failing([...narrow, ...full])).toEqual([]);
+  expect(await failing(narrow, NAVIGATING)).toEqual([]);
+  expect(await failing(full)).toEqual([]);
 }, 300_000);
+
+test("a page that fails behind its 200 counts as a 500, requested either way", async () => {
+  const { databaseUrl } = JSON.parse(readFileSync(join(dataDir, "instance.json"), "utf8")) as { databaseUrl: string };
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query("ALTER TABLE notes RENAME TO notes_away");
+  try {
+    for (const headers of [{}, NAVIGATING])
+      expect(await statusOf(`/${projectId}/users/${person}/notes`, headers), JSON.stringify(headers)).toBe(500);
+  } finally {
+    await client.query("ALTER TABLE notes_away RENAME TO notes");
+    await client.end();
+  }
+});
 
 test("no segment of a path causes a 500", async () => {
   const words = ["%00", "u%3A%00", "u%3A%ED%A0%80", "%2500", `u%3A${"x".repeat(3_000)}`, "..%2f..%2fx"];

@@ -33,21 +33,23 @@ export const markNames = SOUGHT;
 /** Names of events with an address. */
 export const NAMED = { plain: `Viewed ${MARKS.event}`, encoded: `opened_${MARKS.encoded}` } as const;
 
-/** What nobody has, in place of each mark that somebody may look for. */
+const NO_ADDRESS = "zznobody@private.example";
+const NO_WORD = "zznothing";
+/** What nobody has, in place of each mark that somebody may look for: an address, a word, or as the mark is written. */
 export const NONSENSE: Record<string, string> = {
-  email: "zzmail@private.example",
+  email: NO_ADDRESS,
   first: "Zzfirst",
-  id: "zzid@private.example",
-  device: "zzdevice@private.example",
+  id: NO_ADDRESS,
+  device: NO_ADDRESS,
   phone: "zzphone-555",
-  own: "zzbirthday",
-  path: "zzpath",
-  title: "zztitle@private.example",
-  referrer: "zzreferrer",
-  inEvent: "zzcontact@private.example",
-  ownInEvent: "zzown-in-event",
-  accountId: "zzcompany@private.example",
-  event: "zzevent@private.example",
+  own: NO_WORD,
+  path: "zzpath", // as short as its part
+  title: NO_ADDRESS,
+  referrer: NO_WORD,
+  inEvent: NO_ADDRESS,
+  ownInEvent: NO_WORD,
+  accountId: NO_ADDRESS,
+  event: NO_ADDRESS,
   encoded: "zzencoded%40private.example",
 };
 

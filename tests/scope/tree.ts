@@ -11,6 +11,10 @@ export async function textsOf(node: unknown): Promise<string> {
   return texts.join("\n");
 }
 
+/** Without what differs between any two renderings. */
+export const steady = (text: string): string =>
+  text.replaceAll(/\d{13}/g, "NOW").replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "NOW");
+
 const MAX_DEPTH = 300;
 
 type Element = { $$typeof: symbol; type: unknown; props: Record<string, unknown> };

@@ -10,6 +10,7 @@ import { grantScope, type Scope } from "@/lib/scope";
 import { compileRuleToSql } from "@/lib/segments/compile.queries";
 import type { Condition, Rule } from "@/lib/segments/rule";
 import { makeModelProject } from "../identity/run";
+import { someCases } from "../support/cases";
 import { matches, type SimplePerson } from "../support/evaluate";
 import { makeOperation } from "../support/operation";
 import { anyCondition } from "../support/rules";
@@ -88,8 +89,8 @@ test("a window of a life finds the same people as a naive evaluator: by counts, 
   const conditions = fc
     .sample(fc.noBias(anyCondition(vocabulary)), { numRuns: 3_000, seed: 7 })
     .filter(isOfLife)
-    .slice(0, 60);
-  expect(conditions).toHaveLength(60);
+    .slice(0, someCases(36, 60));
+  expect(conditions).toHaveLength(someCases(36, 60));
   const met = { some: 0, others: 0 };
   for (const condition of conditions) {
     const rule: Rule = { kind: "and", of: [condition] };
@@ -113,7 +114,7 @@ test("a window of a life finds the same people as a naive evaluator: by counts, 
     }
     met[wanted.length > 0 && wanted.length < PEOPLE ? "some" : "others"]++;
   }
-  expect(met.some).toBeGreaterThan(20);
+  expect(met.some).toBeGreaterThan(conditions.length / 3);
 }, 120_000);
 
 async function refs(filter: PeopleFilter, limit: number): Promise<string[]> {

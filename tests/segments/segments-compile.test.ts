@@ -14,6 +14,7 @@ import { compileRule } from "@/lib/segments/compile-with-segments.queries";
 import { NUMBER_OPERATORS, operatorsIn, TEXT_OPERATORS } from "@/lib/segments/operators";
 import type { PropertyCondition, Rule } from "@/lib/segments/rule";
 import { insertAccountFacts, randomAccounts, type StoredAccount } from "../support/account-facts";
+import { someCases } from "../support/cases";
 import { matches, type SimplePerson } from "../support/evaluate";
 import { anyRule } from "../support/rules";
 import {
@@ -31,7 +32,7 @@ import {
 const DAY_MS = 86_400_000;
 const SCALE = 2_000;
 /** Random rules on each random world; raise for a soak. */
-const WORLDS = 12;
+const WORLDS = someCases(7, 12);
 const RULES = 60;
 
 const TEXTS = [

@@ -19,6 +19,7 @@ import {
 import type { SuggestedProperty, SuggestedValue } from "@/lib/segments/suggest.types";
 import { ask, track } from "../api/support";
 import { makeProject, type TestProject } from "../ingest/support";
+import { someCases } from "../support/cases";
 
 const member = vi.hoisted(() => ({ scope: null as unknown }));
 vi.mock("@/lib/auth/guard", () => ({ requireMemberApi: async () => ({ scope: member.scope }) }));
@@ -68,14 +69,19 @@ async function world(values: Json[]): Promise<{ project: TestProject; scope: Sco
 
 type Found = (condition: Condition) => Promise<string[]>;
 
+/** Read API and file share the list's options, so only each third condition is tried there, too. */
+const EVERY = someCases(3, 1);
+
 /** The people a condition finds: in the list, through its URL, in the read API and in the file. */
 function everyWay(project: TestProject, scope: Scope): Found {
   member.scope = scope;
+  let asked = 0;
   return async (condition) => {
     const query = new URLSearchParams({ filter: encodeRule({ kind: "and", of: [condition] }), sort: "firstSeen" });
     const filter = new URL(`http://x/?${query}`).searchParams.get("filter") as string;
     const listed = await listProfiles(scope, { ...(await listOptions(scope, { filter })), limit: 100 });
     const people = listed.rows.map(({ ref }) => ref).sort();
+    if (asked++ % EVERY > 0) return people;
     const answer = await ask(`/profiles?${query}&limit=100`, project.read);
     expect(
       profilePageSchema
