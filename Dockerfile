@@ -18,4 +18,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT||3000}/api/health/live`).then((r)=>process.exit(r.ok?0:1),()=>process.exit(1))"]
 # Not npm: it would be process 1 and not pass the stop signal on.
 # The young generation, in MiB: docs/decisions/0126-processor-time.md.
-CMD ["node", "--max-semi-space-size=32", "--heap-growing-percent=50", "scripts/start.mjs"]
+CMD ["node", "--max-semi-space-size=32", "--heap-growing-percent=50", "--disable-warning=DEP0169", "scripts/start.mjs"]

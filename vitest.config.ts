@@ -6,6 +6,11 @@ const root = import.meta.dirname;
 
 const NOT_DB = ["tests/architecture.test.ts", "tests/patterns*.test.ts", "tests/e2e/**", "tests/ops/**"];
 const db = {
+  // Actions and pages run without a server, in the browser of tests/support/browser.ts.
+  alias: {
+    "next/headers": join(root, "tests/support/next-headers.ts"),
+    "next/cache": join(root, "tests/support/next-cache.ts"),
+  },
   globalSetup: "tests/support/postgres.ts",
   setupFiles: "tests/support/database.ts",
   // Twice what the longest test without a limit of its own takes on a machine half as fast.

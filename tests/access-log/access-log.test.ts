@@ -28,8 +28,6 @@ import { grantScope } from "@/lib/scope";
 import { asServer, send, serveIngest } from "../ingest/support";
 import { browser } from "../support/browser";
 
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
-
 const ingest = serveIngest();
 let projectId: string;
 let memberId: string;

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { beforeAll, beforeEach, expect, test } from "vitest";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { startSession } from "@/lib/auth/session";
 import { grantScope } from "@/lib/scope";
@@ -11,7 +11,6 @@ import { browser } from "../support/browser";
  * What a page of another site can send with a member's cookies. Next compares the origin of actions; routes take only
  * what a form cannot send, so that the browser asks first, and they allow no other origin.
  */
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 
 const PASSWORD = "correct horse battery";
 const EMAIL = "ada@example.com";

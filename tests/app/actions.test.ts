@@ -17,8 +17,6 @@ import { browser } from "../support/browser";
  * Anybody with a session may call a server action with anything: each answers with a sentence, or redirects. The
  * actions are read from the source, so new ones are tested automatically.
  */
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
-vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 vi.mock("@/lib/faults/log", { spy: true });
 
 const ROOT = join(import.meta.dirname, "../..");

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import MailboxPage from "@/app/mailbox/page";
 import { invitationOf } from "@/lib/auth/invitations.queries";
 import { invite } from "@/lib/auth/invitations.store";
@@ -15,7 +15,6 @@ import { browser } from "../support/browser";
 import { htmlOf, seenIn } from "../support/html";
 
 /** The mailbox of development, which has everybody's links. */
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 
 const NOW = new Date();
 const HOST = "localhost:3000";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { TOTP } from "otpauth";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { beginLogIn } from "@/lib/auth/log-ins.store";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { relyingParty } from "@/lib/auth/passkeys/challenge";
@@ -16,8 +16,6 @@ import { newAuthenticator } from "../support/authenticator";
 import { browser } from "../support/browser";
 
 /** Actions that an unlocked browser is not enough for, called with a log-in whose last proof is old. */
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
-vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 const PASSWORD = "correct horse battery";
 const OTHER = { password: PASSWORD, name: "Bob", projectName: "Other" };

@@ -25,8 +25,6 @@ import { argumentsOf } from "../support/action-arguments";
 import { browser } from "../support/browser";
 
 /** Each entry of docs/access.md, called as several people: none gets further than its guard says, or changes a row. */
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
-vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 const PASSWORD = "correct horse battery";
 const MARK = "leakmark";

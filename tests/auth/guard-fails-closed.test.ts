@@ -1,4 +1,4 @@
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import {
   requireLogin,
   requireMember,
@@ -17,7 +17,6 @@ import { startSession } from "@/lib/auth/session";
 import { prisma } from "@/lib/db/prisma";
 
 /** Each guard, called by an owner while what it asks cannot be answered. */
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 
 let projectId: string;
 let organizationId: string;

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { beforeAll, beforeEach, expect, test } from "vitest";
 import { withdrawAction } from "@/app/(app)/[project]/settings/team/invitation-actions";
 import TeamPage from "@/app/(app)/[project]/settings/team/page";
 import { invitationOf } from "@/lib/auth/invitations.queries";
@@ -17,8 +17,6 @@ import { browser } from "../support/browser";
 import { htmlOf, seenIn } from "../support/html";
 
 /** What members see of each other's invitations in Settings, Team: everything but the links. */
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
-vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 const PASSWORD = "correct horse battery";
 const NOW = new Date();

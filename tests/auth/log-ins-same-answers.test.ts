@@ -12,8 +12,6 @@ import { ARGON2ID, workOf } from "../support/work-log";
  * Logging in and asking for a new password, as the forms do it: neither answer, statements, hashes nor waits differ
  * between addresses with and without an account. Signing up: sign-ups-timing.test.ts.
  */
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
-vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 vi.mock("@node-rs/argon2", async (original) => (await import("../support/work-log")).logHashes(await original()));
 vi.mock("node:timers/promises", async (original) => {
   const timers = await original<typeof import("node:timers/promises")>();

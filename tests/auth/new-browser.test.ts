@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type { Method } from "@/lib/auth/log-ins.store";
 import { mailContent } from "@/lib/auth/mail-contents";
 import { setPassword, signUp, verifyCredentials } from "@/lib/auth/members.store";
@@ -9,7 +9,6 @@ import { prisma } from "@/lib/db/prisma";
 import { browser } from "../support/browser";
 
 /** The mail about a log-in with a browser that the member had not used before (docs/log-in.md). */
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 
 const MAIL = { SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "a@example.com", APP_URL: "http://localhost" };
 const PASSWORD = "correct horse battery";

@@ -1,5 +1,5 @@
 import { TOTP } from "otpauth";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { logInAction } from "@/app/(auth)/actions";
 import { replacePasswordAction } from "@/app/(auth)/login/password/actions";
 import RefusedPasswordPage from "@/app/(auth)/login/password/page";
@@ -15,8 +15,6 @@ import { browser } from "../support/browser";
 import { htmlOf, seenIn } from "../support/html";
 
 /** Members whose password was fine when they chose it but is on a list of leaked ones by now. */
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
-vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 const LEAKED = "password12345";
 const NEW = "tall paper lantern";

@@ -19,8 +19,6 @@ import { grantTeam } from "@/lib/scope";
 import { browser } from "../support/browser";
 
 /** Every way into an account that has a second factor, tried without its code. */
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
-vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 /** Runs while a new password is checked: between reading an invitation and using it. */
 const between = vi.hoisted(() => ({ run: async (): Promise<unknown> => undefined }));

@@ -11,7 +11,6 @@ vi.mock("next/headers", () => ({
   headers: async () => new Headers({ "x-forwarded-for": "198.51.100.8" }),
   cookies: async () => ({ get: () => undefined, getAll: () => [], set: () => {} }),
 }));
-vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 vi.mock("@node-rs/argon2", async (original) => (await import("../support/work-log")).logHashes(await original()));
 Object.assign(config(), { SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "a@example.com", APP_URL: "http://localhost" });
 

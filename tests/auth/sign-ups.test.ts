@@ -26,7 +26,6 @@ vi.mock("next/headers", () => ({
   headers: async () => new Headers({ "x-forwarded-for": "198.51.100.7" }),
   cookies: async () => ({ get: () => undefined, getAll: () => [], set: (name: string) => browser.set.push(name) }),
 }));
-vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 const PASSWORD = "correct horse battery";
 const DAY_MS = 24 * 60 * 60_000;

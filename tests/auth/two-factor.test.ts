@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listAccessLog } from "@/lib/access-log/access-log.queries";
 import { flushAccessLog } from "@/lib/access-log/access-log.store";
 import { requireMember, requireMemberApi, requirePermission, requireTeam, requireTeamOf } from "@/lib/auth/guard";
@@ -23,8 +23,6 @@ import { newAuthenticator } from "../support/authenticator";
 import { browser } from "../support/browser";
 
 /** An organization that requires two factors, and who gets in with what. */
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
-vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 const PASSWORD = "correct horse battery";
 const PARTY = { origin: "https://analytics.example.com", id: "analytics.example.com" };

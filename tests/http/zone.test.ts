@@ -1,8 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { readerZone } from "@/lib/http/zone";
 import { browser } from "../support/browser";
-
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 
 const OVER_HTTPS = new Headers({ "x-forwarded-proto": "https" });
 

@@ -20,7 +20,6 @@ import {
 } from "../support/stripe";
 
 /** Payments against a local server that answers like Stripe. */
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 
 const stripe = await openStripe();
 Object.assign(process.env, {

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { choosePlan, managePlan } from "@/app/(app)/[project]/settings/plan/actions";
 import PlanPage from "@/app/(app)/[project]/settings/plan/page";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
@@ -18,7 +18,6 @@ import { browser } from "../support/browser";
 import { htmlOf, seenIn } from "../support/html";
 
 /** The figures of Settings, Plan in the hosted edition, against what is stored; without keys for Stripe. */
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 process.env.EDITION = "hosted";
 
 const PASSWORD = "correct horse battery";

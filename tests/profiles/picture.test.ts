@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GET } from "@/app/api/projects/[project]/avatar/route";
 import { GET as search } from "@/app/api/projects/[project]/search/route";
 import { pictureHref } from "@/components/people/row";
@@ -10,8 +10,6 @@ import { grantScope } from "@/lib/scope";
 import { asServer, send, serveIngest } from "../ingest/support";
 import { browser } from "../support/browser";
 import { openPictureHost, PNG } from "../support/picture-host";
-
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 
 const ingest = serveIngest();
 const PASSWORD = "correct horse battery";

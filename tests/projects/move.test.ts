@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { moveProjectAction } from "@/app/(app)/[project]/settings/delete/move-actions";
 import { flushAccessLog } from "@/lib/access-log/access-log.store";
 import { invite, joinByInvitation } from "@/lib/auth/invitations.store";
@@ -18,9 +18,6 @@ import { projectsOf } from "@/lib/projects/projects.queries";
 import { grantTeam } from "@/lib/scope";
 import { asServer, eventsOf, send, serveIngest } from "../ingest/support";
 import { browser } from "../support/browser";
-
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
-vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 const ingest = serveIngest();
 const PASSWORD = "correct horse battery";

@@ -1,5 +1,5 @@
 import { renderToStaticMarkup } from "react-dom/server";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { RiskRecord } from "@/components/insights/risk-record";
 import { riskExplanation } from "@/components/insights/risk-view";
 import { pool } from "@/lib/db/pool";
@@ -9,8 +9,6 @@ import { atRisk, type RiskState, riskState } from "@/lib/risk/risk.queries";
 import { FIRST_DAY } from "@/scripts/risk/populations";
 import { UNLIKE } from "@/scripts/risk/unlike";
 import { NOW, projectOf, TODAY } from "./project";
-
-vi.mock("server-only", () => ({}));
 
 /** What the Risk screen says about a project whose data ends before TODAY, and how many it lists. */
 async function screenOf(people: readonly History[]): Promise<{ words: string; listed: number; state: RiskState }> {

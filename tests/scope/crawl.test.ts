@@ -34,8 +34,6 @@ import { steady, textsOf } from "./tree";
  * Marks are planted in everything personal of a person. A member who may not see names then opens every page, route
  * and action of docs/access.md, and no answer has a mark; one who may sees them, so that this can fail.
  */
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
-vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 const ingest = serveIngest();
 const PASSWORD = "correct horse battery";

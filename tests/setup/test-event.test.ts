@@ -1,4 +1,4 @@
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { GET } from "@/app/api/projects/[project]/first-event/route";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { startSession } from "@/lib/auth/session";
@@ -13,7 +13,6 @@ import { FIRST_STEPS, firstSteps } from "@/lib/timeline/first-steps.queries";
 import { newestEvent } from "@/lib/timeline/recent-events.queries";
 import { asServer, CHROME, send, serveIngest } from "../ingest/support";
 
-vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 const ingest = serveIngest();
 beforeAll(() => setOwnOrigin("127.0.0.1", Number(new URL(ingest.url()).port)));
 

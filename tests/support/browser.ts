@@ -1,16 +1,10 @@
 /**
- * The browser of a test that calls actions and pages without a server: what `next/headers` answers. Each file mocks it
- * itself, as vi.mock works per file:
- * `vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders)`.
+ * The browser of a database test that calls actions and pages without a server: what `next/headers` answers there
+ * (tests/support/next-headers.ts). Empty at the start of each file.
  */
 export const browser = { cookies: new Map<string, string>(), headers: new Headers() };
 
-export const nextHeaders = {
-  headers: async () => browser.headers,
-  cookies: async () => ({
-    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
-    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
-    set: (name: string, value: string) => browser.cookies.set(name, value),
-    delete: (name: string) => browser.cookies.delete(name),
-  }),
-};
+export function forgetBrowser(): void {
+  browser.cookies.clear();
+  browser.headers = new Headers();
+}

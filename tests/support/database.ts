@@ -4,6 +4,7 @@ import { afterAll, inject } from "vitest";
 import { createPool, endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { endReplica } from "@/lib/db/replica";
+import { forgetBrowser } from "./browser";
 import { watchProcess } from "./process-state";
 import { configureCopy, onEach } from "./server";
 import { collectStatements } from "./statements";
@@ -31,6 +32,7 @@ afterAll(async () => {
   await Promise.all([endPools(), endReplica(), prisma().$disconnect()]);
   await onEach(inject("nodeUrls"), [`DROP DATABASE ${name} WITH (FORCE)`]);
   restoreProcess();
+  forgetBrowser();
 });
 
 /** This test file's database: its URL, and a new pool on it (beside `pool()`), which the test must end. */
