@@ -12,7 +12,7 @@ const IMPORTS_SQL = /^import (?!type\b)(?!\{(?:\s*type \w+,?)*\s*\} from)[^;]*? 
 
 export const COMPONENT_RULES: readonly Rule[] = [
   {
-    guarantee: "in components only read-….ts reads the database",
+    guarantee: "in components only read-….ts imports files with SQL",
     advice:
       "Move the read into a read-….ts beside the markup, which the page or a component around the markup calls; constants and pure functions belong into a file of lib without SQL.",
     breaches: () =>

@@ -1,6 +1,6 @@
 import { cyclesIn } from "../../scripts/structure/cycles";
 import { FOLDERS, folderInFeature, heightOfFolder, heightOfUnit, layerUnitOf } from "../../scripts/structure/layers";
-import { files, importsOf, isTest } from "../../scripts/structure/sources";
+import { codeOf, files, importsOf, isTest } from "../../scripts/structure/sources";
 import { beyond, type Rule } from "./rule";
 
 /** Pairs of features or screens of which one may import the other. There are none left; keep it so. */
@@ -25,6 +25,17 @@ const betweenFolders = imports
   .filter(({ from, unit, to }) => from === unit && from.startsWith("lib/") && !to.startsWith("lib/db/generated"))
   .map((one) => ({ ...one, low: folderInFeature(one.path), high: folderInFeature(one.to) }))
   .filter(({ low, high }) => low !== high);
+
+/** Flows without a request of Next's: they read no cookies, and nothing of theirs is cached. */
+const WITHOUT_NEXT = /^lib\/(?:jobs|ingest|privacy)\//;
+const OF_A_REQUEST = /from "next\/(?:headers|cache)"/;
+
+/** These files and whatever they import, directly or not. */
+function reachableFrom(starts: readonly string[]): string[] {
+  const reached = new Set(starts);
+  for (const path of reached) for (const to of importsOf(path)) reached.add(to);
+  return [...reached];
+}
 
 export const IMPORT_RULES: readonly Rule[] = [
   {
@@ -83,6 +94,13 @@ export const IMPORT_RULES: readonly Rule[] = [
         MUTUAL,
       );
     },
+  },
+  {
+    guarantee: "no job, ingest or erasure reads the cookies or headers of a Next request",
+    advice:
+      "They run outside of one, where next/headers throws; database tests would not notice, as they have a browser in its place (tests/support/next-headers.ts). Pass what is needed as an argument.",
+    breaches: () =>
+      reachableFrom(code.filter((path) => WITHOUT_NEXT.test(path))).filter((path) => OF_A_REQUEST.test(codeOf(path))),
   },
   {
     guarantee: "no import cycles, types included",

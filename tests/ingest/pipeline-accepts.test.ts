@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { asBrowser, asServer, eventsOf, makeProject, send, serveIngest, type TestProject } from "./support";
 
@@ -197,6 +197,20 @@ describe("from a server", () => {
     expect((await post({ import: true, batch: [old] }, asCustomer())).body).toMatchObject({ accepted: 1 });
     expect(await stored("signed up in 2019")).toMatchObject([{ ts: Date.UTC(2019, 2, 1) }]);
   });
+});
+
+test("if the session for an answer cannot be read, the answer has none, and the log says why", async () => {
+  const anonymousId = "0192f0a0-aaaa-7000-8000-000000000077";
+  await post(track("with a session", {}, { anonymousId }));
+  const group = { type: "group", anonymousId, payload: { id: "acme" } };
+  const { body } = await post(group);
+  expect(body).toEqual({ deviceId: anonymousId, sessionId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+
+  const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+  vi.spyOn(pool(), "query").mockRejectedValue(new Error("no room"));
+  expect(await post(group)).toMatchObject({ status: 200, body: { deviceId: anonymousId, sessionId: "" } });
+  expect(logged.mock.calls.flat().join("\n")).toContain("ingest: an answer lacks its session: no room");
+  vi.restoreAllMocks();
 });
 
 describe("a visitor without an id", () => {

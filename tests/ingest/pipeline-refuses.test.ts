@@ -247,7 +247,8 @@ async function cutDatabase(work: () => Promise<void>): Promise<void> {
   await admin.connect();
   try {
     await admin.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
-    await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [name]);
+    // Waits until each has ended: one that ends later would be taken from the pool for the request after `work`.
+    await admin.query("SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE datname = $1", [name]);
     await work();
   } finally {
     await admin.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);

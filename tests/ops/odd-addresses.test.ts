@@ -111,7 +111,7 @@ const VALUES = [
 ];
 
 /** An error's digest, a number, in a page's stream: in HTML, and as the router reads it. */
-const FAILED_LATER = /data-dgst="\d|^[0-9a-f]+:E\{"digest":"\d/m;
+const FAILED_LATER = /data-dgst="\d|[0-9a-f]:E\{"digest":"\d/;
 
 /** What Next's router asks with: the same reads on the server, in half the processor time without the HTML. */
 const NAVIGATING = { rsc: "1", "next-url": "/" };
@@ -161,6 +161,7 @@ test("no parameter of any page or route causes a 500", async () => {
     VALUES.map((value) => `${page}?${PARAMETERS.map((name) => `${name}=${value.slice(0, 200)}`).join("&")}`),
   );
   expect(await failing(narrow, NAVIGATING)).toEqual([]);
+  expect(await failing(narrow.filter((_, index) => index % 10 === 0))).toEqual([]);
   expect(await failing(full)).toEqual([]);
 }, 300_000);
 

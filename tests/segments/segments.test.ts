@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { standOuts } from "@/lib/comparison/stand-outs";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
@@ -153,6 +153,9 @@ test("a segment is created, listed, previewed, changed and deleted; another proj
   expect(segment && (await segmentTotal(scope, segment))).toEqual({ count: 10, exact: true });
   // What cannot be counted does not break a list of segments.
   expect(segment && (await segmentTotal(stranger, segment))).toBeNull();
+  const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+  expect(segment && (await segmentTotal({ ...scope, projectId: "no id" }, segment))).toBeNull();
+  expect(logged.mock.calls.flat().join("\n")).toContain("counting a segment: ");
 
   await updateSegment(scope, id, { description: "They pay.", rule: exporters });
   expect(await getSegment(scope, id)).toMatchObject({ name: "Pros", description: "They pay.", rule: exporters });
