@@ -50,6 +50,7 @@ export class UnderWay {
   private readonly byAddress = new Map<string, number>();
   private total = 0;
   private sweeper: NodeJS.Timeout | undefined;
+  private sweptAt = 0;
 
   constructor(private readonly limits: UnderWayLimits = UNDER_WAY_LIMITS) {}
 
@@ -74,7 +75,13 @@ export class UnderWay {
     };
     response.once("close", () => this.release(held));
     lingerAfterEarlyAnswer(request, response, this.limits.lingerMs);
-    this.sweeper ??= setInterval(() => this.sweep(performance.now()), Math.min(1_000, this.limits.stallMs / 2)).unref();
+    if (this.sweeper) return;
+    this.sweptAt = now;
+    this.sweeper = setInterval(() => this.sweep(performance.now()), this.sweepEveryMs).unref();
+  }
+
+  private get sweepEveryMs(): number {
+    return Math.min(1_000, this.limits.stallMs / 2);
   }
 
   private take(held: HeldBody, bytes: number): void {
@@ -88,8 +95,13 @@ export class UnderWay {
   }
 
   private sweep(now: number): void {
+    // While we stood still (no core, a sleeping machine), bodies arrived that nobody has read yet.
+    const lateMs = Math.max(0, now - this.sweptAt - this.sweepEveryMs);
+    this.sweptAt = now;
     for (const held of this.requests) {
       if (held.request.complete || held.isOver) continue;
+      held.began += lateMs;
+      held.movedAt += lateMs;
       // A body that we are slow to read is not stalled by its sender.
       if (held.request.readableLength >= held.request.readableHighWaterMark) {
         held.movedAt = now;

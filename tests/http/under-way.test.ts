@@ -110,6 +110,17 @@ test("time spent waiting for a busy server is not the sender's fault", async () 
   expect(statusOf(await answer)).toBe(200);
 });
 
+test("nor is time in which the process stood still: what arrived meanwhile is read before anybody is judged", async () => {
+  const { socket, answer } = begin(50_000, 10_000);
+  await sleep(50);
+  await new Promise(setImmediate); // timers run next, before anything is read
+  socket.write("x".repeat(40_000));
+  const until = performance.now() + 3 * limits.stallMs;
+  while (performance.now() < until); // as when the machine sleeps or has no core for us
+  socket.end();
+  expect(await answer).toMatch(/^HTTP\/1.1 200.*50000/s);
+});
+
 test("one address has its share, others have theirs", async () => {
   const held = begin(150 * KIB, 150 * KIB - 1, { from: "1.1.1.1" });
   await sleep(50);
