@@ -12,19 +12,25 @@ type VitestReport = {
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
-  testResults: { status: string; assertionResults: unknown[] }[];
+  testResults: { status: string; assertionResults: { status: string; failureMessages: string[] }[] }[];
 };
 
 /**
- * Tests of a vitest JSON report. A file that did not load, a skipped test and a report without tests count as failed.
+ * Tests of a vitest JSON report. A file that did not load, a skipped test and a report without tests count as failed. A
+ * test that only passed at its second attempt, as database tests may, passed, and is mentioned.
  */
 export function countVitest(file: string, exitCode: number | null): TestCount {
   const report = read<VitestReport>(file);
   if (!report) return { passed: 0, failed: 1, note: "it ended before it could report" };
   const broken = report.testResults.filter((it) => it.status === "failed" && it.assertionResults.length === 0).length;
   const skipped = report.numPendingTests + report.numTodoTests;
-  return judge(report.numPassedTests, report.numFailedTests + broken, skipped, exitCode);
+  const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
+  const flaky = tests.filter(({ status, failureMessages }) => status === "passed" && failureMessages.length > 0).length;
+  return mention(flaky, judge(report.numPassedTests, report.numFailedTests + broken, skipped, exitCode));
 }
+
+const mention = (flaky: number, count: TestCount): TestCount =>
+  flaky > 0 && !count.note ? { ...count, note: `${flaky} at the second attempt` } : count;
 
 type PlaywrightReport = {
   stats: { expected: number; unexpected: number; flaky: number; skipped: number };
@@ -39,8 +45,7 @@ export function countPlaywright(file: string, exitCode: number | null): TestCoun
   const report = read<PlaywrightReport>(file);
   if (!report) return { passed: 0, failed: 1, note: "it ended before it could report" };
   const { expected, unexpected, flaky, skipped } = report.stats;
-  const count = judge(expected + flaky, unexpected, skipped, exitCode);
-  return flaky > 0 && !count.note ? { ...count, note: `${flaky} at the second attempt` } : count;
+  return mention(flaky, judge(expected + flaky, unexpected, skipped, exitCode));
 }
 
 function judge(passed: number, failed: number, skipped: number, exitCode: number | null): TestCount {
