@@ -18,7 +18,7 @@ import { limitConnections } from "@/lib/http/connections";
 import { foreignActionRefusal } from "@/lib/http/foreign-action";
 import { isSecure } from "@/lib/http/forwarded";
 import { endLiveStreams } from "@/lib/http/live";
-import { isInnerAddress } from "@/lib/http/network";
+import { clientAddress, isInnerAddress, networkOf } from "@/lib/http/network";
 import { markReplicaReads } from "@/lib/http/own-change";
 import { PagePolicies, readBuiltPages } from "@/lib/http/page-policies";
 import { oneAtATime } from "@/lib/http/pipelining";
@@ -28,8 +28,7 @@ import { GIVEN_HEADER, GUEST_HEADER, PATH_HEADER, queryNamesIn } from "@/lib/htt
 import { routerStateRefusal } from "@/lib/http/router-state";
 import { UnderWay } from "@/lib/http/under-way";
 import { setEraser } from "@/lib/ingest/corrections/eraser";
-import { clientAddress } from "@/lib/ingest/http/address";
-import { networkOf, senderLimit } from "@/lib/ingest/http/sender-limit";
+import { senderLimit } from "@/lib/ingest/http/sender-limit";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/serve";
 import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";

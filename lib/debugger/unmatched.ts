@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { config } from "@/lib/config";
 import type { UnmatchedRequest } from "@/lib/debugger/types";
+import { networkOf } from "@/lib/http/network";
 
 /**
  * Requests to ingest that belong to no project: an unknown key, none at all, a body that is not JSON. People who
@@ -38,9 +39,16 @@ const lists = () => new LRUCache<string, UnmatchedRequest[]>({ max: SENDERS_KEPT
 const state = (): State =>
   (shared.throughlineUnmatched ??= { number: 0, unsent: [], byAddress: lists(), byOrigin: lists() });
 
-/** The form in which an address is kept in memory: a hash, which is useless without this instance's secret. */
+/** The form in which a sender is kept in memory: a hash, which is useless without this instance's secret. */
 const hashOf = (address: string): string =>
-  createHmac("sha256", config().AUTH_SECRET).update(`unmatched ${address}`).digest("base64");
+  createHmac("sha256", config().AUTH_SECRET).update(`unmatched ${sharedNetworkOf(address)}`).digest("base64");
+
+/**
+ * What a developer's browser and server share: the address, for IPv6 the subscriber's network, and for this machine
+ * "loopback", whether it is 127.0.0.1 or ::1.
+ */
+const sharedNetworkOf = (address: string): string =>
+  address === "::1" || address.startsWith("127.") ? "loopback" : networkOf(address);
 
 export type UnmatchedSender = { address: string | null; origin: string | null };
 

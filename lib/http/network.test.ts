@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { networkName, plainAddress } from "@/lib/http/network";
+import { describe, expect, test } from "vitest";
+import { clientAddress, networkName, networkOf, plainAddress } from "@/lib/http/network";
 
 test.each([
   ["203.0.113.7", "203.0.113.7"],
@@ -27,3 +27,27 @@ test.each([
   [`${"1".repeat(5_000)}`, null],
   ["", null],
 ])("%s is %s", (text, ip) => expect(plainAddress(text)).toBe(ip));
+
+test.each([
+  ["without proxies the socket's, whatever the header says", "1.1.1.1", "9.9.9.9", 0, "1.1.1.1"],
+  ["behind one proxy the last entry", "10.0.0.1", "9.9.9.9, 2.2.2.2", 1, "2.2.2.2"],
+  ["behind two the second to last", "10.0.0.1", "9.9.9.9, 2.2.2.2, 10.0.0.2", 2, "2.2.2.2"],
+  ["a header shorter than the chain: its first entry", "10.0.0.1", "2.2.2.2", 3, "2.2.2.2"],
+  ["a proxy that added nothing: the socket's", "10.0.0.1", undefined, 1, "10.0.0.1"],
+  ["behind Next the address that Next added", null, "9.9.9.9, 1.1.1.1", 0, "1.1.1.1"],
+  ["neither is known", null, undefined, 0, null],
+  ["nonsense is not an address", "10.0.0.1", "unknown", 1, null],
+] as const)("the client's address: %s", (_guarantee, socket, header, proxies, ip) =>
+  expect(clientAddress(socket, header, proxies)).toBe(ip),
+);
+
+describe("an IPv6 address counts with its /64", () => {
+  test.each([
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2"],
+    ["2001:db8:1:2::9", "2001:db8:1:2"],
+    ["2001:db8::9", "2001:db8:0:0"],
+    ["2001:db8::5:4:3:2:1", "2001:db8:0:5"],
+    ["::9", "0:0:0:0"],
+    ["203.0.113.7", "203.0.113.7"],
+  ])("%s", (address, network) => expect(networkOf(address)).toBe(network));
+});

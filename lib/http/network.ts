@@ -48,3 +48,35 @@ export function plainAddress(text: string | null): string | null {
   if (version !== 6) return version === 4 ? bare : null;
   return new SocketAddress({ address: bare, family: "ipv6" }).address.replace(/^::ffff:(?=[\d.]+$)/, "");
 }
+
+/**
+ * The address a request came from, as far as it can be trusted; null if unknown. Never stored or logged. Each of our
+ * `trustedProxies` appends its peer to X-Forwarded-For, so the visitor is that many entries from the right; entries
+ * further left may be forged. `socketAddress` is null in Next's route handlers, where Next has put it into the header.
+ */
+export function clientAddress(
+  socketAddress: string | null,
+  forwardedFor: string | string[] | undefined,
+  trustedProxies: number,
+): string | null {
+  if (trustedProxies === 0 && socketAddress !== null) return plainAddress(socketAddress);
+  const hops = (Array.isArray(forwardedFor) ? forwardedFor.join(",") : (forwardedFor ?? ""))
+    .split(",")
+    .map((hop) => hop.trim())
+    .filter((hop) => hop !== "");
+  if (trustedProxies === 0) return plainAddress(hops.at(-1) ?? null);
+  return plainAddress(hops[Math.max(0, hops.length - trustedProxies)] ?? socketAddress);
+}
+
+/**
+ * Like `networkName`, but fast, for a canonical address (`plainAddress`): of IPv6 the /64 that a subscriber gets, as
+ * they may use any address in it.
+ */
+export function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const [head = "", tail] = address.split("::");
+  const before = head === "" ? [] : head.split(":");
+  const after = tail ? tail.split(":") : [];
+  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - before.length - after.length)).fill("0");
+  return [...before, ...zeros, ...after].slice(0, 4).join(":");
+}

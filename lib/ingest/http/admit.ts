@@ -1,9 +1,8 @@
 import { AppError } from "@/lib/errors";
-import { seenAddress } from "@/lib/ingest/http/address";
 import { requireDiskRoom } from "@/lib/ingest/http/disk-room";
 import { countHourlyBytes } from "@/lib/ingest/http/hourly-bytes";
 import { chargeKey } from "@/lib/ingest/http/key-limit";
-import type { IngestRequest } from "@/lib/ingest/http/request";
+import { type IngestRequest, seenAddress } from "@/lib/ingest/http/request";
 import { admitSender, chargeSender } from "@/lib/ingest/http/sender-limit";
 import { BATCH_MAX_MESSAGES } from "@/lib/ingest/values/limits";
 import type { Authenticated } from "@/lib/projects/clients";

@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { recentMessages } from "@/lib/debugger/relay";
 import type { DebuggerView } from "@/lib/debugger/types";
 import { unmatchedFor } from "@/lib/debugger/unmatched";
-import { clientAddress, senderNetwork } from "@/lib/ingest/http/address";
+import { clientAddress } from "@/lib/http/network";
 import { projectSettingsOf } from "@/lib/projects/clients.store";
 import { originRule } from "@/lib/projects/origin";
 import type { Scope } from "@/lib/scope";
@@ -16,6 +16,6 @@ export async function debuggerView(scope: Scope, headers: Pick<Headers, "get">, 
   const settings = await projectSettingsOf(pool(), scope.projectId);
   const rule = settings && originRule(settings.domain, settings.allowedOrigins);
   const forwarded = headers.get("x-forwarded-for") ?? undefined;
-  const address = senderNetwork(clientAddress(null, forwarded, config().TRUSTED_PROXIES));
+  const address = clientAddress(null, forwarded, config().TRUSTED_PROXIES);
   return { ...recentMessages(scope, after), unmatched: unmatchedFor(address, (origin) => rule?.test(origin) ?? false) };
 }

@@ -4,9 +4,8 @@ import type { MessageStatus, SeenMessage } from "@/lib/debugger/types";
 import { rememberUnmatched } from "@/lib/debugger/unmatched";
 import { AppError } from "@/lib/errors";
 import type { OperationOutcome } from "@/lib/events/operation";
-import { seenAddress, senderNetwork } from "@/lib/ingest/http/address";
 import { authenticateRequest } from "@/lib/ingest/http/authenticate";
-import { type IngestRequest, originOf, splitUrl } from "@/lib/ingest/http/request";
+import { type IngestRequest, originOf, seenAddress, splitUrl } from "@/lib/ingest/http/request";
 import type { ParsedRequest } from "@/lib/ingest/parse/parse";
 import { EMAIL_MASK, maskEmailsAndTokens } from "@/lib/ingest/privacy/mask";
 import { ERASED_TEXTS, isObjection, REFUSAL_TEXTS, type Refusal } from "@/lib/ingest/privacy/refusal";
@@ -186,6 +185,6 @@ export function reportWhole(request: IngestRequest, reason: string, isRefusal: b
     reportFault(request.projectId, at, path, reason, isRefusal);
     return;
   }
-  const sender = { address: senderNetwork(seenAddress(request)), origin: originOf(request) };
+  const sender = { address: seenAddress(request), origin: originOf(request) };
   rememberUnmatched(sender, { at, via: path.slice(0, 100), reason });
 }

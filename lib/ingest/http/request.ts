@@ -1,4 +1,6 @@
+import { config } from "@/lib/config";
 import { type HeaderMap, singleHeader } from "@/lib/http/header-map";
+import { clientAddress } from "@/lib/http/network";
 import type { IngestAnswer } from "@/lib/ingest/http/answer";
 
 export type IngestRequest = {
@@ -28,3 +30,10 @@ export function splitUrl({ url }: Pick<IngestRequest, "url">): { path: string; q
 }
 
 export const originOf = ({ headers }: Pick<IngestRequest, "headers">): string | null => singleHeader(headers.origin);
+
+/** The client's network address, as far as it can be trusted. */
+export const seenAddress = ({
+  headers,
+  remoteAddress,
+}: Pick<IngestRequest, "headers" | "remoteAddress">): string | null =>
+  clientAddress(remoteAddress, headers["x-forwarded-for"], config().TRUSTED_PROXIES);

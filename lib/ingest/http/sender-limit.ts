@@ -1,5 +1,5 @@
 import { config } from "@/lib/config";
-import { isInnerAddress } from "@/lib/http/network";
+import { isInnerAddress, networkOf } from "@/lib/http/network";
 import type { ReportUse } from "@/lib/limits/meters";
 import { RateLimit } from "@/lib/limits/meters";
 import { reportNetworks } from "@/lib/limits/meters.store";
@@ -68,16 +68,6 @@ export class SenderLimit {
   private keyOf(address: string | null): string | null {
     return this.perSecond === 0 || address === null || isInnerAddress(address) ? null : networkOf(address);
   }
-}
-
-/** For IPv6 the /64 that a subscriber gets, as they may use any address in it. */
-export function networkOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = address.split("::");
-  const before = head === "" ? [] : head.split(":");
-  const after = tail ? tail.split(":") : [];
-  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - before.length - after.length)).fill("0");
-  return [...before, ...zeros, ...after].slice(0, 4).join(":");
 }
 
 const shared = globalThis as typeof globalThis & { throughlineSenderLimit?: SenderLimit };
