@@ -28,7 +28,7 @@ import { GIVEN_HEADER, GUEST_HEADER, PATH_HEADER, queryNamesIn } from "@/lib/htt
 import { routerStateRefusal } from "@/lib/http/router-state";
 import { UnderWay } from "@/lib/http/under-way";
 import { setEraser } from "@/lib/ingest/corrections/eraser";
-import { senderLimit } from "@/lib/ingest/http/sender-limit";
+import { senderLimit } from "@/lib/ingest/http/sending-limits";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/serve";
 import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";

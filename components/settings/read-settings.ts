@@ -4,7 +4,7 @@ import { config } from "@/lib/config";
 import { utcDay } from "@/lib/format/time";
 import { proxyAdviceNow } from "@/lib/http/proxy-watch";
 import { readerZone } from "@/lib/http/zone";
-import { hourlyMegabytes } from "@/lib/ingest/http/hourly-bytes";
+import { hourlyMegabytes } from "@/lib/ingest/http/sending-limits";
 import { refusalsSince } from "@/lib/ingest/privacy/refusal-counts.queries";
 import { clientsOf, settingValues } from "@/lib/projects/projects.queries";
 import { ceilingUse } from "@/lib/projects/usage.queries";

@@ -41,7 +41,9 @@ const state = (): State =>
 
 /** The form in which a sender is kept in memory: a hash, which is useless without this instance's secret. */
 const hashOf = (address: string): string =>
-  createHmac("sha256", config().AUTH_SECRET).update(`unmatched ${sharedNetworkOf(address)}`).digest("base64");
+  createHmac("sha256", config().AUTH_SECRET)
+    .update(`unmatched ${sharedNetworkOf(address)}`)
+    .digest("base64");
 
 /**
  * What a developer's browser and server share: the address, for IPv6 the subscriber's network, and for this machine

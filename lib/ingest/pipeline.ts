@@ -11,7 +11,7 @@ import { answerSingle, throughline } from "@/lib/ingest/dialects/throughline";
 import { BOT_RESULT, parseTranslated, RequestResult } from "@/lib/ingest/dialects/translate";
 import { type UnsupportedFamily, unsupportedKey, unsupportedMessage } from "@/lib/ingest/dialects/unsupported";
 import type { Visitor } from "@/lib/ingest/enrich/visitor";
-import { admitRequest, chargeRequest } from "@/lib/ingest/http/admit";
+import { admitRequest } from "@/lib/ingest/http/admit";
 import { type IngestAnswer, type IngestResponse, notAllowed, preflight, toResponse } from "@/lib/ingest/http/answer";
 import { authenticateRequest, senderOf } from "@/lib/ingest/http/authenticate";
 import { decodeBody, readIngestBody } from "@/lib/ingest/http/decode";
@@ -23,6 +23,7 @@ import {
   reportWhole,
 } from "@/lib/ingest/http/report";
 import { type IngestRequest, splitUrl } from "@/lib/ingest/http/request";
+import { chargeRequest } from "@/lib/ingest/http/sending-limits";
 import { submit } from "@/lib/ingest/store/batcher";
 import { REQUEST_MAX_BYTES } from "@/lib/ingest/values/limits";
 import type { Authenticated } from "@/lib/projects/clients";

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { pool, writerPool } from "@/lib/db/pool";
 import { recentMessages } from "@/lib/debugger/relay";
-import { hourlyBytes } from "@/lib/ingest/http/hourly-bytes";
+import { hourlyBytes } from "@/lib/ingest/http/sending-limits";
 import { erasePerson } from "@/lib/privacy/erase";
 import { projectSettingsOf } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";

@@ -4,7 +4,7 @@ import { plainAddress } from "@/lib/http/network";
 import { streamDeriver } from "@/lib/ingest/enrich/daily-salt.store";
 import { type Visitor, visitorOf } from "@/lib/ingest/enrich/visitor";
 import { type IngestRequest, originOf, seenAddress } from "@/lib/ingest/http/request";
-import { trustSender } from "@/lib/ingest/http/sender-limit";
+import { trustSender } from "@/lib/ingest/http/sending-limits";
 import type { Sender } from "@/lib/ingest/parse/reading";
 import { privacySignalOf } from "@/lib/ingest/privacy/signals";
 import { type Authenticated, authenticate, type Credentials, KeyRefused } from "@/lib/projects/clients";
@@ -23,7 +23,7 @@ export async function authenticateRequest(
     throw error;
   });
   request.projectId = client.settings.id;
-  if (client.trusted) trustSender(seenAddress(request), request.receivedAt);
+  if (client.trusted) trustSender(request);
   if (client.mode === "read") {
     throw new AppError("forbidden", "This key only reads. Send events with a write key (Settings, Keys).");
   }

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { keyMessagesPerSecond } from "@/lib/config";
 import { recentMessages } from "@/lib/debugger/relay";
 import { newId } from "@/lib/ids";
-import { KeyLimit } from "@/lib/ingest/http/key-limit";
+import { KeyLimit } from "@/lib/ingest/http/sending-limits";
 import { handleIngest } from "@/lib/ingest/pipeline";
 import { reportMeters } from "@/lib/limits/meters.store";
 import { grantScope } from "@/lib/scope";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { AppError } from "@/lib/errors";
-import { SenderLimit } from "@/lib/ingest/http/sender-limit";
+import { KeyLimit, SenderLimit } from "@/lib/ingest/http/sending-limits";
 
 const NOON_MS = Date.UTC(2026, 0, 31, 12);
 const PUBLIC = "203.0.113.7";
@@ -69,7 +69,7 @@ test.each(["8.8.8.8", "172.32.0.1", "100.128.0.1", "11.0.0.1", "2001:db8::1"])("
   expect(spend(limit, address, 21, NOON_MS)).toEqual([...Array(20).fill(0), 1]);
 });
 
-test("0 disables the limit", () => {
+test("0 disables the limit of addresses", () => {
   const limit = new SenderLimit(0);
   limit.charge(PUBLIC, 1_000_000, NOON_MS);
   expect(ask(limit, PUBLIC, NOON_MS)).toBe(0);
@@ -80,4 +80,31 @@ test("a clock that goes back neither adds nor removes tokens", () => {
   spend(limit, PUBLIC, 20, NOON_MS);
   expect(ask(limit, PUBLIC, NOON_MS - 60_000)).toBe(1);
   expect(ask(limit, PUBLIC, NOON_MS + 1_000)).toBe(0);
+});
+
+test("requests below a second's worth cost no statement, and a flood one per second's worth", async () => {
+  let statements = 0;
+  const limit = new KeyLimit(100, async (used) => {
+    statements += 1;
+    return new Map(used.map(({ key, amount }) => [key, amount]));
+  });
+  for (let key = 0; key < 500; key++) limit.take(`quiet ${key}`, 99, 0);
+  expect(statements).toBe(0);
+  for (let request = 0; request < 10; request++) {
+    limit.take("busy", 100, 0);
+    await limit.settled();
+  }
+  expect(statements).toBe(10);
+});
+
+test("0 disables the limit of keys and costs no statement", () => {
+  const limit = new KeyLimit(0, () => expect.unreachable());
+  for (let request = 0; request < 1_000; request++) limit.take("a", 1_000, 0);
+});
+
+test("a batch larger than the burst is let through once, and its debt has to be waited out", () => {
+  const limit = new KeyLimit(10);
+  limit.take("a", 1_000, 0);
+  expect(() => limit.take("a", 1, 0)).toThrow(expect.objectContaining({ code: "rate_limited", retryAfterSeconds: 81 }));
+  expect(() => limit.take("a", 1, 81_000)).not.toThrow();
 });
