@@ -1,4 +1,4 @@
-import { parseUserAgent } from "./user-agent";
+import { parseUserAgent } from "./visitor";
 
 /**
  * The device of a log-in, as its owner would recognise it: "Chrome 141 on Windows". The header itself is not stored.

@@ -1,7 +1,7 @@
 import type { Operation } from "@/lib/events/operation";
 import { plainAddress } from "@/lib/http/network";
 import { toUuid } from "@/lib/ids";
-import type { PageMemo } from "@/lib/ingest/enrich/page-memo";
+import type { PageMemo } from "@/lib/ingest/enrich/context";
 import { visitorOf } from "@/lib/ingest/enrich/visitor";
 import { type MessageReading, operationOf, readGroups, readId, type Sender } from "@/lib/ingest/parse/reading";
 import { type PayloadOf, readEnvelope, readPayload } from "@/lib/ingest/parse/schemas";

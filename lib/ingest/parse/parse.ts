@@ -1,6 +1,6 @@
 import type { Operation } from "@/lib/events/operation";
 import { logFault } from "@/lib/faults/log";
-import { PageMemo } from "@/lib/ingest/enrich/page-memo";
+import { PageMemo } from "@/lib/ingest/enrich/context";
 import { parseMessage } from "@/lib/ingest/parse/message";
 import type { Sender } from "@/lib/ingest/parse/reading";
 import { placeInSendOrder } from "@/lib/ingest/parse/send-order";

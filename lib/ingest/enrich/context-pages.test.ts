@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { privacyRulesOf } from "@/lib/ingest/privacy/rules";
 import { DEFAULT_PRIVACY } from "@/lib/projects/settings";
-import { contextOf, type MessagePage } from "./context";
-import { PageMemo } from "./page-memo";
+import { contextOf, type MessagePage, PageMemo } from "./context";
 import { type Visitor, visitorOf } from "./visitor";
 
 // The location databases are found through the configuration, which requires these two variables.

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { unpackLz64 } from "@/lib/ingest/http/lz64";
+import { unpackLz64 } from "@/lib/ingest/http/decode";
 
 /** lz-string as bundled with posthog-js-lite 2. */
 const source = readFileSync(createRequire(import.meta.url).resolve("posthog-js-lite-2"), "utf8");
