@@ -6,7 +6,7 @@ import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { setEventDisplay } from "@/lib/events/event-display.store";
 import { saveFeatures } from "@/lib/features/features.store";
-import { countRefusal, flushRefusals } from "@/lib/ingest/privacy/refusal-counts";
+import { countRefusal, flushRefusals } from "@/lib/ingest/privacy/refusal-counts.store";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { addNote } from "@/lib/notes/notes.store";
 import { setPin } from "@/lib/pins/pins.store";

@@ -6,7 +6,7 @@ import { type Visitor, visitorOf } from "@/lib/ingest/enrich/visitor";
 import { type IngestRequest, originOf, seenAddress } from "@/lib/ingest/http/request";
 import { trustSender } from "@/lib/ingest/http/sending-limits";
 import type { Sender } from "@/lib/ingest/parse/reading";
-import { privacySignalOf } from "@/lib/ingest/privacy/signals";
+import { privacySignalOf } from "@/lib/ingest/privacy/refusal";
 import { type Authenticated, authenticate, type Credentials, KeyRefused } from "@/lib/projects/clients";
 
 /**

@@ -8,8 +8,8 @@ import { authenticateRequest } from "@/lib/ingest/http/authenticate";
 import { type IngestRequest, originOf, seenAddress, splitUrl } from "@/lib/ingest/http/request";
 import type { ParsedRequest } from "@/lib/ingest/parse/parse";
 import { EMAIL_MASK, maskEmailsAndTokens } from "@/lib/ingest/privacy/mask";
-import { ERASED_TEXTS, isObjection, REFUSAL_TEXTS, type Refusal } from "@/lib/ingest/privacy/refusal";
-import { countRefusal } from "@/lib/ingest/privacy/refusal-counts";
+import { ERASED_TEXTS, REFUSAL_TEXTS, type Refusal, SENT_BY_SDKS } from "@/lib/ingest/privacy/refusal";
+import { countRefusal } from "@/lib/ingest/privacy/refusal-counts.store";
 import { cutText } from "@/lib/ingest/values/clean";
 import { credentialsOf } from "@/lib/projects/clients";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -112,6 +112,9 @@ function completeEntry(entry: SeenMessage, status: MessageStatus, reasons: reado
     entry.reasons = reasons.slice(0, REASONS_SHOWN).map((reason) => maskEmailsAndTokens(reason).text);
   return entry;
 }
+
+/** Whether the visitor objects to tracking, so that nobody may see who it was. */
+const isObjection = (reason: Refusal): boolean => SENT_BY_SDKS.some((one) => one === reason);
 
 const withoutIds = (entry: SeenMessage): SeenMessage => ({ ...entry, user: null, device: null });
 

@@ -1,4 +1,6 @@
+import { consentOf } from "@/lib/events/consent";
 import type { ErasedReason } from "@/lib/events/operation";
+import { type HeaderMap, singleHeader } from "@/lib/http/header-map";
 
 /**
  * Why a valid message is not stored. Counted by project, day and reason only. SDKs report `gpc`, `dnt` and `opt_out`
@@ -9,9 +11,6 @@ export type Refusal = (typeof REFUSALS)[number];
 
 /** Reasons an SDK may give for a visitor it does not record. */
 export const SENT_BY_SDKS = ["gpc", "dnt", "opt_out"] as const satisfies readonly Refusal[];
-
-/** Whether the visitor objects to tracking, so that nobody may see who it was. */
-export const isObjection = (reason: Refusal): boolean => SENT_BY_SDKS.some((one) => one === reason);
 
 export const REFUSAL_TEXTS: Record<Refusal, string> = {
   gpc: "the visitor's browser sends Global Privacy Control: counted, nothing else stored",
@@ -42,3 +41,29 @@ export class MessageRefused extends Error {
     this.reason = reason;
   }
 }
+
+export type PrivacySignal = Extract<Refusal, "gpc" | "dnt">;
+
+/** The privacy signal that a browser sends with every request; null for none. The newer standard wins. */
+export function privacySignalOf(headers: HeaderMap): PrivacySignal | null {
+  if (isOn(headers["sec-gpc"])) return "gpc";
+  return isOn(headers.dnt) ? "dnt" : null;
+}
+
+/** A header that was sent twice is joined: "1, 1". */
+const isOn = (value: string | string[] | undefined): boolean => /^\s*1\s*(,|$)/.test(singleHeader(value) ?? "");
+
+type MessageBody = { type: string; payload: Record<string, unknown> };
+
+/**
+ * Whether a message is stored despite a signal: an objection, a withdrawal of consent, or about nobody. Erasures need
+ * the secret, and with it signals are ignored.
+ */
+export const isStoredDespiteSignals = ({ type, payload }: MessageBody): boolean =>
+  type === "refused" || type === "replay" || (type === "track" && isWithdrawal(payload));
+
+const isWithdrawal = ({ name, properties }: MessageBody["payload"]): boolean =>
+  typeof name === "string" &&
+  typeof properties === "object" &&
+  properties !== null &&
+  consentOf(name, properties as MessageBody["payload"])?.granted === false;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { privacySignalOf } from "@/lib/ingest/privacy/signals";
+import { privacySignalOf } from "@/lib/ingest/privacy/refusal";
 
 test.each([
   [{ "sec-gpc": "1" }, "gpc"],
