@@ -1,4 +1,94 @@
 import { type Context, PAGE_FIELDS } from "@/lib/events/context";
+import type { Operation } from "@/lib/events/operation";
+import { newId } from "@/lib/ids";
+
+/** The sessions of a batch: which one each operation belongs to, and what the batch adds to each. */
+
+/**
+ * The silence, in ms, after which a person's next event starts a new session. The same as OpenPanel's SESSION_TIMEOUT
+ * and GA4's default; docs/decisions/0004-sessions.md has the reasons.
+ */
+export const SESSION_IDLE_MS = 30 * 60 * 1000;
+
+/** A session of a stream; `assigned`: the server created its id, as no SDK sent one. Times in ms. */
+export type StreamSession = { sessionId: string; startedAt: number; endedAt: number; assigned: boolean };
+
+/** An operation, and its stream's internal id. */
+export type Placed = { operation: Operation; streamId: number | null };
+
+/** Sessions by the operation's id. `assigned`: as in StreamSession. */
+export type Assignments = Map<string, { sessionId: string; assigned: boolean }>;
+
+/**
+ * The session of each operation that has one: as sent, or an existing one of its stream, or a new one
+ * (docs/identity.md X5). Session ids in the batch are considered first, whatever the order of its messages.
+ * `unassigned`: the operations that need one. `open`: the sessions that these could join, by stream and session;
+ * mutated.
+ */
+export function assignSessions(
+  placed: readonly Placed[],
+  unassigned: readonly Placed[],
+  open: Map<number, Map<string, StreamSession>>,
+): Assignments {
+  const assignments: Assignments = new Map();
+  for (const { operation } of placed)
+    if (operation.sessionId !== null)
+      assignments.set(operation.id, { sessionId: operation.sessionId, assigned: false });
+  if (unassigned.length === 0) return assignments;
+  const sessionsOf = (streamId: number | null): Map<string, StreamSession> => {
+    const sessions = open.get(streamId as number) ?? new Map<string, StreamSession>();
+    open.set(streamId as number, sessions);
+    return sessions;
+  };
+  for (const { operation, streamId } of placed)
+    if (operation.sessionId !== null && streamId !== null && operation.active)
+      extendSession(sessionsOf(streamId), operation.sessionId, operation.ts);
+  const lists = new Map<number | null, StreamSession[]>();
+  for (const { operation, streamId } of unassigned.toSorted((a, b) => a.operation.ts - b.operation.ts)) {
+    const sessions = lists.get(streamId) ?? [...sessionsOf(streamId).values()];
+    lists.set(streamId, sessions);
+    const { sessionId, assigned } = assignSession(sessions, operation.ts);
+    assignments.set(operation.id, { sessionId, assigned });
+  }
+  return assignments;
+}
+
+/**
+ * Returns the session of an event at `ts`: the nearest within 30 minutes, or a new one (docs/identity.md X5). Mutates
+ * `sessions`, so that the next event of the batch sees it. O(sessions).
+ */
+function assignSession(sessions: StreamSession[], ts: number): StreamSession {
+  let nearest: StreamSession | undefined;
+  let distance = SESSION_IDLE_MS;
+  for (const session of sessions) {
+    const away = Math.max(session.startedAt - ts, ts - session.endedAt, 0);
+    if (away <= distance && (away < distance || !nearest)) {
+      nearest = session;
+      distance = away;
+    }
+  }
+  if (!nearest) {
+    nearest = { sessionId: newId(), startedAt: ts, endedAt: ts, assigned: true };
+    sessions.push(nearest);
+  }
+  nearest.startedAt = Math.min(nearest.startedAt, ts);
+  nearest.endedAt = Math.max(nearest.endedAt, ts);
+  return nearest;
+}
+
+/**
+ * Adds an event at `ts` with a session id of its SDK to the stream's sessions, so that events of the batch without an
+ * id can join it.
+ */
+function extendSession(sessions: Map<string, StreamSession>, sessionId: string, ts: number): void {
+  const known = sessions.get(sessionId);
+  sessions.set(sessionId, {
+    sessionId,
+    startedAt: Math.min(known?.startedAt ?? ts, ts),
+    endedAt: Math.max(known?.endedAt ?? ts, ts),
+    assigned: known?.assigned ?? false,
+  });
+}
 
 /** The fields of an active event that sessions use. */
 export type SessionEvent = {

@@ -3,54 +3,35 @@ import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/bin
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { contextOrder } from "@/lib/events/context-order.queries";
-import type { Operation } from "@/lib/events/operation";
 import { inLockOrder } from "@/lib/identity/identities.store";
-import { newId } from "@/lib/ids";
-import { assignSession, extendSession, SESSION_IDLE_MS, type StreamSession } from "./assign";
-import { type SessionDelta, type SessionEvent, sessionsOfBatch } from "./batch-sessions";
+import {
+  type Assignments,
+  assignSessions,
+  type Placed,
+  SESSION_IDLE_MS,
+  type SessionDelta,
+  type SessionEvent,
+  type StreamSession,
+  sessionsOfBatch,
+} from "./batch-sessions";
 
-type Placed = { operation: Operation; streamId: number | null };
-
-/**
- * The session of each operation that has one, by the operation's id: as sent, or an existing one of its stream, or a
- * new one (docs/identity.md X5). Session ids in the batch are considered first, whatever the order of its messages.
- */
-export async function sessionIds(
-  tx: Tx,
-  projectId: string,
-  placed: readonly Placed[],
-): Promise<Map<string, { sessionId: string; assigned: boolean }>> {
-  const assignments = new Map<string, { sessionId: string; assigned: boolean }>();
-  const unassigned = placed.filter(({ operation, streamId }) => {
-    if (operation.sessionId !== null)
-      assignments.set(operation.id, { sessionId: operation.sessionId, assigned: false });
-    return operation.sessionId === null && streamId !== null && operation.active;
-  });
-  if (unassigned.length === 0) return assignments;
-  const times = unassigned.map((b) => b.operation.ts);
-  const open = await sessionsOfStreams(
-    tx,
-    projectId,
-    inLockOrder(unassigned.map((b) => b.streamId)),
-    times.reduce((a, b) => Math.min(a, b)),
-    times.reduce((a, b) => Math.max(a, b)),
+/** The session of each operation that has one, by the operation's id; see `assignSessions`. */
+export async function sessionIds(tx: Tx, projectId: string, placed: readonly Placed[]): Promise<Assignments> {
+  const unassigned = placed.filter(
+    ({ operation, streamId }) => operation.sessionId === null && streamId !== null && operation.active,
   );
-  const sessionsOf = (streamId: number | null): Map<string, StreamSession> => {
-    const sessions = open.get(streamId as number) ?? new Map<string, StreamSession>();
-    open.set(streamId as number, sessions);
-    return sessions;
-  };
-  for (const { operation, streamId } of placed)
-    if (operation.sessionId !== null && streamId !== null && operation.active)
-      extendSession(sessionsOf(streamId), operation.sessionId, operation.ts);
-  const lists = new Map<number | null, StreamSession[]>();
-  for (const { operation, streamId } of unassigned.toSorted((a, b) => a.operation.ts - b.operation.ts)) {
-    const sessions = lists.get(streamId) ?? [...sessionsOf(streamId).values()];
-    lists.set(streamId, sessions);
-    const { sessionId, assigned } = assignSession(sessions, operation.ts, newId);
-    assignments.set(operation.id, { sessionId, assigned });
-  }
-  return assignments;
+  const times = unassigned.map((b) => b.operation.ts);
+  const open =
+    unassigned.length === 0
+      ? new Map<number, Map<string, StreamSession>>()
+      : await sessionsOfStreams(
+          tx,
+          projectId,
+          inLockOrder(unassigned.map((b) => b.streamId)),
+          times.reduce((a, b) => Math.min(a, b)),
+          times.reduce((a, b) => Math.max(a, b)),
+        );
+  return assignSessions(placed, unassigned, open);
 }
 
 type StreamSessionColumns = {
