@@ -22,14 +22,13 @@ import { BatchDeltas } from "./deltas";
 import { dropReason, isErased, refusedPairs, usesOfBatch } from "./erased";
 import {
   emptyEvents,
-  insertEvents,
-  insertNewEvents,
+  expectingNew,
+  type InsertEvents,
   LimitWarnings,
   type StoredOperation,
   sessionsOf,
 } from "./events.store";
 import { decideOnArrival } from "./on-arrival";
-import { expectingNew } from "./repeats";
 
 /**
  * Stores a batch of one project's operations with all their effects, in one transaction (docs/identity.md E4). Returns
@@ -42,12 +41,12 @@ export async function applyBatch(
   operations: readonly Operation[],
 ): Promise<OperationOutcome[]> {
   const allowed = await withinCeilings(db, project, operations);
-  const store = async (isAllNew: boolean): Promise<OperationOutcome[]> => {
+  const store = async (insert: InsertEvents): Promise<OperationOutcome[]> => {
     const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings, usesOfBatch(allowed));
     const refused = await refusedPairs(db, project.id, allowed, known);
     const space = await propertySpace(db, project, allowed);
     const watch = await eventWatch(db, project.id);
-    const context = { space, watch, refused, insert: isAllNew ? insertNewEvents : insertEvents };
+    const context = { space, watch, refused, insert };
     return pipelined(db, (unit) => storeBatch(db, unit, project, allowed, known, context));
   };
   return retrying(db, () => expectingNew(project.id, store));
@@ -122,7 +121,7 @@ type BatchContext = {
   space: PropertySpace;
   watch: EventWatch;
   refused: ReadonlySet<string>;
-  insert: typeof insertEvents;
+  insert: InsertEvents;
 };
 
 /** The transaction of a batch; its statements follow the lock order (docs/identity.md E4). */

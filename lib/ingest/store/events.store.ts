@@ -6,6 +6,7 @@ import type { Context } from "@/lib/events/context";
 import type { Operation } from "@/lib/events/operation";
 import type { PersonRemover } from "@/lib/identity/person-remover";
 import type { JsonObject } from "@/lib/json";
+import { lru } from "@/lib/lru";
 
 /** An operation with its internal ids, as it is stored. */
 export type StoredOperation = {
@@ -37,16 +38,36 @@ export async function insertEvents(tx: Tx, projectId: string, rows: readonly Sto
   return new Set(stored[0]?.ids ?? rows.map((row) => row.operation.id));
 }
 
+export type InsertEvents = typeof insertEvents;
+
 /**
  * Cheaper, for operations that are probably all new: fails with a unique violation if one is not (`isRepeatOfEvent`).
  */
-export async function insertNewEvents(
-  tx: Tx,
-  projectId: string,
-  rows: readonly StoredOperation[],
-): Promise<Set<string>> {
+async function insertNewEvents(tx: Tx, projectId: string, rows: readonly StoredOperation[]): Promise<Set<string>> {
   if (rows.length > 0) await tx.query(prepared(insertSql(projectId, rows)));
   return new Set(rows.map((row) => row.operation.id));
+}
+
+/** How long after a duplicate a project's batches expect more, in ms: SDKs resend their queue. */
+const REPEATING_MS = 60_000;
+const PROJECTS_MAX = 1_000;
+
+const repeating = lru<true>(PROJECTS_MAX, { ttl: REPEATING_MS });
+
+/**
+ * Runs `work` with an `insert` that expects all events of a batch to be new, and again with one that does not if
+ * Postgres finds a duplicate. At most one batch per project and minute needs both attempts.
+ */
+export async function expectingNew<T>(projectId: string, work: (insert: InsertEvents) => Promise<T>): Promise<T> {
+  if (!repeating.has(projectId)) {
+    try {
+      return await work(insertNewEvents);
+    } catch (error) {
+      if (!isRepeatOfEvent(error)) throw error;
+      repeating.set(projectId, true);
+    }
+  }
+  return await work(insertEvents);
 }
 
 /**
