@@ -1,15 +1,14 @@
 import { writeAccounts } from "@/lib/accounts/accounts.store";
 import { type EventWatch, eventWatch, recordEventFirings } from "@/lib/alerts/firings.store";
 import { type Pool, pipelined, type Tx, type UnitOfWork } from "@/lib/db/pool";
-import type { ErasedReason, Operation, OperationOutcome } from "@/lib/events/operation";
+import type { Operation, OperationOutcome } from "@/lib/events/operation";
 import type { StreamEvidence } from "@/lib/identity/claim";
 import { evidenceReader } from "@/lib/identity/evidence.queries";
 import { inLockOrder, lockStreams, lockUsers } from "@/lib/identity/identities.store";
-import type { IdentityName, KnownIdentity, LockedStream, LockedUser } from "@/lib/identity/locked-identities";
+import type { LockedStream, LockedUser } from "@/lib/identity/locked-identities";
 import { partitionParams } from "@/lib/identity/partition";
-import { refOf } from "@/lib/identity/person-ref";
 import { logSizes } from "@/lib/identity/property-log.store";
-import { resolveIdentities, retrying } from "@/lib/identity/resolve.store";
+import { retrying } from "@/lib/identity/resolve.store";
 import type { PropertySpace } from "@/lib/identity/space";
 import { daysOfLate, reopenDays, reopenDaysOfBatch } from "@/lib/overview/day-counts.store";
 import { lockStatsOf } from "@/lib/profiles/profiles.store";
@@ -17,9 +16,9 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { addUsage, cacheUsage } from "@/lib/projects/usage.store";
 import type { SessionEvent } from "@/lib/sessions/batch-sessions";
 import { sessionIds, writeSessions } from "@/lib/sessions/sessions.store";
+import { type Bound, type BoundBatch, bindToIds } from "./bind";
 import { propertySpace, withinCeilings } from "./ceilings.queries";
 import { BatchDeltas } from "./deltas";
-import { dropReason, isErased, refusedPairs, usesOfBatch } from "./erased";
 import {
   emptyEvents,
   expectingNew,
@@ -42,85 +41,17 @@ export async function applyBatch(
 ): Promise<OperationOutcome[]> {
   const allowed = await withinCeilings(db, project, operations);
   const store = async (insert: InsertEvents): Promise<OperationOutcome[]> => {
-    const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings, usesOfBatch(allowed));
-    const refused = await refusedPairs(db, project.id, allowed, known);
+    const batch = await bindToIds(db, project, allowed);
     const space = await propertySpace(db, project, allowed);
     const watch = await eventWatch(db, project.id);
-    const context = { space, watch, refused, insert };
-    return pipelined(db, (unit) => storeBatch(db, unit, project, allowed, known, context));
+    return pipelined(db, (unit) => storeBatch(db, unit, project, allowed, batch, { space, watch, insert }));
   };
   return retrying(db, () => expectingNew(project.id, store));
-}
-
-function namesOf(operations: readonly Operation[]): Map<string, IdentityName> {
-  const names = new Map<string, IdentityName>();
-  const name = (kind: "u" | "a", extId: string, streamClass: IdentityName["streamClass"], ts: number): void => {
-    const key = refOf(kind, extId);
-    const known = names.get(key);
-    // The first operation fixes a stream's class (docs/identity.md R3, X6).
-    if (!known) names.set(key, { kind, extId, streamClass, newest: ts });
-    else if (ts > known.newest) known.newest = ts;
-  };
-  for (const { user, anon, streamClass, ts } of operations) {
-    if (user !== null) name("u", user, null, ts);
-    if (anon !== null) name("a", anon, streamClass, ts);
-  }
-  return names;
-}
-
-/**
- * An operation with its internal ids. `dropped`: the reason if its person was erased. `ceilingWarnings`: for an id
- * above a ceiling.
- */
-type Bound = {
-  operation: Operation;
-  index: number;
-  userId: number | null;
-  streamId: number | null;
-  dropped: ErasedReason | null;
-  ceilingWarnings: string[];
-};
-
-/**
- * If the user is above the ceiling, the operation is stored without its device too: the device may be somebody else's,
- * and a wrong attribution is worse than none.
- */
-const OVER_USER = "stored without a person: this project has as many user ids as its ceiling allows";
-const OVER_DEVICE = "stored without its device: this project has as many anonymous ids as its ceiling allows";
-
-function bind(
-  operations: readonly Operation[],
-  known: ReadonlyMap<string, KnownIdentity>,
-  refused: ReadonlySet<string>,
-): { bound: Bound[]; repeats: number[] } {
-  const seen = new Set<string>();
-  const bound: Bound[] = [];
-  const repeats: number[] = [];
-  operations.forEach((operation, index) => {
-    if (seen.has(operation.id)) {
-      repeats.push(index);
-      return;
-    }
-    seen.add(operation.id);
-    const user = operation.user === null ? undefined : known.get(refOf("u", operation.user));
-    const stream = operation.anon === null ? undefined : known.get(refOf("a", operation.anon));
-    bound.push({
-      operation,
-      index,
-      userId: user?.id ?? null,
-      // An operation from before its stream's erasure is stored without the stream (docs/identity.md X10).
-      streamId: isErased(stream, operation.ts) || user?.isOverCeiling ? null : (stream?.id ?? null),
-      dropped: dropReason(operation, user, stream, refused),
-      ceilingWarnings: user?.isOverCeiling ? [OVER_USER] : stream?.isOverCeiling ? [OVER_DEVICE] : [],
-    });
-  });
-  return { bound, repeats };
 }
 
 type BatchContext = {
   space: PropertySpace;
   watch: EventWatch;
-  refused: ReadonlySet<string>;
   insert: InsertEvents;
 };
 
@@ -130,11 +61,10 @@ async function storeBatch(
   unit: UnitOfWork,
   project: ProjectSettings,
   operations: readonly Operation[],
-  known: ReadonlyMap<string, KnownIdentity>,
-  { space, watch, refused, insert }: BatchContext,
+  { bound, repeats }: BoundBatch,
+  { space, watch, insert }: BatchContext,
 ): Promise<OperationOutcome[]> {
   const { tx } = unit;
-  const { bound, repeats } = bind(operations, known, refused);
   const streams = await lockStreams(tx, project.id, inLockOrder(bound.map((b) => b.streamId)));
   for (const one of bound) if (one.userId === null && isInErasedSpan(one, streams)) one.dropped ??= "before";
   const live = bound.filter((b) => b.dropped === null);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Operation } from "@/lib/events/operation";
 import type { IdentityName } from "@/lib/identity/locked-identities";
-import { usesOfBatch } from "./erased";
+import { usesOfBatch } from "./bind";
 
 const named = (kind: "u" | "a", extId: string) => ({ kind, extId }) as IdentityName;
 
