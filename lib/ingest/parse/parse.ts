@@ -3,7 +3,7 @@ import { logFault } from "@/lib/faults/log";
 import { PageMemo } from "@/lib/ingest/enrich/context";
 import { parseMessage } from "@/lib/ingest/parse/message";
 import type { Sender } from "@/lib/ingest/parse/reading";
-import { placeInSendOrder } from "@/lib/ingest/parse/send-order";
+import { placeInSendOrder } from "@/lib/ingest/parse/time";
 import { MessageRefused, type Refusal } from "@/lib/ingest/privacy/refusal";
 import { privacyRulesOf } from "@/lib/ingest/privacy/rules";
 import { MESSAGE_MAX_BYTES } from "@/lib/ingest/values/limits";

@@ -5,8 +5,7 @@ import { newId, toUuid } from "@/lib/ids";
 import type { MessagePage, PageMemo } from "@/lib/ingest/enrich/context";
 import type { Visitor } from "@/lib/ingest/enrich/visitor";
 import type { Envelope } from "@/lib/ingest/parse/schemas";
-import type { SendOrder } from "@/lib/ingest/parse/send-order";
-import { correctedTime, type DeviceClocks, deviceClocks, type SentTime } from "@/lib/ingest/parse/time";
+import { correctedTime, type DeviceClocks, type SendOrder, type SentTime } from "@/lib/ingest/parse/time";
 import type { PrivacySignal } from "@/lib/ingest/privacy/refusal";
 import { applyRules, maskText, privacyRulesOf } from "@/lib/ingest/privacy/rules";
 import { type CleanedId, cleanId, cleanText } from "@/lib/ingest/values/clean";
@@ -163,7 +162,7 @@ export function operationOf(reading: MessageReading, parts: Parts): Operation {
       receivedAt: sender.receivedAt,
       sentAt: readTime(envelope.sentAt ?? sender.sentAt),
       stream: stream.anon === null ? null : `${sender.settings.id}/${stream.anon}`,
-      clocks: sender.clocks ?? deviceClocks(),
+      clocks: sender.clocks,
       maxLatenessDays: sender.settings.maxLatenessDays,
       isImport: sender.trusted && (envelope.import ?? sender.isImport) === true,
     },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Operation } from "@/lib/events/operation";
 import { newId, toUuid } from "@/lib/ids";
-import { SendOrder } from "@/lib/ingest/parse/send-order";
+import { SendOrder } from "@/lib/ingest/parse/time";
 
 const RECEIVED = Date.UTC(2026, 5, 15, 12);
 const PROJECT = "0192f0a0-0000-7000-8000-000000000001";
