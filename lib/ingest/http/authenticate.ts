@@ -1,9 +1,8 @@
 import { AppError } from "@/lib/errors";
-import { singleHeader } from "@/lib/http/header-map";
 import { plainAddress } from "@/lib/http/network";
 import { streamDeriver } from "@/lib/ingest/enrich/daily-salt.store";
 import { type Visitor, visitorOf } from "@/lib/ingest/enrich/visitor";
-import { type IngestRequest, originOf, seenAddress } from "@/lib/ingest/http/request";
+import { headerOf, type IngestRequest, originOf, seenAddress } from "@/lib/ingest/http/request";
 import { trustSender } from "@/lib/ingest/http/sending-limits";
 import type { Sender } from "@/lib/ingest/parse/reading";
 import { privacySignalOf } from "@/lib/ingest/privacy/refusal";
@@ -36,15 +35,15 @@ export async function authenticateRequest(
  * visitors of a first-party proxy (@openpanel/nextjs), but is combined with the address the request came from, so that
  * nobody can write to a stranger's stream by naming their address.
  */
-function visitorBehind({ headers, remoteAddress }: IngestRequest, trusted: boolean): Visitor | null {
-  const userAgent = singleHeader(headers["user-agent"]);
+function visitorBehind(request: IngestRequest, trusted: boolean): Visitor | null {
+  const userAgent = headerOf(request, "user-agent");
   const forwarded = plainAddress(
-    singleHeader(headers["throughline-client-ip"]) ??
-      singleHeader(headers["openpanel-client-ip"]) ??
-      singleHeader(headers["x-client-ip"]),
+    headerOf(request, "throughline-client-ip") ??
+      headerOf(request, "openpanel-client-ip") ??
+      headerOf(request, "x-client-ip"),
   );
   if (trusted) return forwarded === null ? null : visitorOf(forwarded, userAgent);
-  const seen = seenAddress({ headers, remoteAddress });
+  const seen = seenAddress(request);
   if (forwarded === null) return visitorOf(seen, userAgent);
   return { ...visitorOf(forwarded, userAgent), ip: `${forwarded} behind ${seen}` };
 }

@@ -1,5 +1,5 @@
 import { config } from "@/lib/config";
-import { type HeaderMap, singleHeader } from "@/lib/http/header-map";
+import type { HeaderMap } from "@/lib/http/header-map";
 import { clientAddress } from "@/lib/http/network";
 import type { IngestAnswer } from "@/lib/ingest/http/answer";
 
@@ -29,7 +29,13 @@ export function splitUrl({ url }: Pick<IngestRequest, "url">): { path: string; q
   return { path, query: search === "" ? NO_QUERY : new URLSearchParams(search) };
 }
 
-export const originOf = ({ headers }: Pick<IngestRequest, "headers">): string | null => singleHeader(headers.origin);
+/** A header that was sent once; null for one that is missing or repeated. */
+export function headerOf({ headers }: Pick<IngestRequest, "headers">, name: string): string | null {
+  const value = headers[name];
+  return typeof value === "string" ? value : null;
+}
+
+export const originOf = (request: Pick<IngestRequest, "headers">): string | null => headerOf(request, "origin");
 
 /** The client's network address, as far as it can be trusted. */
 export const seenAddress = ({

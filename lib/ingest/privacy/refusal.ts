@@ -1,6 +1,6 @@
 import { consentOf } from "@/lib/events/consent";
 import type { ErasedReason } from "@/lib/events/operation";
-import { type HeaderMap, singleHeader } from "@/lib/http/header-map";
+import type { HeaderMap } from "@/lib/http/header-map";
 
 /**
  * Why a valid message is not stored. Counted by project, day and reason only. SDKs report `gpc`, `dnt` and `opt_out`
@@ -51,7 +51,7 @@ export function privacySignalOf(headers: HeaderMap): PrivacySignal | null {
 }
 
 /** A header that was sent twice is joined: "1, 1". */
-const isOn = (value: string | string[] | undefined): boolean => /^\s*1\s*(,|$)/.test(singleHeader(value) ?? "");
+const isOn = (value: HeaderMap[string]): boolean => typeof value === "string" && /^\s*1\s*(,|$)/.test(value);
 
 type MessageBody = { type: string; payload: Record<string, unknown> };
 
