@@ -7,7 +7,7 @@ import { PROFILE_OR_VISITOR_NUMBER } from "@/lib/identity/owner.queries";
 import type { PropertySpace } from "@/lib/identity/space";
 import type { Json } from "@/lib/json";
 import type { Usage } from "@/lib/projects/usage.store";
-import { applyAccountWrites, assignedActors, type GroupOperation, groupDeltas } from "./group-deltas";
+import { applyAccountWrites, type GroupOperation, groupDeltas } from "./group-deltas";
 
 /**
  * Updates the accounts that stored operations name, and their memberships; a no-op if they name none. Locks rows in key
@@ -27,7 +27,7 @@ export async function writeAccounts(
   const { tx } = unit;
   const naming = operations.filter(({ operation }) => operation.groups.length > 0);
   if (naming.length === 0) return [];
-  const { accounts, memberships } = groupDeltas(naming);
+  const { accounts, memberships, assigned } = groupDeltas(naming);
   const ids = accounts.map(({ id }) => id);
   // These locks keep the accounts from being erased, so the following statements see every erasure so far.
   unit.defer(
@@ -93,7 +93,6 @@ export async function writeAccounts(
             ON CONFLICT (project_id, account_id, actor_id) DO UPDATE
               SET first_ts = least(m.first_ts, excluded.first_ts), last_ts = greatest(m.last_ts, excluded.last_ts)`),
         );
-  const assigned = assignedActors(naming);
   if (assigned.length > 0) unit.defer(queueAssigned(tx, projectId, assigned));
   const written = accounts.filter(({ writes }) => writes.length > 0);
   if (written.length === 0) {

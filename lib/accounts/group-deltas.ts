@@ -25,11 +25,13 @@ const PROPERTY = "properties.";
 
 /**
  * What operations add to accounts and memberships, in key order, in which rows are locked. An event or `assign_group`
- * that names an account is evidence for its actor; `group` only sets properties. Pure; O(groups).
+ * that names an account is evidence for its actor; `group` only sets properties. `assigned`: identities assigned to an
+ * account without any activity. Pure; O(groups).
  */
 export function groupDeltas(operations: readonly GroupOperation[]): {
   accounts: AccountDelta[];
   memberships: AccountMembership[];
+  assigned: number[];
 } {
   const accounts = new Map<string, AccountDelta>();
   const memberships = new Map<string, AccountMembership>();
@@ -53,11 +55,11 @@ export function groupDeltas(operations: readonly GroupOperation[]): {
   return {
     accounts: [...accounts.values()].sort((a, b) => compare(a.id, b.id)),
     memberships: [...memberships.values()].sort((a, b) => compare(a.accountId, b.accountId) || a.actorId - b.actorId),
+    assigned: assignedActors(operations),
   };
 }
 
-/** Identities assigned to an account without any activity. */
-export const assignedActors = (operations: readonly GroupOperation[]): number[] =>
+const assignedActors = (operations: readonly GroupOperation[]): number[] =>
   operations.flatMap(({ operation: { kind, name, active }, actorId }) =>
     kind === "group" && name !== "group" && !active && actorId !== null ? [actorId] : [],
   );

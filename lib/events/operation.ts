@@ -64,7 +64,3 @@ export type OperationOutcome = {
   /** For `dropped`; absent means "before". */
   erased?: ErasedReason;
 };
-
-/** The number of new events, without calls about people and accounts, duplicates and refused messages. */
-export const countStoredEvents = (operations: readonly Operation[], outcomes: readonly OperationOutcome[]): number =>
-  operations.reduce((sum, { kind }, i) => sum + (kind === "event" && outcomes[i]?.status === "accepted" ? 1 : 0), 0);

@@ -1,5 +1,6 @@
-import { countStoredEvents, type Operation } from "@/lib/events/operation";
+import type { Operation } from "@/lib/events/operation";
 import { submit } from "@/lib/ingest/store/batcher";
+import { countStoredEvents } from "@/lib/projects/received.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
 /** Operations per request: the batcher's maximum per transaction. */

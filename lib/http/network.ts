@@ -80,3 +80,6 @@ export function networkOf(address: string): string {
   const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - before.length - after.length)).fill("0");
   return [...before, ...zeros, ...after].slice(0, 4).join(":");
 }
+
+/** The network by which an address is counted; null for one of INNER. */
+export const countedNetwork = (address: string): string | null => (isInnerAddress(address) ? null : networkOf(address));

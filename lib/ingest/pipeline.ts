@@ -1,7 +1,6 @@
 import { isHosted } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
-import { countStoredEvents } from "@/lib/events/operation";
 import { logFault } from "@/lib/faults/log";
 import { httpFaultOf } from "@/lib/http/handle";
 import { eraseUsers } from "@/lib/ingest/corrections/eraser";
@@ -12,7 +11,7 @@ import { BOT_RESULT, parseTranslated, RequestResult } from "@/lib/ingest/dialect
 import { type UnsupportedFamily, unsupportedKey, unsupportedMessage } from "@/lib/ingest/dialects/unsupported";
 import type { Visitor } from "@/lib/ingest/enrich/visitor";
 import { admitRequest } from "@/lib/ingest/http/admit";
-import { type IngestAnswer, type IngestResponse, notAllowed, preflight, toResponse } from "@/lib/ingest/http/answer";
+import { type IngestAnswer, type IngestResponse, preflight, toResponse } from "@/lib/ingest/http/answer";
 import { authenticateRequest, senderOf } from "@/lib/ingest/http/authenticate";
 import { decodeBody, readIngestBody } from "@/lib/ingest/http/decode";
 import {
@@ -27,7 +26,7 @@ import { chargeRequest } from "@/lib/ingest/http/sending-limits";
 import { submit } from "@/lib/ingest/store/batcher";
 import { REQUEST_MAX_BYTES } from "@/lib/ingest/values/limits";
 import type { Authenticated } from "@/lib/projects/clients";
-import { countReceived } from "@/lib/projects/received.store";
+import { countReceived, countStoredEvents } from "@/lib/projects/received.store";
 import { sessionOfStream } from "@/lib/sessions/sessions.store";
 import { addAttributes, span, traced } from "@/lib/trace/span";
 
@@ -65,6 +64,11 @@ function dispatch(request: IngestRequest): IngestAnswer | Promise<IngestAnswer> 
     return route.fixed({ endpoint: route.endpoint, path, query, headers, receivedAt, body: undefined });
   if ("lookup" in route) return answerDeviceId(request);
   return answerUnsupported(route.family, request);
+}
+
+function notAllowed(methods: readonly string[]): IngestAnswer {
+  const error = new AppError("method_not_allowed", `Use ${methods.join(" or ")} here.`);
+  return { status: error.status, headers: { allow: `${methods.join(", ")}, OPTIONS` }, body: error.toBody() };
 }
 
 async function receive(

@@ -11,6 +11,16 @@ const shared = globalThis as typeof globalThis & { throughlineReceived?: LaterCo
 /** One per process, shared by Next's copies of this module. */
 const counts = () => (shared.throughlineReceived ??= new LaterCounts("received events", addReceived));
 
+/**
+ * How many operations are events that count as received: new ones, without calls about people and accounts, duplicates
+ * and refused messages.
+ */
+export const countStoredEvents = (
+  operations: readonly { kind: string }[],
+  outcomes: readonly { status: string }[],
+): number =>
+  operations.reduce((sum, { kind }, i) => sum + (kind === "event" && outcomes[i]?.status === "accepted" ? 1 : 0), 0);
+
 /** Counts stored events on the day of their arrival. Returns at once and never throws. */
 export function countReceived(projectId: string, events: number, now: number): void {
   if (events > 0) counts().add({ projectId, day: utcDay(now) }, events);

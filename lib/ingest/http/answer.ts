@@ -1,4 +1,3 @@
-import { AppError } from "@/lib/errors";
 import type { HeaderMap } from "@/lib/http/header-map";
 
 /** A string is sent as is, anything else as JSON. */
@@ -21,11 +20,6 @@ export const toResponse = (headers: HeaderMap, answer: IngestAnswer): IngestResp
   },
   body: typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body),
 });
-
-export function notAllowed(methods: readonly string[]): IngestAnswer {
-  const error = new AppError("method_not_allowed", `Use ${methods.join(" or ")} here.`);
-  return { status: error.status, headers: { allow: `${methods.join(", ")}, OPTIONS` }, body: error.toBody() };
-}
 
 /** How long a browser may cache a preflight, in seconds: a day; Chrome caps it at two hours, Firefox honours it. */
 const PREFLIGHT_MAX_AGE_SECONDS = 86_400;

@@ -1,7 +1,7 @@
 import { config, keyMessagesPerSecond } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
-import { isInnerAddress, networkOf } from "@/lib/http/network";
+import { countedNetwork, networkOf } from "@/lib/http/network";
 import { type IngestRequest, seenAddress } from "@/lib/ingest/http/request";
 import { BATCH_MAX_MESSAGES } from "@/lib/ingest/values/limits";
 import { Meters, RateLimit, type ReportUse } from "@/lib/limits/meters";
@@ -79,7 +79,7 @@ export class SenderLimit {
   }
 
   private keyOf(address: string | null): string | null {
-    return this.perSecond === 0 || address === null || isInnerAddress(address) ? null : networkOf(address);
+    return this.perSecond === 0 || address === null ? null : countedNetwork(address);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Operation, OperationOutcome } from "@/lib/events/operation";
 import { inLockOrder } from "@/lib/identity/identities.store";
 import type { IdentityName } from "@/lib/identity/locked-identities";
 import { MAX_IDS_PER_PERSON } from "@/lib/identity/partition";
-import { userRef } from "@/lib/identity/person-ref";
+import { refOf } from "@/lib/identity/person-ref";
 import { type ProfileUserId, regroup } from "@/lib/identity/persons";
 import { assignProfile, edgesAmong, lockPersons, writeEdge } from "@/lib/identity/persons.store";
 import { resolveIdentities, retrying } from "@/lib/identity/resolve.store";
@@ -30,7 +30,7 @@ export async function applyAlias(
   if (user === null || alias === null || user === alias) return outcomeOf(operation, "accepted");
   return retrying(db, async () => {
     const names = new Map<string, IdentityName>(
-      [user, alias].map((extId) => [userRef(extId), { kind: "u", extId, streamClass: null, newest: operation.ts }]),
+      [user, alias].map((extId) => [refOf("u", extId), { kind: "u", extId, streamClass: null, newest: operation.ts }]),
     );
     const known = await resolveIdentities(db, project.id, names);
     const both = [...known.values()];

@@ -1,7 +1,7 @@
 import type { Pool } from "@/lib/db/pool";
 import type { ErasedReason, Operation } from "@/lib/events/operation";
 import type { IdentityName, KnownIdentity } from "@/lib/identity/locked-identities";
-import { refOf, userRef } from "@/lib/identity/person-ref";
+import { refOf } from "@/lib/identity/person-ref";
 import { knownEraseKey, resolveIdentities, type UsesOf } from "@/lib/identity/resolve.store";
 import { pairKey, refusedOnDevices } from "@/lib/identity/tombstones.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -91,7 +91,9 @@ async function refusedPairs(
 ): Promise<ReadonlySet<string>> {
   if (![...known.values()].some(({ erasedUntil }) => erasedUntil !== null)) return new Set();
   const named = operations.flatMap(({ user, anon }) =>
-    user === null || anon === null || (known.get(userRef(user))?.erasedUntil ?? null) === null ? [] : [{ user, anon }],
+    user === null || anon === null || (known.get(refOf("u", user))?.erasedUntil ?? null) === null
+      ? []
+      : [{ user, anon }],
   );
   return named.length === 0 ? new Set() : refusedOnDevices(db, projectId, await knownEraseKey(db, projectId), named);
 }
