@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { asServer, makeProject, send, serveIngest, type TestProject } from "./support";
 
-/** A batch is stored as if everything in it were new, and again if something is not (lib/ingest/store/events.store.ts). */
+/** A batch is stored as if everything in it were new, and again if something is not (`expectingNew`). */
 const server = serveIngest();
 
 const message = (device: string) => ({

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeBody } from "@/lib/ingest/http/decode";
+import { decodeBody, unpackLz64 } from "@/lib/ingest/http/decode";
 import { REQUEST_MAX_BYTES } from "@/lib/ingest/values/limits";
 
 const VALUE = { type: "track", payload: { name: "größe 👍 +/=" } };
@@ -53,4 +56,46 @@ test("a form of lz-string is rejected by its packed length, as it is read bit by
   const form = (length: number) => Buffer.from(`data=${"A".repeat(length)}&compression=lz64`);
   await expect(decodeBody(form(256 * 1024 + 1), undefined)).rejects.toMatchObject({ code: "too_large" });
   await expect(decodeBody(form(256 * 1024), undefined)).rejects.toMatchObject({ code: "bad_request" });
+});
+
+/** lz-string as bundled with posthog-js-lite 2. */
+const source = readFileSync(createRequire(import.meta.url).resolve("posthog-js-lite-2"), "utf8");
+const from = source.indexOf("var f = String.fromCharCode");
+const to = source.indexOf("\n};", source.indexOf("var LZString")) + 3;
+const { compressToBase64 } = new Function(`${source.slice(from, to)} return LZString;`)() as {
+  compressToBase64: (text: string) => string;
+};
+
+test("lz64: unpacks what the library packs", () => {
+  const text = fc.string({
+    unit: fc.oneof(
+      fc.constantFrom("a", "b"),
+      fc.nat(0x10ffff).map((point) => String.fromCodePoint(point)),
+    ),
+    minLength: 1,
+    maxLength: 400,
+  });
+  fc.assert(
+    fc.property(text, (sent) => {
+      expect(unpackLz64(compressToBase64(sent), 10_000)).toBe(sent);
+    }),
+  );
+});
+
+test("lz64: a bomb is cut at the limit", () => {
+  const bomb = compressToBase64("a".repeat(300_000));
+  expect(bomb.length).toBeLessThan(3_000);
+  expect(() => unpackLz64(bomb, 20_000)).toThrow(RangeError);
+});
+
+test("lz64: anything else terminates, with null or a text", () => {
+  const letters = fc.string({ unit: fc.constantFrom(..."AB/+=zQ09 ?"), maxLength: 300 });
+  fc.assert(
+    fc.property(letters, (sent) => {
+      const read = unpackLz64(sent, 1_000_000);
+      expect(read === null || typeof read === "string").toBe(true);
+    }),
+  );
+  expect(unpackLz64("", 10)).toBeNull();
+  expect(unpackLz64(compressToBase64("hello hello hello").slice(0, 8), 100)).toBeNull();
 });

@@ -3,7 +3,7 @@ import { isCalendarDay, readTime } from "@/lib/format/read-time";
 import { MessageFault } from "@/lib/ingest/values/message-fault";
 import { type Lru, lru } from "@/lib/lru";
 
-/** The time of an operation: corrected by the error of its device's clock, and in the order in which messages were sent. */
+/** An operation's time: corrected by the error of its device's clock, and in the order in which messages were sent. */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -31,7 +31,7 @@ export type BoundBatch = { bound: Bound[]; repeats: number[] };
 const OVER_USER = "stored without a person: this project has as many user ids as its ceiling allows";
 const OVER_DEVICE = "stored without its device: this project has as many anonymous ids as its ceiling allows";
 
-/** Binds operations to their ids, creating those that are new. Mutable: the engine drops some more once it has locks. */
+/** Binds operations to their ids and creates those that are new. Mutable: under locks the engine drops some more. */
 export async function bindToIds(
   db: Pool,
   { id: projectId, ceilings }: ProjectSettings,
