@@ -42,9 +42,3 @@ export type Column = {
   /** Whether it is compared between a segment's members and others. */
   standsOut?: true;
 };
-
-/** The keys of the columns that satisfy the test, in the registry's order. */
-export const keysOf = <Any extends Column, Such extends Any>(
-  columns: readonly Any[],
-  isSuch: (column: Any) => column is Such,
-): Such["key"][] => columns.filter(isSuch).map(({ key }) => key);

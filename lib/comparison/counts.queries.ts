@@ -1,5 +1,4 @@
 import sql, { join, type Sql } from "sql-template-tag";
-import { keysOf } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { storedValue } from "@/lib/profiles/list/columns.queries";
@@ -22,7 +21,7 @@ const IDENTIFYING = ["name", "firstName", "lastName", "email", "avatar", "phone"
  */
 const ORIGINS = ["source", "referrer", "landingPage", "utmCampaign"] as const;
 /** The columns by which people are compared regardless of what they did. */
-const COLUMNS = keysOf(PEOPLE_COLUMNS, (column) => "standsOut" in column);
+const COLUMNS = PEOPLE_COLUMNS.filter((column) => "standsOut" in column).map(({ key }) => key);
 const PLACES = ["$country", "$device", "$browser", "$os"] as const;
 
 /** A row with its number of people per group. `n`: exactly this many visits, days or events. */

@@ -1,9 +1,8 @@
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
-import { keysOf } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 
 /** The columns that the list of people can show besides the person, in the picker's order. */
-export const BUILT_IN_COLUMNS = keysOf(PEOPLE_COLUMNS, (column) => "width" in column);
+export const BUILT_IN_COLUMNS = PEOPLE_COLUMNS.filter((column) => "width" in column).map(({ key }) => key);
 export const ACCOUNT_BUILT_IN_COLUMNS = ACCOUNT_COLUMNS.map(({ key }) => key);
 export type BuiltInColumn = (typeof BUILT_IN_COLUMNS)[number] | (typeof ACCOUNT_BUILT_IN_COLUMNS)[number];
 

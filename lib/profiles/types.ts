@@ -1,4 +1,3 @@
-import { keysOf } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { PersonRef } from "@/lib/identity/person-ref";
 import type { JsonObject } from "@/lib/json";
@@ -95,8 +94,10 @@ export const POWER_SHARE_OF_DAYS = 0.25;
  * Texts, compared ignoring case: a sorted copy is built once somebody sorts by them, as of properties
  * (sorted-columns.store).
  */
-export const TEXT_SORTS = keysOf(PEOPLE_COLUMNS, (column) => "sort" in column && column.sort === "sortedCopy");
-export const SORT_COLUMNS = keysOf(PEOPLE_COLUMNS, (column) => "sort" in column);
+export const TEXT_SORTS = PEOPLE_COLUMNS.filter((column) => "sort" in column && column.sort === "sortedCopy").map(
+  ({ key }) => key,
+);
+export const SORT_COLUMNS = PEOPLE_COLUMNS.filter((column) => "sort" in column).map(({ key }) => key);
 export type TextSort = (typeof TEXT_SORTS)[number];
 export type SortColumn = (typeof SORT_COLUMNS)[number];
 

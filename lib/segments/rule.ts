@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { HEALTH_STATES } from "@/lib/accounts/health";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
-import { keysOf } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { STATES } from "@/lib/lifecycle/states";
 import { WARNINGS } from "@/lib/risk/warnings";
-import { NUMBER_OPERATORS, operatorsIn, TEXT_OPERATORS, type TextOperator } from "./operators";
+import { NUMBER_OPERATORS, type NumberOperator, TEXT_OPERATORS, type TextOperator } from "./operators";
 
 /**
  * A segment's rule: groups of AND and OR over conditions on a person. The filter builder, URLs (encode-rule.ts), the
@@ -38,7 +37,8 @@ export type TextTest = { is: TextOperator; value: string };
 export type TimeTest = { is: "before" | "since"; at: string } | { is: "inLast" | "notInLast"; days: number };
 
 const oneOf = z.object({ is: z.enum(["oneOf", "noneOf"]), values });
-const like = z.object({ is: z.enum(operatorsIn(TEXT_OPERATORS)), value: text });
+const like = z.object({ is: z.enum(Object.keys(TEXT_OPERATORS) as TextOperator[]), value: text });
+const compared = z.object({ is: z.enum(Object.keys(NUMBER_OPERATORS) as NumberOperator[]), value: z.number() });
 const present = z.object({ is: z.enum(["set", "notSet"]) });
 const atMoment = z.object({ is: z.enum(["before", "since"]), at: moment });
 const inDays = z.object({ is: z.enum(["inLast", "notInLast"]), days });
@@ -51,7 +51,7 @@ const inDays = z.object({ is: z.enum(["inLast", "notInLast"]), days });
 const propertyTest = z.union([
   z.object({ type: z.literal("text") }).extend(oneOf.shape),
   z.object({ type: z.literal("text") }).extend(like.shape),
-  z.object({ type: z.literal("number"), is: z.enum(operatorsIn(NUMBER_OPERATORS)), value: z.number() }),
+  z.object({ type: z.literal("number") }).extend(compared.shape),
   z.object({ type: z.literal("number"), is: z.literal("between"), min: z.number(), max: z.number() }),
   z.object({ type: z.literal("date") }).extend(atMoment.shape),
   z.object({ type: z.literal("date") }).extend(inDays.shape),
@@ -87,12 +87,13 @@ const window = z.union([
   z.object({ ever: z.literal(true) }),
 ]);
 
-export const TIME_FIELDS = keysOf(PEOPLE_COLUMNS, (column) => "filter" in column && column.kind === "time");
-export const COUNT_FIELDS = keysOf(PEOPLE_COLUMNS, (column) => "filter" in column && column.kind === "number");
-export const FACT_FIELDS = keysOf(PEOPLE_COLUMNS, (column) => "filter" in column && column.kind === "text");
+const FILTERED = PEOPLE_COLUMNS.filter((column) => "filter" in column);
+export const TIME_FIELDS = FILTERED.filter((column) => column.kind === "time").map(({ key }) => key);
+export const COUNT_FIELDS = FILTERED.filter((column) => column.kind === "number").map(({ key }) => key);
+export const FACT_FIELDS = FILTERED.filter((column) => column.kind === "text").map(({ key }) => key);
 
 const accountKeys = (isSuch: (column: AccountColumn) => boolean) =>
-  keysOf(ACCOUNT_COLUMNS, (column): column is AccountColumn => "filter" in column && isSuch(column));
+  ACCOUNT_COLUMNS.filter((column) => "filter" in column && isSuch(column)).map(({ key }) => key);
 type AccountColumn = (typeof ACCOUNT_COLUMNS)[number];
 type AccountKey<Such> = Extract<AccountColumn, Such & { filter: true }>["key"];
 /** Fields with non-negative integers, and with numbers that may be fractional or negative. */

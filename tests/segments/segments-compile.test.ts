@@ -11,12 +11,12 @@ import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compile-with-segments.queries";
-import { NUMBER_OPERATORS, operatorsIn, TEXT_OPERATORS } from "@/lib/segments/operators";
+import { NUMBER_OPERATORS, TEXT_OPERATORS } from "@/lib/segments/operators";
 import type { PropertyCondition, Rule } from "@/lib/segments/rule";
 import { insertAccountFacts, randomAccounts, type StoredAccount } from "../support/account-facts";
 import { someCases } from "../support/cases";
 import { matches, type SimplePerson } from "../support/evaluate";
-import { anyRule } from "../support/rules";
+import { anyRule, operatorsIn } from "../support/rules";
 import {
   eventsOf,
   everyone,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { HEALTH_STATES } from "@/lib/accounts/health";
 import { STATES } from "@/lib/lifecycle/states";
 import { WARNINGS } from "@/lib/risk/warnings";
-import { NUMBER_OPERATORS, operatorsIn, TEXT_OPERATORS } from "@/lib/segments/operators";
+import { NUMBER_OPERATORS, TEXT_OPERATORS } from "@/lib/segments/operators";
 import {
   ACCOUNT_AMOUNT_FIELDS,
   ACCOUNT_COUNT_FIELDS,
@@ -59,6 +59,9 @@ export function anyRule(words: Vocabulary): fc.Arbitrary<Rule> {
     [/"(?:did|firstDid|state)"/, /"(?:didAny|active)"/].every((kinds) => JSON.stringify(rule).split(kinds).length <= 6);
   return group(2).filter(isAllowed);
 }
+
+export const operatorsIn = <Is extends string>(described: { [is in Is]: unknown }): Is[] =>
+  Object.keys(described) as Is[];
 
 export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
   const count = fc.integer({ min: 0, max: 3 });
