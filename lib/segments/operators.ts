@@ -29,10 +29,3 @@ export const NUMBER_OPERATORS = {
 
 export type TextOperator = keyof typeof TEXT_OPERATORS;
 export type NumberOperator = keyof typeof NUMBER_OPERATORS;
-
-/** The names of described operators. */
-export const operatorsIn = <Is extends string>(described: Described<Is>): Is[] => Object.keys(described) as Is[];
-
-/** An operator in a rule's words, before the value. */
-export const operatorWords = (is: TextOperator | NumberOperator): string =>
-  ({ ...TEXT_OPERATORS, ...NUMBER_OPERATORS })[is].words;

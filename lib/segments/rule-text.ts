@@ -2,36 +2,32 @@ import { HEALTH_LABELS } from "@/lib/accounts/health";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
+import { countryName } from "@/lib/format/place";
+import { formatDate, formatDateTime } from "@/lib/format/time";
 import { WARNING_LABELS } from "@/lib/risk/warnings";
-import { operatorWords } from "./operators";
+import { NUMBER_OPERATORS, TEXT_OPERATORS } from "./operators";
 import {
   type AccountNode,
   type AccountRule,
   type AccountTest,
+  type Condition,
   type ConditionOf,
   isAccountGroup,
   isGroup,
+  type LifeMoment,
+  type LifeWindow,
+  type PropertyCondition,
   type Rule,
   type RuleNode,
+  type RuleWindow,
+  type TimeTest,
 } from "./rule";
-import {
-  anyOfPhrase,
-  daysPhrase,
-  didPhrase,
-  FIELD_PHRASES,
-  frequencyPhrase,
-  isQuality,
-  lifeWindowPhrase,
-  propertyPhrase,
-  qualityPhrase,
-  quotedValue,
-  type RuleNames,
-  statePhrase,
-  timePhrase,
-  valuesOf,
-  windowPhrase,
-} from "./rule-phrases";
 import type { NamedSegment } from "./types";
+
+const OPERATORS = { ...TEXT_OPERATORS, ...NUMBER_OPERATORS };
+
+/** Names of the segments a rule refers to, by id. */
+type RuleNames = { segments?: ReadonlyMap<string, string> };
 
 /**
  * A rule in words, as above the table: "identified people on plan pro who did not export in the last 14 days". Pure;
@@ -40,12 +36,11 @@ import type { NamedSegment } from "./types";
 export function ruleInWords(rule: Rule, names: RuleNames = {}): string {
   if (rule.of.length === 0) return rule.kind === "and" ? "everyone" : "nobody";
   if (rule.kind === "or") return `people who ${phrase(rule, names, true)}`;
-  const kinds = rule.of.filter((one) => one.kind === "identified");
-  const nouns = kinds.map((one) => (one.is ? "identified" : "anonymous"));
-  const qualities = rule.of.filter((one) => one.kind !== "identified").filter(isQuality);
+  const kinds = rule.of.filter((one) => one.kind === "identified").map(({ is }) => (is ? "identified" : "anonymous"));
+  const qualities = rule.of.filter(isQuality).map(qualityPhrase).join(" and ");
   const rest = rule.of.filter((one) => one.kind !== "identified" && !isQuality(one));
-  const who = [...nouns, "people", ...list(qualities.map((one) => qualityPhrase(one)))].join(" ");
-  return rest.length === 0 ? who : `${who} who ${list(rest.map((one) => clause(one, names))).join(" ")}`;
+  const who = [...kinds, "people", ...(qualities === "" ? [] : [qualities])].join(" ");
+  return rest.length === 0 ? who : `${who} who ${rest.map((one) => phrase(one, names)).join(" and ")}`;
 }
 
 /** A rule over accounts in words: "accounts with at least 10 people and on plan pro". */
@@ -60,8 +55,6 @@ export function segmentInWords(segment: NamedSegment, segments: ReadonlyMap<stri
   return segment.rule && ruleInWords(segment.rule, { segments });
 }
 
-const list = (parts: string[]): string[] => (parts.length === 0 ? [] : [parts.join(" and ")]);
-
 function phrase(node: RuleNode, names: RuleNames, top = false): string {
   if (!isGroup(node)) return clause(node, names);
   if (node.of.length === 0) return node.kind === "and" ? "are anyone" : "are nobody";
@@ -70,8 +63,7 @@ function phrase(node: RuleNode, names: RuleNames, top = false): string {
 }
 
 /** A condition after "who": "have plan pro", "did not export in the last 14 days". */
-function clause(node: RuleNode, names: RuleNames): string {
-  if (isGroup(node)) return phrase(node, names);
+function clause(node: Condition, names: RuleNames): string {
   switch (node.kind) {
     case "property":
       return propertyPhrase(node);
@@ -98,9 +90,11 @@ function clause(node: RuleNode, names: RuleNames): string {
     case "did":
       return didPhrase(node);
     case "didAny":
-      return didAny(node);
+      return didAnyPhrase(node);
     case "active":
-      return active(node);
+      return node.of === "days"
+        ? oftenPhrase(node, "were not active", "were active", "day")
+        : oftenPhrase(node, "did not visit", "visited");
     case "firstDid":
       return `did ${node.event} for the first time${windowPhrase(node.window)}`;
   }
@@ -127,21 +121,10 @@ function time(one: ConditionOf<"time">): string {
 const columnWord = (columns: readonly Column[], key: string): string =>
   columns.find((one) => one.key === key)?.word ?? key;
 
-function didAny({ is, n, where, window }: ConditionOf<"didAny">): string {
-  const what =
-    where.length === 0 ? "" : ` with ${where.map((one) => propertyPhrase(one).replace(/^have /, "")).join(" and ")}`;
-  if (n === 0 && is !== "atLeast") return `did nothing${what}${windowPhrase(window)}`;
-  if (n === 1 && is === "atLeast") return `did anything${what}${windowPhrase(window)}`;
-  return `did anything${what} ${frequencyPhrase(is, n)} ${n === 1 ? "time" : "times"}${windowPhrase(window)}`;
-}
-
-function active({ of, is, n, window }: ConditionOf<"active">): string {
-  const verb = of === "days" ? "were active" : "visited";
-  if (n === 0 && is !== "atLeast")
-    return `${of === "days" ? "were not active" : "did not visit"}${windowPhrase(window)}`;
-  if (n === 1 && is === "atLeast") return `${verb}${windowPhrase(window)}`;
-  const unit = of === "days" ? "day" : "time";
-  return `${verb} ${of === "days" ? "on " : ""}${frequencyPhrase(is, n)} ${unit}${n === 1 ? "" : "s"}${windowPhrase(window)}`;
+function didAnyPhrase(one: ConditionOf<"didAny">): string {
+  const tests = one.where.map((test) => propertyPhrase(test).replace(/^have /, ""));
+  const what = tests.length === 0 ? "" : ` with ${tests.join(" and ")}`;
+  return oftenPhrase(one, `did nothing${what}`, `did anything${what}`);
 }
 
 function fact(one: ConditionOf<"fact">): string {
@@ -150,7 +133,7 @@ function fact(one: ConditionOf<"fact">): string {
     const [, clause, denied] = FIELD_PHRASES[one.field] ?? ["", `have ${label}`, `do not have ${label}`];
     return `${one.is === "oneOf" ? clause : denied} ${anyOfPhrase(valuesOf(one))}`;
   }
-  if ("value" in one) return `have ${label} ${operatorWords(one.is)}${quotedValue(one.value)}`;
+  if ("value" in one) return `have ${label} ${OPERATORS[one.is].words}${quotedValue(one.value)}`;
   return `have ${one.is === "set" ? "a" : "no"} known ${label}`;
 }
 
@@ -198,22 +181,117 @@ function accountWords(test: AccountTest, names: RuleNames, many = false): string
       return `that did ${test.event} for the first time${windowPhrase(test.window)}`;
     case "firstSeen":
     case "lastSeen":
-      return `${SEEN[test.of]} ${timePhrase(test)}`;
+      return `${test.of === "firstSeen" ? "first seen" : "last active"} ${timePhrase(test)}`;
     default: {
       const label = columnWord(ACCOUNT_COLUMNS, test.of);
       if ("n" in test) return `with ${frequencyPhrase(test.is, test.n)}${test.of === "risk" ? " %" : ""} ${label}`;
       if ("values" in test)
         return `with ${label} ${test.is === "oneOf" ? "" : "other than "}${anyOfPhrase(test.values)}`;
-      if ("value" in test) return `with ${label} ${operatorWords(test.is)}${quotedValue(test.value)}`;
+      if ("value" in test) return `with ${label} ${OPERATORS[test.is].words}${quotedValue(test.value)}`;
       return test.is === "set" ? `with a known ${label}` : `without a known ${label}`;
     }
   }
 }
-
-const SEEN = { firstSeen: "first seen", lastSeen: "last active" };
 
 const VERBS: { [plural: string]: string } = { have: "has", are: "is", were: "was", do: "does", use: "uses" };
 
 /** The singular of a clause: "have plan pro" → "has plan pro". */
 const singular = (clause: string): string =>
   clause.replace(/^(?:have|are|were|do|use)\b/, (verb) => VERBS[verb] ?? verb);
+
+/** A condition that follows the noun: "on plan pro", "from Germany". */
+type Quality = (PropertyCondition | ConditionOf<"fact">) & { is: "oneOf"; values: string[] };
+/** How each field is put after the noun, as a clause, and as a negated clause. */
+const FIELD_PHRASES: { [field: string]: [behind: string, clause: string, denied: string] } = {
+  country: ["from", "are from", "are not from"],
+  city: ["from", "are from", "are not from"],
+  device: ["on", "are on", "are not on"],
+  browser: ["using", "use", "do not use"],
+  os: ["on", "are on", "are not on"],
+  source: ["coming from", "came from", "did not come from"],
+};
+/** Properties that people are "on": "on plan pro". */
+const PLAN = /(?:^|[^a-z])(?:plan|tier)$/i;
+
+const isQuality = (node: RuleNode): node is Quality =>
+  !isGroup(node) &&
+  (node.kind === "property" || node.kind === "fact") &&
+  node.is === "oneOf" &&
+  (node.kind === "property" || node.field in FIELD_PHRASES);
+function qualityPhrase(one: Quality): string {
+  if (one.kind === "property") return `${PLAN.test(one.key) ? "on" : "with"} ${one.key} ${anyOfPhrase(one.values)}`;
+  return `${FIELD_PHRASES[one.field]?.[0]} ${anyOfPhrase(valuesOf(one))}`;
+}
+
+/** Countries by name; they are stored by code. */
+const valuesOf = ({ field, values }: { field: string; values: string[] }): string[] =>
+  field === "country" ? values.map((code) => countryName(code) ?? code) : values;
+
+function didPhrase(one: ConditionOf<"did">): string {
+  const properties = one.where.map(propertyPhrase).map((words) => words.replace(/^have /, ""));
+  const tests = properties.map((words) => words.replace(/^do not have /, "without ")).join(" and ");
+  const what = tests === "" ? one.event : `${one.event} (${tests})`;
+  return oftenPhrase(one, `did not ${isVerb(one.event) ? "" : "do "}${what}`, `did ${what}`);
+}
+
+type Often = Pick<ConditionOf<"did">, "is" | "n" | "window">;
+/** How often, and when: "did not export", "did export in the last 7 days", "were active on at least 3 days". */
+function oftenPhrase({ is, n, window }: Often, none: string, some: string, unit: "time" | "day" = "time"): string {
+  if (n === 0 && is !== "atLeast") return `${none}${windowPhrase(window)}`;
+  if (n === 1 && is === "atLeast") return `${some}${windowPhrase(window)}`;
+  const times = `${frequencyPhrase(is, n)} ${unit}${n === 1 ? "" : "s"}`;
+  return `${some} ${unit === "day" ? "on " : ""}${times}${windowPhrase(window)}`;
+}
+
+/** Whether the event can be used as a verb: people "did not export", but "did not do" report_exported. */
+const isVerb = (event: string): boolean => /^[a-z]{3,12}$/.test(event) && !/(?:ed|ing|ion|ment|s)$/.test(event);
+
+function propertyPhrase(one: PropertyCondition): string {
+  if (one.type === "any") return one.is === "set" ? `have any ${one.key}` : `have no ${one.key}`;
+  if (one.type === "boolean") return `have ${one.key} ${one.is}`;
+  if (one.type === "date") return `have ${one.key} ${timePhrase(one)}`;
+  if (one.type === "list")
+    return `${one.is === "hasNone" ? "do not have" : "have"} ${one.key} ${one.is === "hasNone" ? "" : "with "}${one.is === "hasAll" ? one.values.map(quotedValue).join(" and ") : anyOfPhrase(one.values)}`;
+  if ("values" in one) return `${one.is === "oneOf" ? "" : "do not "}have ${one.key} ${anyOfPhrase(one.values)}`;
+  if (one.is === "between") return `have ${one.key} between ${one.min} and ${one.max}`;
+  return `have ${one.key} ${OPERATORS[one.is].words}${typeof one.value === "string" ? quotedValue(one.value) : one.value}`;
+}
+
+function timePhrase(one: TimeTest): string {
+  if ("at" in one) return `${one.is} ${momentPhrase(one.at)}`;
+  return `${one.is === "inLast" ? "in" : "not in"} the last ${daysPhrase(one.days)}`;
+}
+
+function windowPhrase(window: RuleWindow): string {
+  if ("ever" in window) return "";
+  if ("days" in window) return ` in the last ${daysPhrase(window.days)}`;
+  if ("within" in window) return lifeWindowPhrase(window);
+  const since = momentPhrase(window.since);
+  return "before" in window ? ` between ${since} and ${momentPhrase(window.before)}` : ` since ${since}`;
+}
+
+function lifeWindowPhrase({ within, of, after }: LifeWindow): string {
+  if (after !== undefined) return ` ${after} to ${after + within} days after ${lifeMoment(of)}`;
+  return ` within ${within === 1 ? "1 day" : daysPhrase(within)} of ${lifeMoment(of)}`;
+}
+
+const lifeMoment = (of: LifeMoment): string =>
+  of === "firstSeen" ? "being first seen" : of === "signedUp" ? "signing up" : `their first ${quotedValue(of.event)}`;
+
+/** A moment of a rule, in UTC; a day alone is its start. */
+function momentPhrase(at: string): string {
+  const ts = Date.parse(at);
+  return at.length === "2026-03-12".length ? formatDate(ts, "UTC") : `${formatDateTime(ts, "UTC")} UTC`;
+}
+
+const daysPhrase = (n: number): string => (n === 1 ? "day" : `${n} days`);
+const frequencyPhrase = (is: "atLeast" | "atMost" | "exactly", n: number): string =>
+  `${is === "atLeast" ? "at least" : is === "atMost" ? "at most" : "exactly"} ${n}`;
+const anyOfPhrase = (values: string[]): string => values.map(quotedValue).join(" or ");
+/** A value in quotes, unless it is a single word. */
+const quotedValue = (value: string): string => (/^[\p{L}\p{N}_.@:/-]+$/u.test(value) ? value : `“${value}”`);
+
+function statePhrase({ is, values, on }: Pick<ConditionOf<"state">, "is" | "values" | "on">): string {
+  const verb = on === undefined ? "are" : "were";
+  return `${verb} ${is === "oneOf" ? "" : "not "}${values.join(" or ")}${on === undefined ? "" : ` on ${momentPhrase(on)}`}`;
+}
