@@ -1,8 +1,7 @@
 import type { ReactNode } from "react";
-import { columnsShown } from "@/components/columns/list-spec";
+import { ACCOUNTS_LIST, columnsShown } from "@/components/columns/list-spec";
 import { listHref } from "@/components/columns/list-url";
 import { ExportButton } from "@/components/export/export-button";
-import { ACCOUNTS_LIST } from "@/components/list/accounts";
 import { ColumnsButton } from "@/components/list/columns-button";
 import { SearchBox } from "@/components/list/search-box";
 import { SortSelect } from "@/components/list/sort-select";

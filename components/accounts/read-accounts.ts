@@ -1,8 +1,7 @@
 import "server-only";
 import { createLoader, createParser, parseAsString, parseAsStringLiteral } from "nuqs/server";
-import { columnsShown } from "@/components/columns/list-spec";
+import { ACCOUNTS_LIST, columnsShown } from "@/components/columns/list-spec";
 import { type ListState, listHref, readSort, sortParam } from "@/components/columns/list-url";
-import { ACCOUNTS_LIST } from "@/components/list/accounts";
 import { propertyCell, RENDERERS } from "@/components/list/renderers";
 import { accountHref } from "@/components/people/account";
 import type { ListCell, UserRow } from "@/components/people/row";

@@ -1,4 +1,6 @@
+import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { ColumnId, ListLayout, ListName } from "@/lib/preferences/layout";
 
 export type ColumnKind = { label: string; width: number; number?: true; card?: true };
@@ -21,6 +23,63 @@ export type ListSpec = {
   /** `masked`: the placeholder for readers who may not see names, if different. */
   words: { search: string; placeholder: string; masked?: string; shown: string; many: string };
 };
+
+/** The columns that tabs of people add. */
+const OF_TABS: { [id: string]: ColumnKind } = {
+  why: { label: "Why", width: 330, card: true },
+  windowDays: { label: "Active days", width: 130, number: true, card: true },
+  windowEvents: { label: "Events", width: 110, number: true },
+};
+
+function tabColumn(id: string, days: number): ColumnKind | undefined {
+  const column = Object.hasOwn(OF_TABS, id) ? OF_TABS[id] : undefined;
+  return column && id !== "why" ? { ...column, label: `${column.label}, ${days} d` } : column;
+}
+
+export const PEOPLE_LIST: ListSpec = {
+  name: "users",
+  first: { id: "person", label: "Person", width: 270, sortKey: "name" },
+  columns: PEOPLE_COLUMNS,
+  ofTab: (tab) => (tab === "quiet" ? ["why"] : tab === "power" ? ["windowDays", "windowEvents"] : []),
+  tabColumn,
+  sortOf: (tab) =>
+    tab === "power"
+      ? { key: "windowDays", order: "desc" }
+      : tab === "quiet"
+        ? null
+        : { key: "lastSeen", order: "desc" },
+  words: {
+    search: "Search users",
+    placeholder: "Name, e-mail, id or property",
+    masked: "A complete id",
+    shown: "Shown, after the person",
+    many: "users",
+  },
+};
+
+const ACCOUNT_SORTS: { [tab: string]: SortShown } = {
+  all: { key: "lastSeen", order: "desc" },
+  quiet: { key: "trend", order: "asc" },
+  growing: { key: "trend", order: "desc" },
+  new: { key: "firstSeen", order: "desc" },
+};
+
+export const ACCOUNTS_LIST: ListSpec = {
+  name: "accounts",
+  first: { id: "account", label: "Account", width: 250, sortKey: "name" },
+  columns: ACCOUNT_COLUMNS,
+  ofTab: () => [],
+  tabColumn: () => undefined,
+  sortOf: (tab) => ACCOUNT_SORTS[tab] ?? null,
+  words: {
+    search: "Search accounts",
+    placeholder: "Name, id, domain or property",
+    shown: "Shown, after the account",
+    many: "accounts",
+  },
+};
+
+export const LIST_SPECS: { [Name in ListName]: ListSpec } = { users: PEOPLE_LIST, accounts: ACCOUNTS_LIST };
 
 const PROPERTY_WIDTH_PX = 140;
 

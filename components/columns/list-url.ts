@@ -1,3 +1,5 @@
+import type { Sort, Tab, WindowDays } from "@/lib/profiles/types";
+
 export type ListSort = { by: string | { property: string }; order: "asc" | "desc" };
 
 /** The state of a list in its URL. `filter` is a rule as lib/segments/encode-rule.ts writes it. */
@@ -10,6 +12,13 @@ export type ListState = {
   cursor: string | null;
 };
 
+/**
+ * The state of the users list, with the parameters of lib/segments/list-options that the API and the export share.
+ * Without nuqs, because rows and headers use it in the browser.
+ */
+export type UserListState = ListState & { tab: Tab; sort: Sort | null; window: WindowDays };
+
+export const WINDOW_DAYS = [7, 30, 90] as const;
 export const DEFAULT_WINDOW_DAYS = 30;
 /** The tab that a URL does not name. */
 export const FIRST_TABS: readonly string[] = ["everyone", "all"];
@@ -44,4 +53,11 @@ export function listHref(path: string, state: Partial<ListState>): string {
   // The URL standard allows these characters in a query; unescaped, rules stay readable.
   const text = query.toString().replace(/%28/g, "(").replace(/%29/g, ")").replace(/%2C/g, ",").replace(/%3A/g, ":");
   return text === "" ? path : `${path}?${text}`;
+}
+
+/** The page for erasing the people of a list, or those of it who are in a segment. */
+export function eraseHref(projectId: string, state: UserListState, segmentId?: string): string {
+  const list = new URLSearchParams(listHref("", { ...state, sort: null, cursor: null }));
+  if (segmentId) list.set("segment", segmentId);
+  return `/${projectId}/erasures/new?${list}`;
 }

@@ -1,4 +1,4 @@
-import { columnKind } from "@/components/people/columns";
+import { columnKindOf, PEOPLE_LIST } from "@/components/columns/list-spec";
 
 /** Labels of export columns that the lists do not have. */
 const WORDS: Partial<Record<string, string>> = {
@@ -29,8 +29,8 @@ export function exportLabel(id: string): string {
   const word = WORDS[id];
   if (word !== undefined) return word;
   const [, column, days] = /^(activeDays|events)(7|30|90)$/.exec(id) ?? [];
-  if (column !== undefined) return `${columnKind(column, 30).label}, ${days} d`;
-  return columnKind(id, 30).label;
+  if (column !== undefined) return `${columnKindOf(PEOPLE_LIST, column, 30).label}, ${days} d`;
+  return columnKindOf(PEOPLE_LIST, id, 30).label;
 }
 
 /** Export URL with these columns, as lib/export parses it; commas in a property's name are escaped. */

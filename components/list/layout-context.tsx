@@ -1,8 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, startTransition, use, useOptimistic } from "react";
-import type { ListSpec } from "@/components/columns/list-spec";
-import { LIST_SPECS } from "@/components/list/specs";
+import { LIST_SPECS, type ListSpec } from "@/components/columns/list-spec";
 import { useIsGuest } from "@/components/ui/guest";
 import { notify } from "@/components/ui/notify";
 import { type ActionState, IDLE } from "@/lib/http/form";

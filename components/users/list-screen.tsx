@@ -1,5 +1,5 @@
+import type { UserListState } from "@/components/columns/list-url";
 import { ListRows } from "@/components/list/list-rows";
-import type { UserListState } from "@/components/people/list-state";
 import type { UserRow } from "@/components/people/row";
 import { NoUsers } from "@/components/users/no-users";
 

@@ -1,7 +1,6 @@
 import { Info } from "lucide-react";
 import { type ReactNode, Suspense } from "react";
-import { listHref } from "@/components/columns/list-url";
-import type { UserListState } from "@/components/people/list-state";
+import { listHref, type UserListState } from "@/components/columns/list-url";
 import { formatPeople, whichPeople } from "@/components/people/total";
 import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";

@@ -1,7 +1,6 @@
 import { Suspense } from "react";
-import { listHref } from "@/components/columns/list-url";
+import { listHref, type UserListState } from "@/components/columns/list-url";
 import { TabPill } from "@/components/list/tab-pill";
-import type { UserListState } from "@/components/people/list-state";
 import { addTotals, formatTotal } from "@/components/people/total";
 import { CurrentInView } from "@/components/ui/current-in-view";
 import { TabLinks } from "@/components/ui/tab-links";

@@ -1,13 +1,12 @@
 import { Eraser } from "lucide-react";
 import type { ReactNode } from "react";
-import { listHref } from "@/components/columns/list-url";
+import { columnsShown, PEOPLE_LIST } from "@/components/columns/list-spec";
+import { listHref, type UserListState } from "@/components/columns/list-url";
 import { ExportButton } from "@/components/export/export-button";
 import { ChooseToMerge } from "@/components/identity/selection";
 import { ColumnsButton } from "@/components/list/columns-button";
 import { SearchBox } from "@/components/list/search-box";
 import { SortSelect } from "@/components/list/sort-select";
-import { type AnyColumn, columnsOf } from "@/components/people/columns";
-import type { UserListState } from "@/components/people/list-state";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { WindowLinks } from "@/components/users/window-links";
@@ -59,11 +58,16 @@ export function ListToolbar({ projectId, path, state, layout, filter, eraseHref 
 
 /** The list's current columns, for the export. */
 const shownColumns = (state: UserListState, layout: ListLayout): string[] => [
-  ...new Set(["ref", "name", "email", ...columnsOf(layout, state.tab).flatMap((id) => exported(id, state.window))]),
+  ...new Set([
+    "ref",
+    "name",
+    "email",
+    ...columnsShown(PEOPLE_LIST, layout, state.tab).flatMap((id) => exported(id, state.window)),
+  ]),
 ];
 
 /** A column's name in the export. */
-function exported(id: AnyColumn, days: WindowDays): string[] {
+function exported(id: string, days: WindowDays): string[] {
   if (id === "person") return [];
   if (id === "windowDays") return [`activeDays${days}`];
   return [id === "windowEvents" ? `events${days}` : id];

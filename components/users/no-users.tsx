@@ -1,6 +1,5 @@
 import { Flame, FlaskConical, MoonStar, SearchX, UserRoundX, Users } from "lucide-react";
-import { listHref } from "@/components/columns/list-url";
-import type { UserListState } from "@/components/people/list-state";
+import { listHref, type UserListState } from "@/components/columns/list-url";
 import type { UserRow } from "@/components/people/row";
 import { ToInstall } from "@/components/to-install";
 import { Button } from "@/components/ui/button";

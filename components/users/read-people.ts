@@ -1,9 +1,15 @@
 import "server-only";
 import { createLoader, createParser, parseAsString, parseAsStringLiteral } from "nuqs/server";
-import { listHref, readSort, sortParam } from "@/components/columns/list-url";
+import { columnsShown, PEOPLE_LIST } from "@/components/columns/list-spec";
+import {
+  DEFAULT_WINDOW_DAYS,
+  listHref,
+  readSort,
+  sortParam,
+  type UserListState,
+  WINDOW_DAYS,
+} from "@/components/columns/list-url";
 import { propertyCell, RENDERERS, textCell } from "@/components/list/renderers";
-import { type AnyColumn, columnsOf } from "@/components/people/columns";
-import { DEFAULT_PEOPLE_WINDOW, type UserListState, WINDOW_DAYS } from "@/components/people/list-state";
 import { type ListCell, toPersonRow, type UserRow } from "@/components/people/row";
 import type { Clock } from "@/components/time";
 import type { Column } from "@/lib/columns/column";
@@ -27,7 +33,7 @@ export const loadUserListParams = createLoader({
   window: createParser<WindowDays>({
     parse: (text) => WINDOW_DAYS.find((days) => String(days) === text) ?? null,
     serialize: String,
-  }).withDefault(DEFAULT_PEOPLE_WINDOW),
+  }).withDefault(DEFAULT_WINDOW_DAYS),
   cursor: parseAsString,
 });
 
@@ -56,7 +62,7 @@ export async function peopleRows({ scope, path, state, filter, layout }: PeopleQ
   });
   const { rows, next, near } = await orFirstPage(page, listHref(path, { ...state, cursor: null }));
   const clock = { now: Date.now(), zone: await readerZone() };
-  const context = { projectId: scope.projectId, clock, columns: columnsOf(await layout, tab), days };
+  const context = { projectId: scope.projectId, clock, columns: columnsShown(PEOPLE_LIST, await layout, tab), days };
   return {
     rows: rows.map((person) => toUserRow(person, context)),
     next,
@@ -72,7 +78,7 @@ export const listOptionsOf = ({ tab, window, search }: UserListState, { compiled
   filter: compiled,
 });
 
-type RowContext = { projectId: string; clock: Clock; columns: AnyColumn[]; days: WindowDays };
+type RowContext = { projectId: string; clock: Clock; columns: readonly string[]; days: WindowDays };
 
 /** Formats a person as a row with the chosen columns. Server only. */
 export function toUserRow(person: ProfileSummary, context: RowContext): UserRow {
@@ -84,7 +90,7 @@ export function toUserRow(person: ProfileSummary, context: RowContext): UserRow 
   return row;
 }
 
-function cellOf(id: AnyColumn, person: ProfileSummary, href: string, context: RowContext): ListCell | undefined {
+function cellOf(id: string, person: ProfileSummary, href: string, context: RowContext): ListCell | undefined {
   const { facts } = person;
   switch (id) {
     case "person":

@@ -1,5 +1,4 @@
-import { listHref } from "@/components/columns/list-url";
-import { type UserListState, WINDOW_DAYS } from "@/components/people/list-state";
+import { listHref, type UserListState, WINDOW_DAYS } from "@/components/columns/list-url";
 import { cn } from "@/components/ui/cn";
 import { Link } from "@/components/ui/link";
 

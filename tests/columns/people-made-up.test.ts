@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test, vi } from "vitest";
+import { canSort, columnKindOf, PEOPLE_LIST } from "@/components/columns/list-spec";
 import { readSort } from "@/components/columns/list-url";
 import { builtInFields } from "@/components/filters/fields";
-import { type AnyColumn, columnKind, isSortable } from "@/components/people/columns";
 import { toUserRow } from "@/components/users/read-people";
 import { profilesQuerySchema } from "@/lib/api/schemas";
 import type { Column } from "@/lib/columns/column";
@@ -42,7 +42,6 @@ vi.mock("@/lib/columns/people", async (original) => {
 const PLANETS = ["venus", "mars", "saturn"];
 const projectId = newId();
 const scope = grantScope(projectId, "system:test");
-const id = "planet" as AnyColumn;
 
 beforeAll(async () => {
   const values = [projectId, PLANETS];
@@ -63,14 +62,17 @@ const planets = async (params: { sort?: string; filter?: string }) =>
 
 test("the list shows it: in the picker, with the registry's header and width, and the value in its cells", async () => {
   expect(readLayout({ columns: ["planet"], pinned: [], widths: {} }, "users")?.columns).toEqual(["planet"]);
-  expect(columnKind("planet", 30)).toEqual({ label: "Planet", width: 133 });
-  const context = { projectId, clock: { now: 0, zone: "UTC" }, columns: [id], days: 30 as const };
+  expect(columnKindOf(PEOPLE_LIST, "planet", 30)).toEqual({ label: "Planet", width: 133 });
+  const context = { projectId, clock: { now: 0, zone: "UTC" }, columns: ["planet"], days: 30 as const };
   const rows = (await list({ sort: "planet" })).map((person) => toUserRow(person, context));
   expect(rows.map(({ cells }) => cells.planet?.text)).toEqual(["mars", "saturn", "venus"]);
 });
 
 test("the list sorts by it, from a URL of the app or the API, before and after sorted copies exist", async () => {
-  expect([isSortable("planet"), readSort("-planet", SORT_COLUMNS)]).toEqual([true, { by: "planet", order: "desc" }]);
+  expect([canSort(PEOPLE_LIST, "planet"), readSort("-planet", SORT_COLUMNS)]).toEqual([
+    true,
+    { by: "planet", order: "desc" },
+  ]);
   expect(await planets({ sort: "-planet" })).toEqual(["venus", "saturn", "mars"]);
   await maintainColumns(pool(), Date.now(), projectId);
   const { rows } = await pool().query("SELECT value #>> '{}' AS value FROM profile_values WHERE project_id = $1", [

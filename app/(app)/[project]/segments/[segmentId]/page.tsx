@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { Suspense } from "react";
+import { eraseHref } from "@/components/columns/list-url";
 import { MergeSelection } from "@/components/identity/selection";
 import { LayoutProvider } from "@/components/list/layout-context";
 import { LeaveOut } from "@/components/people/leave-out";
-import { eraseHref } from "@/components/people/list-state";
 import { formatPeople } from "@/components/people/total";
 import { GrowthPanel, StandOutPanel } from "@/components/segments/panels";
 import { SegmentHeader } from "@/components/segments/segment-header";

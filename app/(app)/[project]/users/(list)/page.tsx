@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
+import { eraseHref } from "@/components/columns/list-url";
 import { FilterButton } from "@/components/filters/filter-button";
 import { MergeSelection } from "@/components/identity/selection";
 import { ListFrame } from "@/components/list/list-frame";
-import { eraseHref } from "@/components/people/list-state";
 import { SaveSegment } from "@/components/segments/save-segment";
 import { PeopleList } from "@/components/users/list-screen";
 import { ListSummary } from "@/components/users/list-summary";
