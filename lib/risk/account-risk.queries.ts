@@ -4,7 +4,7 @@ import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { type AccountReason, accountReasonInWords } from "./account-reason";
 import type { Standing } from "./alarm";
-import { CHAMPION_IS_QUIET, HAS_WARNING, WARNING_IN_FORCE } from "./warnings.queries";
+import { CHAMPION_IS_QUIET, HAS_WARNING, WARNING_IN_FORCE } from "./alarm.queries";
 
 /** The risk of an account. `why`: the reason in words, with its champion's name. */
 export type RiskOfAccount = {

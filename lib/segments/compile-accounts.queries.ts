@@ -5,7 +5,7 @@ import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/sea
 import { utcDay } from "@/lib/format/time";
 import { codeOf } from "@/lib/lifecycle/states";
 import { tableBehindView } from "@/lib/reading/reading";
-import { HAS_WARNING } from "@/lib/risk/warnings.queries";
+import { HAS_WARNING } from "@/lib/risk/alarm.queries";
 import { type AccountSet, accountDidSql, isActivity, membersSql } from "./account-behaviour.queries";
 import { absentSql, andSql, likeSql, notSql, orSql, propertySql, timeSql } from "./property.queries";
 import {

@@ -77,11 +77,7 @@ const COUNT_NOBODY = {
     "lib/segments/life.queries.ts",
     "lib/segments/people-sets.queries.ts",
   ],
-  "of person_risk, which has nobody of the own team": [
-    "lib/risk/alarm.queries.ts",
-    "lib/risk/outcomes.queries.ts",
-    "lib/risk/risk.queries.ts",
-  ],
+  "of person_risk, which has nobody of the own team": ["lib/risk/outcomes.queries.ts", "lib/risk/risk.queries.ts"],
   "lists causes that were recorded without the own team": ["lib/alerts/deliveries.queries.ts"],
   "finds somebody": ["lib/profiles/list/selection.queries.ts", "lib/profiles/search/search.queries.ts"],
   "any event: whether there is one yet": [
