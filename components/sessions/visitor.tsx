@@ -2,8 +2,8 @@ import { personName } from "@/components/people/person-name";
 import { userHref } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
 import { Link } from "@/components/ui/link";
-import type { RecentPerson } from "@/lib/identity/owner.queries";
 import { isAnonymousRef } from "@/lib/identity/person-ref";
+import type { RecentPerson } from "@/lib/identity/person-ref.queries";
 
 /** The visitor's link, above the row's own: the name opens the person, the rest of the row the visit. */
 export function VisitorLink({ person, projectId }: { person: RecentPerson; projectId: string }) {

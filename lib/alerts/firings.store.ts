@@ -3,7 +3,7 @@ import sql, { empty } from "sql-template-tag";
 import type { Database, Pool, UnitOfWork } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { ownTeam } from "@/lib/identity/own-team.queries";
-import { joinOwner } from "@/lib/identity/owner.queries";
+import { joinOwner } from "@/lib/identity/person-ref.queries";
 import { eventProperty } from "@/lib/segments/behaviour.queries";
 import { andSql } from "@/lib/segments/property.queries";
 import { type EventTrigger, triggerSchema } from "./alert";

@@ -1,6 +1,6 @@
 /**
  * A person is a profile, which has at least one user id, or the anonymous visitor of one stream. All encodings of a
- * person, with parsers and formatters, are in this file; SQL takes them from owner.queries.ts. SQL that joins on a
+ * person, with parsers and formatters, are in this file; SQL takes them from person-ref.queries.ts. SQL that joins on a
  * person number writes its sign itself (`-s.stream_id`).
  */
 export type Person = { kind: "profile"; profileId: number } | { kind: "visitor"; streamId: number };

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
 import { lanesIn } from "./lanes.queries";
-import { anonymousRefSql, userRefSql } from "./owner.queries";
+import { anonymousRefSql, userRefSql } from "./person-ref.queries";
 
 /** A person's figures, as the preview of a merge, a split or a detachment compares them. */
 export type PersonSummary = {

@@ -5,8 +5,8 @@ import { type Lru, lru } from "@/lib/lru";
 import type { Ceilings } from "@/lib/projects/settings";
 import { addUsage, usageOf } from "@/lib/projects/usage.store";
 import type { IdentityName, KnownIdentity } from "./locked-identities";
-import { refSql } from "./owner.queries";
 import { refOf } from "./person-ref";
+import { refSql } from "./person-ref.queries";
 import { eraseKey, pairKey, refusedOnDevices, tombstone } from "./tombstones.queries";
 
 /** Ids cached per database: about 20 MB. Only the immutable mapping is cached (docs/identity.md P2). */

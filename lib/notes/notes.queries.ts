@@ -1,8 +1,8 @@
 import sql from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { joinOwner, joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/owner.queries";
 import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
+import { joinOwner, joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/person-ref.queries";
 import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import type { NoteText } from "./mentions";

@@ -4,7 +4,7 @@ import { daysWithin } from "@/lib/format/range";
 import { utcDay } from "@/lib/format/time";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { notInternalInScan, notInternalPerRow } from "@/lib/identity/own-team.queries";
-import { joinPersonOfNumber, PERSON_COLUMNS } from "@/lib/identity/owner.queries";
+import { joinPersonOfNumber, PERSON_COLUMNS } from "@/lib/identity/person-ref.queries";
 import type { Scope } from "@/lib/scope";
 import { eventNamesCte } from "@/lib/timeline/project-events.queries";
 import { countedIn } from "./day-counts.queries";

@@ -1,4 +1,4 @@
-import type { RecentPerson } from "@/lib/identity/owner.queries";
+import type { RecentPerson } from "@/lib/identity/person-ref.queries";
 
 /**
  * How many people were active in a window (`fresh`: seen for the first time), signed up, and how many events there

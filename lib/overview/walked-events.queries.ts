@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { notInternalInScan } from "@/lib/identity/own-team.queries";
-import { joinPersonOfNumber, OWNER_NUMBER, PERSON_COLUMNS } from "@/lib/identity/owner.queries";
+import { joinPersonOfNumber, OWNER_NUMBER, PERSON_COLUMNS } from "@/lib/identity/person-ref.queries";
 import type { Scope } from "@/lib/scope";
 import { eventNamesCte } from "@/lib/timeline/project-events.queries";
 import type { ActivePeopleRequest } from "./types";

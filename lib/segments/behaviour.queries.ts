@@ -1,7 +1,7 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
-import { OWNER_NUMBER } from "@/lib/identity/owner.queries";
+import { OWNER_NUMBER } from "@/lib/identity/person-ref.queries";
 import { NEWEST_TIMES } from "@/lib/profiles/facts/person-history.store";
 import { andSql, daysBefore, momentMs, propertySql } from "./property.queries";
 import type { Behaviour, ConditionOf, LifeWindow, PropertyCondition, RuleWindow } from "./rule";

@@ -1,6 +1,6 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { lanesIn } from "@/lib/identity/lanes.queries";
-import { OWNER_NUMBER } from "@/lib/identity/owner.queries";
+import { OWNER_NUMBER } from "@/lib/identity/person-ref.queries";
 import { NEWEST_TIMES } from "@/lib/profiles/facts/person-history.store";
 import {
   type BehaviourSet,

@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import { lanesIn } from "@/lib/identity/lanes.queries";
-import type { RecentPerson } from "@/lib/identity/owner.queries";
+import type { RecentPerson } from "@/lib/identity/person-ref.queries";
 import { readHeavily } from "@/lib/reading/heavy.queries";
 import type { Scope } from "@/lib/scope";
 import { type EventsPageRequest, eventsPageOf, lanesQuery, pageOf } from "./timeline.queries";

@@ -1,8 +1,8 @@
 import sql from "sql-template-tag";
 import { CONSENT, type Consent, consentOf } from "@/lib/events/consent";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { refSql } from "@/lib/identity/owner.queries";
 import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
+import { refSql } from "@/lib/identity/person-ref.queries";
 import type { JsonObject } from "@/lib/json";
 import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";

@@ -4,8 +4,14 @@ import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { isNotUserOfOwnTeam, notInternalPerRow } from "@/lib/identity/own-team.queries";
-import { joinOwner, joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson, refSql } from "@/lib/identity/owner.queries";
 import { lanesOfSelected, type PeopleSet } from "@/lib/identity/people-set.queries";
+import {
+  joinOwner,
+  joinPersonOfNumber,
+  PERSON_COLUMNS,
+  type RecentPerson,
+  refSql,
+} from "@/lib/identity/person-ref.queries";
 import { readHeavily } from "@/lib/reading/heavy.queries";
 import { reading } from "@/lib/reading/reading";
 import { readingBehind } from "@/lib/reading/reading-behind";

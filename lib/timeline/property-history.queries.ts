@@ -1,8 +1,8 @@
 import sql, { type Sql } from "sql-template-tag";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { refSql } from "@/lib/identity/owner.queries";
 import { requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
+import { refSql } from "@/lib/identity/person-ref.queries";
 import type { Json, JsonObject } from "@/lib/json";
 import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";

@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { prepared } from "@/lib/db/statement";
 import { lanesOfRecentPeople } from "@/lib/identity/lanes.queries";
-import { joinPerson, kindSql, PERSON_COLUMNS, type RecentPerson, refSql } from "@/lib/identity/owner.queries";
+import { joinPerson, kindSql, PERSON_COLUMNS, type RecentPerson, refSql } from "@/lib/identity/person-ref.queries";
 import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import type { TimelineEvent } from "./types";

@@ -51,7 +51,7 @@ const READ_THE_ENVIRONMENT = [
 /** Narrow conditions for masked sight by an index of the table behind a view, and select nothing from it. */
 const READ_BEHIND_VIEWS = [
   "lib/reading/reading.ts",
-  "lib/identity/exact-id.queries.ts",
+  "lib/identity/person-ref.queries.ts",
   "lib/profiles/list/people.queries.ts",
   "lib/segments/compile-accounts.queries.ts",
 ];

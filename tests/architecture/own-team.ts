@@ -22,7 +22,7 @@ const COUNT_NOBODY = {
     "lib/identity/evidence.queries.ts",
     "lib/identity/fold.queries.ts",
     "lib/identity/identities.queries.ts",
-    "lib/identity/owner.queries.ts",
+    "lib/identity/person-ref.queries.ts",
     "lib/identity/person-summary.queries.ts",
     "lib/identity/person.queries.ts",
     "lib/identity/tombstones.queries.ts",

@@ -2,7 +2,7 @@ import { codeOf, files, isTest } from "../../scripts/structure/sources";
 import { beyond, type Rule } from "./rule";
 
 /** Where people are encoded: person numbers and refs in TypeScript, the same in SQL, and the lanes. */
-const PERSON_CODEC = ["lib/identity/person-ref.ts", "lib/identity/owner.queries.ts"];
+const PERSON_CODEC = ["lib/identity/person-ref.ts", "lib/identity/person-ref.queries.ts"];
 const LANES = "lib/identity/lanes.queries.ts";
 
 /** Written by hand as these lie below lib/identity. May only shrink. */
@@ -48,13 +48,13 @@ export const PEOPLE_RULES: readonly Rule[] = [
   {
     guarantee: "refs are written in one place",
     advice:
-      "Use refOf of lib/identity/person-ref.ts, in SQL refSql, userRefSql or anonymousRefSql of owner.queries.ts.",
+      "Use refOf of lib/identity/person-ref.ts, in SQL refSql, userRefSql or anonymousRefSql of person-ref.queries.ts.",
     breaches: () => beyond(matching(REF), [...PERSON_CODEC, ...WRITE_REFS_BELOW]),
   },
   {
     guarantee: "person numbers are made and taken apart in one place",
     advice:
-      "Use personNumber, visitorNumber, splitNumbers or isProfileNumber of lib/identity/person-ref.ts, in SQL OWNER_NUMBER or kindSql of owner.queries.ts.",
+      "Use personNumber, visitorNumber, splitNumbers or isProfileNumber of lib/identity/person-ref.ts, in SQL OWNER_NUMBER or kindSql of person-ref.queries.ts.",
     breaches: () => beyond(matching(NUMBER), PERSON_CODEC),
   },
   {

@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { MAX_USERS } from "@/lib/accounts/types";
 import { prepared } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
-import { joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/owner.queries";
+import { joinPersonOfNumber, PERSON_COLUMNS, type RecentPerson } from "@/lib/identity/person-ref.queries";
 import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 

@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { Tx } from "@/lib/db/pool";
-import { anonymousRefSql, userRefSql } from "@/lib/identity/owner.queries";
+import { anonymousRefSql, userRefSql } from "@/lib/identity/person-ref.queries";
 import { ALARM_IN_FORCE } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
 import type { ListOrder } from "./columns.queries";

@@ -1,8 +1,8 @@
 import sql from "sql-template-tag";
 import { normalizeSearchText, type SearchPatterns, searchPatterns } from "@/lib/db/search-text.queries";
-import { hasExactId } from "@/lib/identity/exact-id.queries";
 import type { Internal } from "@/lib/identity/own-team.queries";
 import { visitorNumber } from "@/lib/identity/person-ref";
+import { hasExactId } from "@/lib/identity/person-ref.queries";
 import type { PeopleFilter } from "@/lib/profiles/filter";
 import type { ListProfilesOptions, Tab, WindowDays } from "@/lib/profiles/types";
 import { reading } from "@/lib/reading/reading";

@@ -1,8 +1,7 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { pipelined } from "@/lib/db/pool";
 import { normalizeSearchText } from "@/lib/db/search-text.queries";
-import { hasExactId } from "@/lib/identity/exact-id.queries";
-import { OWNER_NUMBER } from "@/lib/identity/owner.queries";
+import { hasExactId, OWNER_NUMBER } from "@/lib/identity/person-ref.queries";
 import { peopleByNumber } from "@/lib/profiles/person/person.queries";
 import type { ProfileSummary } from "@/lib/profiles/types";
 import { reading } from "@/lib/reading/reading";
