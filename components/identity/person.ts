@@ -1,6 +1,5 @@
-import { idInRef } from "@/lib/identity/person-ref";
+import { anonymousName, idInRef } from "@/lib/identity/person-ref";
 import type { PersonSummary } from "@/lib/identity/person-summary.queries";
-import { anonymousName } from "@/lib/profiles/person/anonymous-name";
 
 /** Display name in a preview: name, else e-mail, else id; "Quiet Heron" for a visitor. */
 export function summaryName({ ref, name, email, userIds }: PersonSummary): string {

@@ -1,6 +1,5 @@
-import { idInRef, isAnonymousRef } from "@/lib/identity/person-ref";
+import { anonymousName, idInRef, isAnonymousRef } from "@/lib/identity/person-ref";
 import type { RecentPerson } from "@/lib/identity/person-ref.queries";
-import { anonymousName } from "@/lib/profiles/person/anonymous-name";
 
 /** Display name in project-wide lists: name or e-mail, else id; "Quiet Heron" for an anonymous visitor. */
 export const personName = ({ ref, name }: RecentPerson): string =>

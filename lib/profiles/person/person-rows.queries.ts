@@ -1,11 +1,10 @@
 import sql, { type Sql } from "sql-template-tag";
 import { type Context, visitSourceOf } from "@/lib/events/context";
-import { type IdKind, idOfNumber, refOf, splitNumbers, visitorNumber } from "@/lib/identity/person-ref";
+import { anonymousName, type IdKind, idOfNumber, refOf, splitNumbers, visitorNumber } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";
 import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
-import { anonymousName } from "./anonymous-name";
 
 /** A person's row in lists: `kind` "u" with a profile's id, or "a" with a stream's. Times in ms, props flat. */
 export type PersonRow = {
