@@ -45,4 +45,5 @@ export function searchPatterns(text: string): SearchPatterns {
   };
 }
 
-const escapeLike = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
+/** Escapes a text for LIKE, as a pattern that matches exactly this text. */
+export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, "\\$&");

@@ -1,4 +1,5 @@
 import sql, { join, type Sql } from "sql-template-tag";
+import { escapeLike } from "@/lib/db/search-text.queries";
 import { timestamp } from "@/lib/db/statement";
 import type { PropertiesAt } from "@/lib/profiles/filter";
 import type { PropertyCondition, TextTest, TimeTest } from "./rule";
@@ -13,9 +14,6 @@ export const orSql = (conditions: Sql[]): Sql =>
   conditions.length === 0 ? sql`false` : sql`(${join(conditions, " OR ")})`;
 export const andSql = (conditions: Sql[]): Sql =>
   conditions.length === 0 ? sql`true` : sql`(${join(conditions, " AND ")})`;
-
-/** Escapes a text for LIKE, as a pattern that matches exactly this text. */
-export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
 
 /** A moment of a rule in ms; a day alone means its start in UTC. */
 export const momentMs = (at: string): number => Date.parse(at);

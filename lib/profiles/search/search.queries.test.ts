@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countTypos, swapVariants } from "./spelling";
+import { countTypos, swapVariants } from "./search.queries";
 
 test.each([
   ["two letters changed places", "anuok", "Anouk Svensson", 1],
