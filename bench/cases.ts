@@ -10,7 +10,7 @@ import { readSelection, type Selection } from "@/lib/profiles/list/selection.que
 import { listOrder, sortedColumnId } from "@/lib/profiles/list/sorted-columns.store";
 import { type ListProfilesOptions, SORT_COLUMNS, TEXT_SORTS } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import { decodeRule } from "@/lib/segments/decode-rule";
 import { parseSort } from "@/lib/segments/list-options";
 import type { Rule } from "@/lib/segments/rule";

@@ -5,7 +5,7 @@ import { countsQuery } from "@/lib/comparison/counts.queries";
 import { comparisonGroupsOf } from "@/lib/comparison/groups";
 import { drawPeople, universeOf } from "@/lib/profiles/list/draw.queries";
 import type { Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import { decodeRule } from "@/lib/segments/decode-rule";
 import type { Rule } from "@/lib/segments/rule";
 import { listSegments } from "@/lib/segments/segments.queries";

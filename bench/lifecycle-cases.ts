@@ -7,7 +7,7 @@ import { orderOf } from "@/lib/profiles/list/columns.queries";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import { peopleQuery } from "@/lib/profiles/list/people.queries";
 import type { Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import { encodeRule } from "@/lib/segments/encode-rule";
 import type { Condition, Rule } from "@/lib/segments/rule";
 import type { Case } from "./case";

@@ -1,9 +1,9 @@
 import { rangeOf } from "@/lib/format/range";
 import type { Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import { decodeRule } from "@/lib/segments/decode-rule";
+import { peopleSetOfFilter } from "@/lib/segments/members.queries";
 import type { Rule } from "@/lib/segments/rule";
-import { peopleSetOfFilter } from "@/lib/segments/segments.queries";
 import { listVisits, visitsQuery } from "@/lib/sessions/project-visits.queries";
 import { pickNames, streamEvents, streamQuery } from "@/lib/timeline/project-events.queries";
 import type { Case } from "./case";

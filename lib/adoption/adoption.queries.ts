@@ -6,7 +6,7 @@ import { type Draw, drawPeople, universeOf } from "@/lib/profiles/list/draw.quer
 import { readHeavily } from "@/lib/reading/heavy.queries";
 import { DROPPED_MIN } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import {
   type AdoptionCriteria,
   type AdoptionPopulation,

@@ -3,7 +3,7 @@ import type { Tx } from "@/lib/db/pool";
 import { NOT_INTERNAL } from "@/lib/identity/own-team.queries";
 import { HEARD_LATE } from "@/lib/risk/alarm.queries";
 import { jobReader } from "@/lib/scope";
-import { compileAccountRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileAccountRule } from "@/lib/segments/compile.queries";
 import { type SetTrigger, watchedAccountRule } from "./alert";
 import type { AlertRef } from "./alerts.queries";
 import type { SetMove } from "./firings.store";

@@ -5,7 +5,7 @@ import { MATCHES_PROFILE, MATCHES_STATS } from "@/lib/profiles/facts/facts.queri
 import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
 import { HEARD_LATE } from "@/lib/risk/alarm.queries";
 import { jobReader } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import { type SetTrigger, watchedRule } from "./alert";
 import type { AlertRef } from "./alerts.queries";
 import type { SetMove } from "./firings.store";

@@ -2,7 +2,7 @@ import { AppError } from "@/lib/errors";
 import { isProfileNumber } from "@/lib/identity/person-ref";
 import { type Draw, drawPeople, type Universe, universeOf } from "@/lib/profiles/list/draw.queries";
 import type { Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import type { Rule, RuleWindow } from "@/lib/segments/rule";
 import { ruleSubjects } from "@/lib/segments/rule-subjects";
 import { segmentNames } from "@/lib/segments/segments.queries";

@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { anonymousName, anonymousRef, idInRef, joinNumbers, parseRef, personNumber, splitNumbers, userRef } from "./person-ref";
+import {
+  anonymousName,
+  anonymousRef,
+  idInRef,
+  joinNumbers,
+  parseRef,
+  personNumber,
+  splitNumbers,
+  userRef,
+} from "./person-ref";
 
 test.each([
   ["a user id", "u:ada", { kind: "u", id: "ada" }],

@@ -5,7 +5,8 @@ import { isolating } from "@/lib/faults/isolate";
 import { logFault } from "@/lib/faults/log";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import { jobReader } from "@/lib/scope";
-import { countMembersExactly, segmentIds } from "@/lib/segments/segments.queries";
+import { countMembersExactly } from "@/lib/segments/members.queries";
+import { segmentIds } from "@/lib/segments/segments.queries";
 import { recordSize } from "@/lib/segments/segments.store";
 
 /**

@@ -143,7 +143,7 @@ export type ListProfilesOptions = {
   windowDays?: WindowDays;
   /** Absent: newest last seen first; `power`: most active days, then events; `quiet`: newest quiet first. */
   sort?: Sort;
-  /** A rule, compiled by lib/segments/compile-with-segments.queries.ts. */
+  /** A rule, compiled by lib/segments/compile.queries.ts. */
   filter?: PeopleFilter;
   /** Includes the own team and test users, which are left out by default. */
   withInternal?: boolean;

@@ -2,12 +2,13 @@ import sql, { join, raw, type Sql } from "sql-template-tag";
 import { HEALTH_RANKS, type HealthState } from "@/lib/accounts/health";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
+import { timestamp } from "@/lib/db/statement";
 import { utcDay } from "@/lib/format/time";
 import { codeOf } from "@/lib/lifecycle/states";
 import { tableBehindView } from "@/lib/reading/reading";
 import { HAS_WARNING } from "@/lib/risk/alarm.queries";
 import { type AccountSet, accountDidSql, isActivity, membersSql } from "./account-behaviour.queries";
-import { absentSql, andSql, likeSql, notSql, orSql, propertySql, timeSql } from "./property.queries";
+import { absentSql, andSql, countSql, notSql, orSql, propertySql, textSql, timeSql } from "./property.queries";
 import {
   type AccountNode,
   type AccountRule,
@@ -124,7 +125,7 @@ function rowTestSql(test: RowTest, context: Compiler["context"]): Sql {
     default:
       return "n" in test
         ? countSql(columnSql(test.of), test.is, sql`${test.n}::int`)
-        : textSql(test, context.hidden !== null);
+        : accountTextSql(test, context.hidden !== null);
   }
 }
 
@@ -141,27 +142,45 @@ function accountPropertySql(condition: PropertyCondition, { projectId, now, hidd
      WHERE stored.project_id = ${projectId} AND ${holds})`;
 }
 
+/** `masked`: for a reader who may not see addresses in ids, nor find them by a part. */
+function accountTextSql(test: AccountTestOf<"name">, masked: boolean): Sql {
+  const value = columnSql(test.of);
+  return textSql(test, value, masked ? sql`masked_text(${value})` : value);
+}
+
 const isHealth = (states: readonly HealthState[]): Sql =>
   sql`f.health = ANY(${states.map((state) => HEALTH_RANKS[state])}::smallint[])`;
 
-/** `masked`: for a reader who may not see addresses in ids, nor find them by a part. */
-function textSql(test: AccountTestOf<"name">, masked: boolean): Sql {
-  const value = columnSql(test.of);
-  switch (test.is) {
-    case "oneOf":
-      return sql`${value} = ANY(${test.values}::text[])`;
-    case "noneOf":
-      return notSql(sql`${value} = ANY(${test.values}::text[])`);
-    case "set":
-      return sql`${value} IS NOT NULL`;
-    case "notSet":
-      return sql`${value} IS NULL`;
-    default:
-      return likeSql(test, masked ? sql`masked_text(${value})` : value);
-  }
+/**
+ * People who belong to an account that passes a test: `people`, all of them (one pass over the project's accounts, or
+ * account_facts_properties_idx, then account_people_pkey per account); `probe`, whether `f` does
+ * (account_people_person_idx, account_facts_pkey).
+ */
+export function whoseSql(projectId: string, passes: Sql, now: number): { people: Sql; probe: Sql } {
+  const belongsNow = sql`(a.until IS NULL OR a.until > ${timestamp(now)}::timestamptz)`;
+  return {
+    people: sql`
+      SELECT DISTINCT a.person
+        FROM account_facts f
+        JOIN account_people a ON a.project_id = ${projectId} AND a.account_id = f.account_id
+       WHERE f.project_id = ${projectId} AND ${belongsNow} AND ${passes}`,
+    probe: sql`
+      EXISTS (
+        SELECT 1 FROM account_people a
+         WHERE a.project_id = ${projectId} AND a.person = f.person AND ${belongsNow} AND EXISTS (
+           SELECT 1 FROM account_facts f
+            WHERE f.project_id = ${projectId} AND f.account_id = a.account_id AND ${passes}))`,
+  };
 }
 
-function countSql(count: Sql, is: "atLeast" | "atMost" | "exactly", n: Sql): Sql {
-  if (is === "exactly") return sql`${count} = ${n}`;
-  return is === "atLeast" ? sql`${count} >= ${n}` : sql`${count} <= ${n}`;
-}
+/** Like whoseSql, for people who belong to an account with one of these ids. */
+export const inAccountsSql = (projectId: string, ids: readonly string[], now: number) =>
+  whoseSql(projectId, isOneOf(projectId, ids), now);
+
+/** Whether `f` (account_facts) has one of these ids, or one of them was merged into it. accounts_pkey. */
+const isOneOf = (projectId: string, ids: readonly string[]): Sql => sql`
+  f.account_id IN (
+    SELECT unnest(${ids}::text[])
+    UNION
+    SELECT c.merged_into FROM accounts c
+     WHERE c.project_id = ${projectId} AND c.id = ANY(${ids}::text[]) AND c.merged_into IS NOT NULL)`;

@@ -1,33 +1,84 @@
 import sql, { raw, type Sql } from "sql-template-tag";
 import type { AccountFilter } from "@/lib/accounts/filter";
-import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
+import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
-import { hasExactId, OWNER_NUMBER } from "@/lib/identity/person-ref.queries";
+import { areFactsCurrent } from "@/lib/profiles/facts/facts.queries";
 import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/filter";
 import { storedValue } from "@/lib/profiles/list/columns.queries";
 import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
+import { completeIdSql, searchSql } from "@/lib/profiles/search/search.queries";
 import { isQuiet } from "@/lib/risk/alarm.queries";
-import { type Reader, SEES_ALL, SEES_MASKED } from "@/lib/scope";
-import { accountsSql } from "./compile-accounts.queries";
-import { behaviourSql, ownSql, timeWithinSql } from "./life.queries";
-import { inAccountsSql, listedSql, stateSql, whoseSql } from "./people-sets.queries";
-import { absentSql, andSql, likeSql, notSql, orSql, propertySql, timeSql } from "./property.queries";
+import type { Reader } from "@/lib/scope";
+import { accountsSql, inAccountsSql, whoseSql } from "./compile-accounts.queries";
+import { behaviourSql, ownSql, stateSql, timeWithinSql } from "./life.queries";
+import { absentSql, andSql, countSql, notSql, orSql, propertySql, textSql, timeSql } from "./property.queries";
 import {
   type AccountNode,
   type AccountRule,
+  activityConditionsOf,
+  behavioursOf,
   type Condition,
   type ConditionOf,
   isGroup,
   type Rule,
   type RuleNode,
   type Subject,
+  testsOf,
 } from "./rule";
+import { listedSql, namedSegments } from "./segments.queries";
 import type { HiddenKeys, NamedSegment, Segments } from "./types";
 
 /** How deep segments may refer to further segments. */
 const MAX_SEGMENT_DEPTH = 5;
 /** The most sets in one statement, including those of the segments it names. */
 const MAX_SETS = 12;
+
+/**
+ * Compiles a rule, with the segments it names, for listProfiles and countPeople. Throws unprocessable (field `filter`)
+ * if one no longer exists or they form a cycle.
+ */
+export async function compileRule(scope: Reader, rule: Rule, now = Date.now()): Promise<PeopleFilter> {
+  return compileRuleToSql(rule, await contextOf(scope, { subject: "people", rule }, now));
+}
+
+/** Like compileRule, for a rule over accounts and listAccounts. */
+export async function compileAccountRule(scope: Reader, rule: AccountRule, now = Date.now()): Promise<AccountFilter> {
+  const compiler = new Compiler(await contextOf(scope, { subject: "accounts", rule }, now));
+  return { where: compiler.accounts(rule, []), ctes: compiler.ctes };
+}
+
+async function contextOf(scope: Reader, named: NamedSegment, now: number): Promise<CompileContext> {
+  const { projectId } = scope;
+  const segments = await namedSegments(scope, named);
+  const rules = [named, ...segments.values()];
+  const counted = rules.some(usesCounts) && (await areFactsCurrent(pool(), projectId));
+  return { projectId, now, segments, counted, hidden: await hiddenKeys(scope, rules) };
+}
+
+function usesCounts({ subject, rule }: NamedSegment): boolean {
+  if (rule === null) return false;
+  if (subject === "people") return behavioursOf(rule).length > 0 || activityConditionsOf(rule).length > 0;
+  const members = testsOf(rule).filter((test) => test.of === "members");
+  return members.some(({ who }) => usesCounts({ subject: "people", rule: { kind: "and", of: who } }));
+}
+
+/** The keys of the rules that are hidden from the reader; null if none are. */
+async function hiddenKeys(
+  { projectId, sight }: Reader,
+  rules: readonly Pick<NamedSegment, "rule">[],
+): Promise<HiddenKeys | null> {
+  if (!sight.masked) return null;
+  const { rows } = await pool().query<{ key: string; people: boolean; accounts: boolean }>(sql`
+    SELECT k.key, k.key ~ '@|%40' OR is_personal(k.key, personal) AS people,
+           k.key ~ '@|%40' OR is_personal(k.key, own) AS accounts
+      FROM (
+        SELECT DISTINCT key #>> '{}' AS key
+          FROM jsonb_path_query(${JSON.stringify(rules.map(({ rule }) => rule))}::jsonb, '$.**.key') q(key)) k
+     CROSS JOIN (
+       SELECT personal_keys(${projectId}::uuid) AS personal, own_personal_keys(${projectId}::uuid) AS own) p`);
+  const keys = (of: "people" | "accounts") => new Set(rows.filter((row) => row[of]).map(({ key }) => key));
+  return { people: keys("people"), accounts: keys("accounts") };
+}
 
 /**
  * Compiles a rule to SQL with bound values only, even for property keys and event names. Pure. Throws unprocessable for
@@ -38,16 +89,10 @@ export function compileRuleToSql(rule: Rule, context: CompileContext): PeopleFil
   return { ...compiler.filter(rule, []), exactly: compiler.exactly() };
 }
 
-/** Like compile, for a rule over accounts. */
-export function compileAccountRuleToSql(rule: AccountRule, context: CompileContext): AccountFilter {
-  const compiler = new Compiler(context);
-  return { where: compiler.accounts(rule, []), ctes: compiler.ctes };
-}
-
 /**
  * `counted`: everybody's lifetime counts (person_events) are available. `hidden`: null for readers who see everything.
  */
-export type CompileContext = {
+type CompileContext = {
   projectId: string;
   now: number;
   segments: Segments;
@@ -138,9 +183,9 @@ class Compiler {
         );
       }
       case "count":
-        return always(countSql(condition));
+        return always(countSql(storedValue(condition.field), condition.is, condition.n));
       case "fact":
-        return always(factSql(condition));
+        return always(textSql(condition, storedValue(condition.field)));
       case "identified":
         return always(sql`f.anonymous = ${!condition.is}`);
       case "quiet":
@@ -150,7 +195,7 @@ class Compiler {
         return this.inSet(people, condition.is === "noneOf", all, probe, true);
       }
       case "search": {
-        if (hidden) return always(idSql({ projectId, sight: SEES_MASKED }, normalizeSearchText(condition.text)));
+        if (hidden) return always(completeIdSql(projectId, condition.text));
         this.readsProps = true; // profiles have the search text next to their properties
         return searchSql(projectId, condition.text);
       }
@@ -241,56 +286,3 @@ const always =
   (condition: Sql): Where =>
   () =>
     condition;
-
-function countSql({ field, is, n }: ConditionOf<"count">): Sql {
-  const value = storedValue(field);
-  if (is === "exactly") return sql`${value} = ${n}`;
-  return is === "atLeast" ? sql`${value} >= ${n}` : sql`${value} <= ${n}`;
-}
-
-function factSql(condition: ConditionOf<"fact">): Sql {
-  const value = storedValue(condition.field);
-  switch (condition.is) {
-    case "oneOf":
-      return sql`${value} = ANY(${condition.values}::text[])`;
-    case "noneOf":
-      return notSql(sql`${value} = ANY(${condition.values}::text[])`);
-    case "set":
-      return sql`${value} IS NOT NULL`;
-    case "notSet":
-      return sql`${value} IS NULL`;
-    default:
-      return likeSql(condition, value);
-  }
-}
-
-/**
- * Whether the users list's search box finds a person: by any part of an id, name, e-mail or property value
- * (profiles_search_idx, profile_facts_search_idx), or by a complete anonymous id (identities_ext_id_key), which finds
- * its visitor and everyone who owns a span of it.
- */
-export function searchSql(projectId: string, typed: string): (at: PropertiesAt) => Sql {
-  const text = normalizeSearchText(typed);
-  const sought = searchPatterns(text);
-  const device = deviceSql({ projectId, sight: SEES_ALL }, text);
-  return ({ sparse }) => {
-    const searched = sparse ? sql`f.search_text` : sql`p.search_text`;
-    return orSql([matchesSearch(searched, sought), device]);
-  };
-}
-
-/** The search for masked sight, whose views have no text to search: it only finds complete ids. */
-const idSql = (reader: Reader, text: string): Sql =>
-  orSql([
-    deviceSql(reader, text),
-    sql`f.person IN (
-      SELECT i.profile_id FROM identities i WHERE ${hasExactId(reader, "u", text)} AND i.profile_id IS NOT NULL)`,
-  ]);
-
-const deviceSql = (reader: Reader, text: string): Sql =>
-  sql`f.person IN (
-    SELECT ${OWNER_NUMBER}
-      FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.stream_id = i.id
-      LEFT JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
-     WHERE ${hasExactId(reader, "a", text)}
-       AND (s.owner_id IS NULL OR o.profile_id IS NOT NULL))`;

@@ -1,7 +1,7 @@
 import sql, { join } from "sql-template-tag";
 import { readHeavily } from "@/lib/reading/heavy.queries";
 import type { Scope } from "@/lib/scope";
-import { compileAccountRule } from "./compile-with-segments.queries";
+import { compileAccountRule } from "./compile.queries";
 import type { AccountRule } from "./rule";
 
 /** The accounts that match a rule: a sample, which is always the same, and their total number. */

@@ -1,6 +1,8 @@
 import sql, { empty, type Sql } from "sql-template-tag";
+import { utcDay } from "@/lib/format/time";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { OWNER_NUMBER } from "@/lib/identity/person-ref.queries";
+import { codeOf } from "@/lib/lifecycle/states";
 import { NEWEST_TIMES } from "@/lib/profiles/facts/person-history.store";
 import {
   type BehaviourSet,
@@ -12,12 +14,12 @@ import {
   minCountOf,
   peopleWhoDid,
 } from "./behaviour.queries";
-import { andSql } from "./property.queries";
+import { andSql, countSql } from "./property.queries";
 import type { Behaviour, ConditionOf, LifeMoment, LifeWindow, RuleWindow } from "./rule";
 
 /**
- * Conditions on a person's own life: windows that begin at a moment of it, and conditions that only their own rows can
- * answer, so that people are tested one by one (`f` is the person).
+ * Conditions on a person's own life: its states, windows that begin at a moment of it, and conditions that only their
+ * own rows can answer, so that people are tested one by one (`f` is the person).
  */
 
 type Context = { projectId: string; now: number; counted: boolean };
@@ -109,16 +111,34 @@ export const dayWithin = (from: Sql, before: Sql): Sql => sql`
   (d.day >= (${from} AT TIME ZONE 'UTC')::date AND d.day <= (${before} AT TIME ZONE 'UTC')::date
    AND d.last_at >= ${from} AND d.first_at < ${before})`;
 
-function countSql(count: Sql, is: "atLeast" | "atMost" | "exactly", n: number): Sql {
-  if (is === "exactly") return sql`${count} = ${n}`;
-  return is === "atLeast" ? sql`${count} >= ${n}` : sql`${count} <= ${n}`;
-}
-
 /** Whether a time of a person is in a window of their life. */
 export const timeWithinSql = (time: Sql, window: RuleWindow, context: Context): Sql => {
   const { from, before } = endsOf(window, context);
   return sql`(${time} >= ${from} AND ${time} < ${before})`;
 };
+
+/**
+ * People who were in one of the states on a day: `people`, all of them (one range of person_states_state_idx per state,
+ * for states that have ended since and for those that still last); `probe`, whether `f` was (person_states_pkey,
+ * backwards from the day).
+ */
+export function stateSql(projectId: string, condition: ConditionOf<"state">, now: number): { people: Sql; probe: Sql } {
+  const day = sql`${condition.on ?? utcDay(now)}::date`;
+  const states = sql`${condition.values.map(codeOf)}::smallint[]`;
+  return {
+    people: sql`
+      SELECT s.person
+        FROM person_states s
+       WHERE s.project_id = ${projectId} AND s.state = ANY(${states}) AND s.until > ${day} AND s.since <= ${day}`,
+    probe: sql`
+      coalesce((
+        SELECT s.until > ${day} AND s.state = ANY(${states})
+          FROM person_states s
+         WHERE s.project_id = ${projectId} AND s.person = f.person AND s.since <= ${day}
+         ORDER BY s.since DESC
+         LIMIT 1), false)`,
+  };
+}
 
 type LifeBehaviour = Behaviour & { window: LifeWindow };
 

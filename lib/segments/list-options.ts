@@ -8,7 +8,7 @@ import {
   type WindowDays,
 } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { compileRule } from "./compile-with-segments.queries";
+import { compileRule } from "./compile.queries";
 import { decodeRule } from "./decode-rule";
 import type { Rule } from "./rule";
 

@@ -5,8 +5,9 @@ import type { PeopleFilter } from "@/lib/profiles/filter";
 import { amongSql } from "@/lib/profiles/list/draw.queries";
 import { reading } from "@/lib/reading/reading";
 import type { Reader } from "@/lib/scope";
-import { compileRule, namedSegments } from "./compile-with-segments.queries";
+import { compileRule } from "./compile.queries";
 import { conditionsOf, type Rule } from "./rule";
+import { namedSegments } from "./segments.queries";
 
 type ProjectScope = Reader;
 
@@ -28,7 +29,7 @@ export async function ownTeamFilter(scope: ProjectScope, now: number): Promise<P
   const usable: Rule = { kind: "or", of: [] };
   for (const { id } of rows) {
     const members: Rule = { kind: "and", of: [{ kind: "segment", is: "in", id }] };
-    const named = await namedSegments(scope, [id]);
+    const named = await namedSegments(scope, { subject: "people", rule: members });
     const isUsable = [...named.values()].every(({ subject, rule }) => subject === "people" && !excludesOwnTeam(rule));
     if (isUsable && (await canCompile(scope, members, now))) usable.of.push(members);
   }

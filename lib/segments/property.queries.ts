@@ -111,8 +111,32 @@ function numberSql(condition: NumberCondition, { equals, number, some }: NumberA
   }
 }
 
+type TextColumnTest = { is: "oneOf" | "noneOf"; values: string[] } | TextTest | { is: "set" | "notSet" };
+
+/** A test on a text that is stored as a column. Parts of it are sought in `searched`. */
+export function textSql(test: TextColumnTest, value: Sql, searched = value): Sql {
+  switch (test.is) {
+    case "oneOf":
+      return sql`${value} = ANY(${test.values}::text[])`;
+    case "noneOf":
+      return notSql(sql`${value} = ANY(${test.values}::text[])`);
+    case "set":
+      return sql`${value} IS NOT NULL`;
+    case "notSet":
+      return sql`${value} IS NULL`;
+    default:
+      return likeSql(test, searched);
+  }
+}
+
+/** A test on a count, or another number that everybody has. */
+export function countSql(count: Sql, is: "atLeast" | "atMost" | "exactly", n: number | Sql): Sql {
+  if (is === "exactly") return sql`${count} = ${n}`;
+  return is === "atLeast" ? sql`${count} >= ${n}` : sql`${count} <= ${n}`;
+}
+
 /** A case-insensitive test on a text. */
-export function likeSql({ is, value }: TextTest, text: Sql): Sql {
+function likeSql({ is, value }: TextTest, text: Sql): Sql {
   const part = escapeLike(value.toLowerCase());
   const like = (pattern: string): Sql => sql`lower(${text}) LIKE ${pattern}`;
   switch (is) {

@@ -2,7 +2,7 @@ import type { AccountFilter } from "@/lib/accounts/filter";
 import type { AccountTab } from "@/lib/accounts/types";
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
-import { compileAccountRule } from "./compile-with-segments.queries";
+import { compileAccountRule } from "./compile.queries";
 import { decodeAccountRule } from "./decode-rule";
 import { type AccountRule, type AccountTest, EVERYONE, segmentsInAccounts, testsOf } from "./rule";
 import { accountRuleInWords } from "./rule-text";

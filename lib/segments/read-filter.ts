@@ -3,11 +3,12 @@ import type { Internal } from "@/lib/identity/own-team.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import { type ListProfilesOptions, POWER_SHARE_OF_DAYS, type Tab, type WindowDays } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { compileRule } from "./compile-with-segments.queries";
+import { compileRule } from "./compile.queries";
 import { decodeRule } from "./decode-rule";
+import { peopleSetOfFilter } from "./members.queries";
 import { type Condition, conditionsOf, EVERYONE, type Rule, segmentsIn } from "./rule";
 import { ruleInWords } from "./rule-text";
-import { peopleSetOfFilter, segmentNames } from "./segments.queries";
+import { segmentNames } from "./segments.queries";
 
 /** A filter for a list and its header. `conditions`: how many it has; `words`: null for a filter of nothing. */
 export type FilterShown = {

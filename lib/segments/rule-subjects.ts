@@ -1,6 +1,6 @@
 import type { Reader } from "@/lib/scope";
-import { namedSegments } from "./compile-with-segments.queries";
-import { conditionsOf, type Rule, segmentsIn } from "./rule";
+import { conditionsOf, type Rule } from "./rule";
+import { namedSegments } from "./segments.queries";
 
 /** Columns that the key is part of: a rule about the key is also a rule about these. */
 const PART_OF: Partial<Record<string, string>> = { referrer: "source", utmSource: "source" };
@@ -10,7 +10,7 @@ const PART_OF: Partial<Record<string, string>> = { referrer: "source", utmSource
  * events as "e:export", columns by name. By definition, people in such a segment differ from others in these.
  */
 export async function ruleSubjects(scope: Reader, rule: Rule): Promise<ReadonlySet<string>> {
-  const named = await namedSegments(scope, segmentsIn(rule));
+  const named = await namedSegments(scope, { subject: "people", rule });
   return new Set([...named.values()].flatMap((one) => (one.subject === "people" && one.rule ? keysIn(one.rule) : [])));
 }
 

@@ -9,7 +9,7 @@ import { newId } from "@/lib/ids";
 import { withoutStandIns } from "@/lib/reading/stand-ins";
 import type { Scope } from "@/lib/scope";
 import { parseInput } from "@/lib/validate";
-import { compileAccountRule, compileRule } from "./compile-with-segments.queries";
+import { compileAccountRule, compileRule } from "./compile.queries";
 import {
   type AccountRule,
   accountRuleSchema,

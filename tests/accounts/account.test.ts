@@ -15,7 +15,7 @@ import { dayOf, isoDay } from "@/lib/lifecycle/states";
 import { countPeople } from "@/lib/profiles/list/list.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import { accountEventsQuery, listAccountEvents } from "@/lib/timeline/account-timeline.queries";
 import { eventsPageOf } from "@/lib/timeline/timeline.queries";
 import { makeModelProject } from "@/tests/identity/run";

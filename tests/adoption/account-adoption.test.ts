@@ -15,7 +15,7 @@ import { featuresOf } from "@/lib/features/features.queries";
 import { saveFeatures } from "@/lib/features/features.store";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileAccountRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileAccountRule } from "@/lib/segments/compile.queries";
 import type { AccountRule, Rule } from "@/lib/segments/rule";
 import { exactCount } from "@/tests/support/exact-count";
 import { track } from "../api/support";

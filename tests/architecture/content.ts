@@ -129,7 +129,7 @@ const READ_UNMASKED = [
   "lib/privacy/bulk.queries.ts",
   "lib/privacy/erasures.queries.ts",
   "lib/projects/usage.queries.ts",
-  "lib/segments/compile-with-segments.queries.ts",
+  "lib/segments/compile.queries.ts",
 ];
 
 export const CONTENT_RULES: readonly Rule[] = [

@@ -73,9 +73,9 @@ const COUNT_NOBODY = {
   "a part of a rule or an order: the list it is put into leaves them out (lib/profiles/list)": [
     "lib/profiles/list/columns.queries.ts",
     "lib/segments/behaviour.queries.ts",
-    "lib/segments/compile.queries.ts",
+    "lib/segments/compile-accounts.queries.ts",
     "lib/segments/life.queries.ts",
-    "lib/segments/people-sets.queries.ts",
+    "lib/segments/segments.queries.ts",
   ],
   "of person_risk, which has nobody of the own team": ["lib/risk/outcomes.queries.ts", "lib/risk/risk.queries.ts"],
   "lists causes that were recorded without the own team": ["lib/alerts/deliveries.queries.ts"],

@@ -7,7 +7,7 @@ import { type ComparedRow, isMean } from "@/lib/comparison/compared-rows";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileAccountRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileAccountRule } from "@/lib/segments/compile.queries";
 import type { AccountRule } from "@/lib/segments/rule";
 import { createAccountSegment } from "@/lib/segments/segments.store";
 import { applyOperations, described, makeEvent, refreshEverything, START } from "../accounts/support";

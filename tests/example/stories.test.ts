@@ -14,7 +14,7 @@ import { completeRisk } from "@/lib/jobs/risk";
 import { clientById } from "@/lib/projects/clients.store";
 import { accountsAtRisk, quietChampions } from "@/lib/risk/account-risk.queries";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileAccountRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileAccountRule } from "@/lib/segments/compile.queries";
 import type { AccountRule } from "@/lib/segments/rule";
 
 /** The demo's planted companies, and a few others, as the account screens show them. */

@@ -4,7 +4,7 @@ import { pool } from "@/lib/db/pool";
 import { exportColumns, exportCsv } from "@/lib/export/people";
 import { newId } from "@/lib/ids";
 import { grantScope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import { parseCsv } from "../support/csv";
 import { retainedMemory } from "../support/memory";
 

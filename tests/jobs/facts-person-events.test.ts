@@ -8,7 +8,7 @@ import { takeStale } from "@/lib/profiles/facts/stale-people";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import type { Condition } from "@/lib/segments/rule";
 import { batches, random, sequence, T0, toOperation } from "../identity/generate";
 import { makeModelProject } from "../identity/run";

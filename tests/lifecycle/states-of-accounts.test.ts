@@ -16,7 +16,7 @@ import { applyRetention } from "@/lib/privacy/retention";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
-import { compileAccountRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileAccountRule } from "@/lib/segments/compile.queries";
 import { decodeAccountRule } from "@/lib/segments/decode-rule";
 import { encodeRule } from "@/lib/segments/encode-rule";
 import { type Condition, EVERYONE } from "@/lib/segments/rule";

@@ -6,7 +6,7 @@ import { dayOf, isoDay } from "@/lib/lifecycle/states";
 import { weekDays } from "@/lib/lifecycle/weeks";
 import { movesQuery } from "@/lib/lifecycle/weeks.queries";
 import { grantScope } from "@/lib/scope";
-import { stateSql } from "@/lib/segments/people-sets.queries";
+import { stateSql } from "@/lib/segments/life.queries";
 
 const PEOPLE = 20_000;
 const projectId = newId();

@@ -17,7 +17,7 @@ import {
   TEXT_SORTS,
 } from "@/lib/profiles/types";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import type { Rule } from "@/lib/segments/rule";
 import { someCases } from "../support/cases";
 import { parseCsv } from "../support/csv";

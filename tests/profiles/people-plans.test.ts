@@ -13,7 +13,7 @@ import { exactQuery, fragmentQuery, nearQuery, prefixQuery, similarQuery } from 
 import { SORT_COLUMNS, type Sort, TEXT_SORTS } from "@/lib/profiles/types";
 import { maskedText } from "@/lib/reading/reading";
 import { grantScope, SEES_MASKED } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import type { Condition } from "@/lib/segments/rule";
 
 const PEOPLE = 20_000;

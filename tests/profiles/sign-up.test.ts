@@ -9,7 +9,7 @@ import { listProfiles } from "@/lib/profiles/list/list.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProjectFromText } from "@/lib/projects/settings.store";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import { decodeRule } from "@/lib/segments/decode-rule";
 import { signUpHistoryOf } from "@/lib/sessions/visit-times.queries";
 import { makeModelProject } from "../identity/run";

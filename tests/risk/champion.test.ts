@@ -15,7 +15,7 @@ import { championRecord, outcomesOf, type ShownOutcomes } from "@/lib/risk/outco
 import { riskState } from "@/lib/risk/risk.queries";
 import type { Warning } from "@/lib/risk/warnings";
 import type { Scope } from "@/lib/scope";
-import { compileAccountRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileAccountRule } from "@/lib/segments/compile.queries";
 import type { AccountTest } from "@/lib/segments/rule";
 import { accountsWithChampions } from "@/scripts/risk/champions";
 import type { InventedAccount } from "@/scripts/risk/populations";

@@ -10,7 +10,8 @@ import { loadDemo } from "@/lib/example/load";
 import { featuresOf } from "@/lib/features/features.queries";
 import { clientById } from "@/lib/projects/clients.store";
 import { grantScope } from "@/lib/scope";
-import { countMembers, listAccountSegments, listSegments } from "@/lib/segments/segments.queries";
+import { countMembers } from "@/lib/segments/members.queries";
+import { listAccountSegments, listSegments } from "@/lib/segments/segments.queries";
 import { countOperations } from "../../scripts/demo/demo.queries";
 
 const NOW = Date.UTC(2026, 10, 23, 12, 40);

@@ -12,7 +12,7 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";
 import type { Warning } from "@/lib/risk/warnings";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileAccountRule, compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileAccountRule, compileRule } from "@/lib/segments/compile.queries";
 import { decodeAccountRule, decodeRule } from "@/lib/segments/decode-rule";
 import { type AccountRule, EVERYONE } from "@/lib/segments/rule";
 import { createAccountSegment } from "@/lib/segments/segments.store";

@@ -7,7 +7,7 @@ import { FACTS_VERSION } from "@/lib/profiles/facts/facts.store";
 import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
 import { reading } from "@/lib/reading/reading";
 import { grantScope, type Scope, SEES_MASKED } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import type { Rule } from "@/lib/segments/rule";
 import { cases } from "../support/cases";
 import { anyCondition } from "../support/rules";

@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { peopleCountQuery } from "@/lib/profiles/list/everybody.queries";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import type { Condition, Rule } from "@/lib/segments/rule";
 import { createSegment } from "@/lib/segments/segments.store";
 import { applyOperations, makeEvent, refreshEverything, START } from "../accounts/support";

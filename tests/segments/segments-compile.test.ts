@@ -10,7 +10,7 @@ import type { LifecycleRule } from "@/lib/lifecycle/states";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import { NUMBER_OPERATORS, TEXT_OPERATORS } from "@/lib/segments/operators";
 import type { PropertyCondition, Rule } from "@/lib/segments/rule";
 import { insertAccountFacts, randomAccounts, type StoredAccount } from "../support/account-facts";

@@ -11,7 +11,7 @@ import { newId } from "@/lib/ids";
 import { countSegments } from "@/lib/jobs/segments";
 import type { ClientKeys } from "@/lib/projects/projects.store";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileAccountRule, compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileAccountRule, compileRule } from "@/lib/segments/compile.queries";
 import { decodeAccountRule } from "@/lib/segments/decode-rule";
 import { encodeAccountRule } from "@/lib/segments/encode-rule";
 import { accountMembersRule, membersRule } from "@/lib/segments/named-rules";

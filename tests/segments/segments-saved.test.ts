@@ -6,7 +6,7 @@ import { refreshAllFacts } from "@/lib/jobs/facts";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { TABS } from "@/lib/profiles/types";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import { ruleOfList } from "@/lib/segments/read-filter";
 import { EVERYONE, type Rule } from "@/lib/segments/rule";
 import { makeModelProject } from "../identity/run";

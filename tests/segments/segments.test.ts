@@ -13,19 +13,12 @@ import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { searchPeople } from "@/lib/profiles/search/search.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import { importMembers } from "@/lib/segments/import.store";
+import { countMembers, isMember, previewRule, segmentTotal } from "@/lib/segments/members.queries";
 import { membersRule } from "@/lib/segments/named-rules";
 import type { Rule } from "@/lib/segments/rule";
-import {
-  countMembers,
-  getSegment,
-  isMember,
-  listSegments,
-  previewRule,
-  segmentTotal,
-  sizesOn,
-} from "@/lib/segments/segments.queries";
+import { getSegment, listSegments, sizesOn } from "@/lib/segments/segments.queries";
 import { createSegment, deleteSegment, recordSize, updateSegment } from "@/lib/segments/segments.store";
 import {
   suggestEventProperties,

@@ -2,7 +2,7 @@ import { pool } from "@/lib/db/pool";
 import { peopleCountQuery } from "@/lib/profiles/list/everybody.queries";
 import type { Selection } from "@/lib/profiles/list/selection.queries";
 import type { Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileRule } from "@/lib/segments/compile.queries";
 import type { Rule } from "@/lib/segments/rule";
 
 /**

@@ -8,10 +8,11 @@ import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { pluralCount } from "@/lib/format/number";
 import { formAction, formText } from "@/lib/http/action";
 import type { Scope } from "@/lib/scope";
+import { previewAccountRule, previewRule } from "@/lib/segments/members.queries";
 import { accountRuleInForm, isAccountForm, ruleInForm } from "@/lib/segments/read-form";
 import { type AccountRule, segmentsIn, segmentsInAccounts } from "@/lib/segments/rule";
 import { accountRuleInWords, ruleInWords } from "@/lib/segments/rule-text";
-import { previewAccountRule, previewRule, segmentNames } from "@/lib/segments/segments.queries";
+import { segmentNames } from "@/lib/segments/segments.queries";
 
 /** Previews a rule: the number of matches, the first few, and the rule in words. */
 export const previewSegment = formAction(async (form): Promise<PreviewShown> => {

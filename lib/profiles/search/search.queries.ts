@@ -1,11 +1,12 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { pipelined } from "@/lib/db/pool";
-import { escapeLike, normalizeSearchText } from "@/lib/db/search-text.queries";
+import { escapeLike, matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
 import { hasExactId, OWNER_NUMBER } from "@/lib/identity/person-ref.queries";
+import type { PropertiesAt } from "@/lib/profiles/filter";
 import { peopleByNumber } from "@/lib/profiles/person/person.queries";
 import type { ProfileSummary } from "@/lib/profiles/types";
 import { reading } from "@/lib/reading/reading";
-import type { Scope } from "@/lib/scope";
+import { type Reader, type Scope, SEES_ALL, SEES_MASKED } from "@/lib/scope";
 
 /** Below this many characters only prefixes of ids and e-mails are searched. */
 const MIN_FRAGMENT_CHARS = 3;
@@ -163,6 +164,33 @@ export function nearQuery(scope: Scope, text: string): Sql {
     " UNION ",
   );
 }
+
+/**
+ * Whether the users list's search box finds the person of `f` (profile_facts): by any part of an id, name, e-mail or
+ * property value (profiles_search_idx, profile_facts_search_idx), or by a complete anonymous id (identities_ext_id_key),
+ * which finds its visitor and everyone who owns a span of it.
+ */
+export function searchSql(projectId: string, typed: string): (at: PropertiesAt) => Sql {
+  const text = normalizeSearchText(typed);
+  const sought = searchPatterns(text);
+  const device = ownsDevice({ projectId, sight: SEES_ALL }, text);
+  return ({ sparse }) => sql`(${matchesSearch(sparse ? sql`f.search_text` : sql`p.search_text`, sought)} OR ${device})`;
+}
+
+/** The search for masked sight, whose views have no text to search: it only finds complete ids. */
+export function completeIdSql(projectId: string, typed: string): Sql {
+  const [reader, text] = [{ projectId, sight: SEES_MASKED }, normalizeSearchText(typed)];
+  return sql`(${ownsDevice(reader, text)} OR f.person IN (
+      SELECT i.profile_id FROM identities i WHERE ${hasExactId(reader, "u", text)} AND i.profile_id IS NOT NULL))`;
+}
+
+const ownsDevice = (reader: Reader, text: string): Sql =>
+  sql`f.person IN (
+    SELECT ${OWNER_NUMBER}
+      FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.stream_id = i.id
+      LEFT JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
+     WHERE ${hasExactId(reader, "a", text)}
+       AND (s.owner_id IS NULL OR o.profile_id IS NOT NULL))`;
 
 /** Shorter words match exactly: a typo in them cannot be recognised. */
 const MIN_WORD_CHARS = 3;

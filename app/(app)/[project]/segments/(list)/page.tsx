@@ -7,8 +7,9 @@ import { Link } from "@/components/ui/link";
 import { PageHeader } from "@/components/ui/page-header";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
+import { segmentTotal } from "@/lib/segments/members.queries";
 import { segmentInWords } from "@/lib/segments/rule-text";
-import { allSegments, segmentTotal } from "@/lib/segments/segments.queries";
+import { allSegments } from "@/lib/segments/segments.queries";
 
 export const metadata: Metadata = { title: "Segments" };
 

@@ -13,7 +13,7 @@ import { countAccounts } from "@/lib/accounts/list/list.queries";
 import { requireAccountSegment } from "@/lib/auth/segment-page";
 import { pluralCount } from "@/lib/format/number";
 import { listLayout } from "@/lib/preferences/preferences.queries";
-import { compileAccountRule } from "@/lib/segments/compile-with-segments.queries";
+import { compileAccountRule } from "@/lib/segments/compile.queries";
 import { accountMembersRule } from "@/lib/segments/named-rules";
 import { readAccountFilter } from "@/lib/segments/read-account-filter";
 import { segmentsInAccounts } from "@/lib/segments/rule";
