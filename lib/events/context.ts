@@ -18,11 +18,6 @@ export type Context = {
   utmContent?: string;
 };
 
-/** The source of a visit: the referring site's name, else the campaign's source, else "Direct". */
-export function visitSourceOf(context: Pick<Context, "referrerName" | "utmSource">): string {
-  return context.referrerName ?? context.utmSource ?? "Direct";
-}
-
 /**
  * The fields that only the context of a page has. A context with any of them determines the source of the visit, even
  * if it names none.

@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
-import { contextOrder } from "@/lib/events/context-order.queries";
+import { contextOrder } from "@/lib/events/context.queries";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { utcDay } from "@/lib/format/time";
 import type { Scope } from "@/lib/scope";

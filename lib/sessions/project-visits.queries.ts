@@ -2,8 +2,8 @@ import sql, { empty, join, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { timestamp } from "@/lib/db/statement";
-import { type Context, visitSourceOf } from "@/lib/events/context";
-import { contextOrder } from "@/lib/events/context-order.queries";
+import type { Context } from "@/lib/events/context";
+import { contextOrder, visitSourceOf } from "@/lib/events/context.queries";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { notInternalPerRow } from "@/lib/identity/own-team.queries";
 import { lanesOfSelected, MAX_WALKED, type PeopleSet } from "@/lib/identity/people-set.queries";
@@ -169,7 +169,7 @@ const ownerIs = (scope: Scope, actor: Sql, ts: Sql, person: Sql): Sql =>
     JOIN LATERAL (
       SELECT owner.person FROM (SELECT 1) one ${joinOwner(scope, actor, ts)}) mine ON mine.person = ${person}`;
 
-/** The source of the session `x`, as visitSourceOf (lib/events/context.ts) defines it. */
+/** The source of the session `x`, as visitSourceOf (lib/events/context.queries.ts) defines it. */
 export const SESSION_SOURCE = sql`coalesce(x.context->>'referrerName', x.context->>'utmSource', 'Direct')`;
 
 function filterSql({ source, device, country, entry, minPages, who }: VisitsFilter, person: Sql): Sql {

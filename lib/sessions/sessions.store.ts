@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/binary-arrays";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
-import { contextOrder } from "@/lib/events/context-order.queries";
+import { contextOrder } from "@/lib/events/context.queries";
 import { inLockOrder } from "@/lib/identity/identities.store";
 import {
   type Assignments,

@@ -1,7 +1,7 @@
 import sql, { raw } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
-import { contextOrder } from "@/lib/events/context-order.queries";
+import { contextOrder } from "@/lib/events/context.queries";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { JsonObject } from "@/lib/json";

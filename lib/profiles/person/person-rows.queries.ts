@@ -1,5 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
-import { type Context, visitSourceOf } from "@/lib/events/context";
+import type { Context } from "@/lib/events/context";
+import { visitSourceOf } from "@/lib/events/context.queries";
 import { anonymousName, type IdKind, idOfNumber, refOf, splitNumbers, visitorNumber } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";

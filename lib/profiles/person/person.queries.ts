@@ -2,7 +2,7 @@ import sql, { empty, join, raw } from "sql-template-tag";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { Context } from "@/lib/events/context";
-import { contextOrder } from "@/lib/events/context-order.queries";
+import { contextOrder } from "@/lib/events/context.queries";
 import type { PropertyChange } from "@/lib/events/property-change";
 import { applyChange, propertiesOf, type Registers } from "@/lib/identity/fold";
 import { lanesIn } from "@/lib/identity/lanes.queries";

@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { PAGE_FIELDS } from "./context";
+import { type Context, PAGE_FIELDS } from "./context";
 
 /**
  * Orders session rows `x` by the precedence of their contexts: rows that know a page before those that do not (an
@@ -9,3 +9,8 @@ import { PAGE_FIELDS } from "./context";
 export const contextOrder = (x: Sql): Sql =>
   sql`NOT ${x}.context ?| ${PAGE_FIELDS}::text[],
       coalesce(${x}.context_at, ${x}.started_at), coalesce(${x}.context_id, ${x}.started_id)`;
+
+/** The source of a visit: the referring site's name, else the campaign's source, else "Direct". */
+export function visitSourceOf(context: Pick<Context, "referrerName" | "utmSource">): string {
+  return context.referrerName ?? context.utmSource ?? "Direct";
+}
