@@ -18,7 +18,7 @@ import { writePersonHistory } from "@/lib/profiles/facts/person-history.store";
 import { signUpRule, writeSignUps } from "@/lib/profiles/facts/sign-up.store";
 import { markStaleCalls, takeStale } from "@/lib/profiles/facts/stale-people";
 import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
-import { visitorPropertiesOf } from "@/lib/profiles/person/person.queries";
+import { visitorPropertiesOf } from "@/lib/profiles/person/person-details.queries";
 import { jobReader } from "@/lib/scope";
 import { membersAmong, ownTeamFilter } from "@/lib/segments/own-team.queries";
 import { createAccountMaintenance } from "./accounts";

@@ -68,7 +68,7 @@ const PASTE_NAMES = {
     "lib/accounts/list/list.queries.ts",
     "lib/profiles/facts/facts.store.ts",
     "lib/profiles/list/columns.queries.ts",
-    "lib/profiles/person/person.queries.ts",
+    "lib/profiles/person/person-details.queries.ts",
     "lib/projects/clients.store.ts",
     "lib/segments/compile-accounts.queries.ts",
   ],

@@ -34,7 +34,7 @@ const COUNT_NOBODY = {
     "lib/privacy/expired-events.store.ts",
     "lib/profiles/facts/facts.queries.ts",
     "lib/profiles/list/export.queries.ts",
-    "lib/profiles/person/person-rows.queries.ts",
+    "lib/profiles/person/person-details.queries.ts",
     "lib/profiles/person/person.queries.ts",
     "lib/profiles/person/picture.queries.ts",
     "lib/sessions/sessions.queries.ts",

@@ -7,7 +7,7 @@ import { findPerson } from "@/lib/identity/person.queries";
 import { personNumber } from "@/lib/identity/person-ref";
 import { accountMentionsOf } from "@/lib/notes/account-notes.queries";
 import { mentionsOf } from "@/lib/notes/notes.queries";
-import { personVisitsOf } from "@/lib/profiles/person/person.queries";
+import { personVisitsOf } from "@/lib/profiles/person/person-details.queries";
 import { avatarOf } from "@/lib/profiles/person/picture.queries";
 import { accountsAtRisk, quietChampions, riskOfAccount } from "@/lib/risk/account-risk.queries";
 import { outcomesOf } from "@/lib/risk/outcomes.queries";

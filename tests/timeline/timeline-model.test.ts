@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
-import { getProfile } from "@/lib/profiles/person/person.queries";
-import { nestProperties } from "@/lib/profiles/person/person-rows.queries";
+import { getProfile, nestProperties } from "@/lib/profiles/person/person.queries";
 import { grantScope } from "@/lib/scope";
 import { listSessions } from "@/lib/sessions/sessions.queries";
 import { listEvents } from "@/lib/timeline/timeline.queries";

@@ -4,7 +4,7 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { neverSeenQuery, seenQuery, seenSearchQuery, visitorsQuery } from "@/lib/profiles/list/live-list.queries";
 import type { Search } from "@/lib/profiles/list/selection.queries";
-import { profileQuery, visitorQuery } from "@/lib/profiles/person/person-rows.queries";
+import { profileQuery, visitorQuery } from "@/lib/profiles/person/person.queries";
 import { grantScope } from "@/lib/scope";
 import { sessionsQuery } from "@/lib/sessions/sessions.queries";
 import { recentEventsQuery } from "@/lib/timeline/recent-events.queries";

@@ -6,13 +6,13 @@ import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { notInternalPerRow } from "@/lib/identity/own-team.queries";
 import { type IdKind, splitNumbers, visitorNumber } from "@/lib/identity/person-ref";
-import { summariesOf } from "@/lib/profiles/person/person.queries";
 import {
   type PersonRow,
   PROFILE_COLUMNS,
+  summariesOf,
   VISITOR_COLUMNS,
   wholeVisitor,
-} from "@/lib/profiles/person/person-rows.queries";
+} from "@/lib/profiles/person/person.queries";
 import type { ListProfilesOptions, Page, ProfileSummary } from "@/lib/profiles/types";
 import { reading } from "@/lib/reading/reading";
 import { readingBehind } from "@/lib/reading/reading-behind";

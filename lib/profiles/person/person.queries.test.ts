@@ -1,28 +1,30 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type PropertyOperation, visitorProperties } from "./person.queries";
+import { nestProperties } from "./person.queries";
 
-const at = (ts: number, change: PropertyOperation["change"]): PropertyOperation => ({
-  ts,
-  id: `${ts}`.padStart(4, "0"),
-  change,
-});
-const operations = [
-  at(1, { mode: "set_once", key: "utm.source", value: "newsletter" }),
-  at(2, { mode: "set_once", key: "utm.source", value: "ads" }),
-  at(3, { mode: "increment", key: "visits", value: 0.1 }),
-  at(4, { mode: "set", key: "visits", value: 10 }),
-  at(5, { mode: "increment", key: "visits", value: 0.1 }),
-  at(6, { mode: "increment", key: "visits", value: 0.2 }),
-  at(7, { mode: "set", key: "plan", value: "free" }),
-  at(8, { mode: "set", key: "plan", value: null }),
-];
+test.each([
+  ["dots become objects", { "address.city": "Berlin", "address.zip": 1 }, { address: { city: "Berlin", zip: 1 } }],
+  [
+    "if a and a.b both have a value, a.b stays a literal key",
+    { a: 1, "a.b": 2, "a.b.c": 3 },
+    { a: 1, "a.b": 2, "a.b.c": 3 },
+  ],
+  ["a deeper value is not lost either", { "x.a": 1, "x.a.b": 2 }, { x: { a: 1 }, "x.a.b": 2 }],
+  [
+    "keys with empty parts are kept as they are",
+    { "a..b": 1, ".c": 2, "d.": 3, "": 4 },
+    { "a..b": 1, ".c": 2, "d.": 3, "": 4 },
+  ],
+  [
+    "names of Object's members are ordinary names",
+    { "constructor.name": "x", toString: "y" },
+    { constructor: { name: "x" }, toString: "y" },
+  ],
+  ["lists and false are values", { list: [1, { a: 2 }], "on.off": false }, { list: [1, { a: 2 }], on: { off: false } }],
+])("%s", (_guarantee, flat, nested) => expect(nestProperties(flat as never)).toEqual(nested));
 
-test("in any order of a visitor's operations, first touch, last write and increments after it win", () => {
-  const any = fc.shuffledSubarray(operations, { minLength: operations.length });
-  fc.assert(
-    fc.property(any, (shuffled) => {
-      expect(visitorProperties(shuffled)).toEqual({ "utm.source": "newsletter", visits: 10.3 });
-    }),
-  );
+test("no key reaches a prototype", () => {
+  const nested = nestProperties(JSON.parse('{"__proto__.polluted": 1, "a.__proto__": 2, "__proto__": 3}'));
+  expect(Object.keys(nested).sort()).toEqual(["__proto__", "__proto__.polluted", "a.__proto__"]);
+  expect(Object.getPrototypeOf(nested)).toBe(Object.prototype);
+  expect(({} as { polluted?: number }).polluted).toBeUndefined();
 });

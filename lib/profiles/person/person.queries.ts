@@ -1,33 +1,20 @@
-import sql, { empty, join, raw } from "sql-template-tag";
-import type { Column } from "@/lib/columns/column";
-import { PEOPLE_COLUMNS } from "@/lib/columns/people";
-import type { Context } from "@/lib/events/context";
-import { contextOrder } from "@/lib/events/context.queries";
-import type { PropertyChange } from "@/lib/events/property-change";
-import { applyChange, propertiesOf, type Registers } from "@/lib/identity/fold";
-import { lanesIn } from "@/lib/identity/lanes.queries";
-import { shownProperties } from "@/lib/identity/limits";
+import sql, { type Sql } from "sql-template-tag";
+import { visitSourceOf } from "@/lib/events/context.queries";
 import { findPerson } from "@/lib/identity/person.queries";
-import { joinNumbers, type PeopleIds, splitNumbers } from "@/lib/identity/person-ref";
-import { kindSql } from "@/lib/identity/person-ref.queries";
+import { anonymousName, refOf, splitNumbers, visitorNumber } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
-import type { PersonFacts, ProfileDetail, ProfileSummary } from "@/lib/profiles/types";
+import type { ProfileDetail, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";
 import { reading } from "@/lib/reading/reading";
-import { ALARM_IN_FORCE } from "@/lib/risk/alarm.queries";
-import type { Reader, Scope } from "@/lib/scope";
-import { appendTo, hasNobody, identitiesOfPeople, idsAmong, idsOfPeople, type PersonKey } from "./ids.queries";
+import type { Scope } from "@/lib/scope";
 import {
+  detailsOf,
   factsKey,
-  keyOfNumber,
-  liveRows,
+  identitiesOfPeople,
+  idsAmong,
+  idsOfRows,
   type PersonDetails,
-  type PersonRow,
-  type PersonVisits,
-  profileQuery,
-  toProfileDetail,
-  toProfileSummary,
-  visitorQuery,
-} from "./person-rows.queries";
+  type PersonFigures,
+} from "./person-details.queries";
 
 /** The person with this ref, by any id they are known by; null if there is none. */
 export async function getProfile(scope: Scope, ref: string): Promise<ProfileDetail | null> {
@@ -70,158 +57,149 @@ export async function summariesOf(scope: Scope, page: PersonRow[]): Promise<Prof
   return page.map((row) => toProfileSummary(row, factsOf(row)));
 }
 
+/** A person's row in lists, as it is stored. */
+export type PersonRow = PersonFigures & {
+  /** The displayed id: one of a profile's user ids, or the stream's anonymous id. */
+  extId: string;
+  name: string | null;
+  email: string | null;
+  avatar: string | null;
+  createdAt: number | null;
+};
+
+/** A profile's row, of `p` (profiles) and `t` (profile_stats). */
+export const PROFILE_COLUMNS = sql`
+  'u' AS kind, p.id, p.display_id AS "extId", p.name, p.email, p.avatar, p.props, p.created_at AS "createdAt",
+  t.first_seen AS "firstSeen", t.last_seen AS "lastSeen", coalesce(t.event_count, 0) AS events`;
+
+/** A visitor's row, of `s` (their stream) and the join of wholeVisitor. */
+export const VISITOR_COLUMNS = sql`
+  'a' AS kind, s.stream_id AS id, i.ext_id AS "extId", NULL AS name, NULL AS email, NULL AS avatar,
+  '{}'::jsonb AS props, i.created_at AS "createdAt", w.first_seen AS "firstSeen", w.last_seen AS "lastSeen",
+  w.event_count AS events`;
+/** All unclaimed spans of a stream as one visitor. */
+export const wholeVisitor = (scope: Scope) => sql`
+  JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = s.stream_id
+  CROSS JOIN LATERAL (
+    SELECT min(u.first_seen) AS first_seen, max(u.last_seen) AS last_seen, sum(u.event_count)::bigint AS event_count
+      FROM spans u WHERE u.project_id = ${scope.projectId} AND u.stream_id = s.stream_id AND u.owner_id IS NULL) w`;
+
+/** One profile. profiles_pkey, profile_stats_pkey. */
+export function profileQuery(scope: Scope, profileId: number): Sql {
+  return sql`
+    SELECT ${PROFILE_COLUMNS}
+      FROM profiles p
+      LEFT JOIN profile_stats t ON t.project_id = p.project_id AND t.profile_id = p.id
+     WHERE p.project_id = ${scope.projectId} AND p.id = ${profileId} AND p.created_at IS NOT NULL`;
+}
+
+/** Like profileQuery, for several, in no particular order. */
+export function profilesByIdQuery(scope: Scope, profileIds: number[]): Sql {
+  return sql`
+    SELECT ${PROFILE_COLUMNS}
+      FROM profiles p
+      LEFT JOIN profile_stats t ON t.project_id = p.project_id AND t.profile_id = p.id
+     WHERE p.project_id = ${scope.projectId} AND p.id = ANY(${profileIds}::bigint[]) AND p.created_at IS NOT NULL`;
+}
+
+/** One anonymous visitor; no row if the whole stream has owners. identities_pkey, spans_pkey. */
+export function visitorQuery(scope: Scope, streamId: number): Sql {
+  return sql`
+    SELECT ${VISITOR_COLUMNS}
+      FROM (SELECT ${streamId}::bigint AS stream_id) s ${wholeVisitor(scope)}
+     WHERE w.event_count > 0`;
+}
+
+/** Like visitorQuery, for several, in no particular order. */
+export function visitorsByIdQuery(scope: Scope, streamIds: number[]): Sql {
+  return sql`
+    SELECT ${VISITOR_COLUMNS}
+      FROM unnest(${streamIds}::bigint[]) s(stream_id) ${wholeVisitor(scope)}
+     WHERE w.event_count > 0`;
+}
+
 /**
- * What the rows of a page lack to be shown, in four queries for the whole page. Sessions come from the stored facts if
- * those match the row's current figures and are only read otherwise, as a person with 100,000 events has thousands.
+ * People by number (a profile's id, or minus a visitor's stream) as they are now, without those who no longer exist.
+ * Primary keys.
  */
-async function detailsOf(
-  scope: Scope,
-  people: PeopleIds,
-  page: PersonRow[] | Promise<PersonRow[]>,
-  idsFound = idsOfPeople(scope, people),
-): Promise<(row: PersonRow) => PersonDetails> {
-  const readingFacts = storedFactsOf(scope, people);
-  const [ids, properties, stored, sessions] = await Promise.all([
-    idsFound,
-    visitorPropertiesOf(scope, people.visitors),
-    readingFacts,
-    Promise.all([readingFacts, page]).then(([known, rows]) => {
-      const outdated = rows.filter((row) => !isCurrent(row, known.get(factsKey(row.kind, row.id))));
-      return outdated.length === 0 ? new Map<string, never>() : personVisitsOf(scope, idsOfRows(outdated));
-    }),
+export async function liveRows(scope: Scope, ids: number[]): Promise<Map<number, PersonRow>> {
+  const people = splitNumbers(ids);
+  const [profiles, visitors] = await Promise.all([
+    people.profiles.length === 0
+      ? { rows: [] }
+      : reading(scope).query<PersonRow>(profilesByIdQuery(scope, people.profiles)),
+    people.visitors.length === 0
+      ? { rows: [] }
+      : reading(scope).query<PersonRow>(visitorsByIdQuery(scope, people.visitors)),
   ]);
-  return (row) => {
-    const key = factsKey(row.kind, row.id);
-    const known = stored.get(key);
-    return {
-      ids: ids.get(key),
-      sessions: isCurrent(row, known) ? known.visits : sessions.get(key),
-      properties: row.kind === "u" ? row.props : (properties.get(row.id) ?? {}),
-      stored: known?.facts,
-    };
+  return new Map([...profiles.rows, ...visitors.rows].map((row) => [numberOf(row), row]));
+}
+
+const numberOf = ({ kind, id }: PersonRow): number => (kind === "u" ? id : visitorNumber(id));
+
+export function toProfileSummary(row: PersonRow, { ids, sessions, properties, stored }: PersonDetails): ProfileSummary {
+  const context = sessions?.lastContext;
+  return {
+    ref: refOf(row.kind, row.extId),
+    userIds: ids?.userIds ?? [],
+    anonymousIds: ids?.anonymousIds ?? [],
+    name: row.name,
+    email: row.email,
+    avatar: row.avatar,
+    anonymousName: row.kind === "a" ? anonymousName(row.extId) : null,
+    identified: row.kind === "u",
+    firstSeen: row.firstSeen,
+    lastSeen: row.lastSeen,
+    events: row.events,
+    sessions: sessions?.sessions ?? 0,
+    country: context?.country ?? null,
+    city: context?.city ?? null,
+    device: context?.device ?? null,
+    browser: context?.browser ?? null,
+    os: context?.os ?? null,
+    source: sessions ? visitSourceOf(sessions.firstContext) : null,
+    properties: nestProperties(properties),
+    facts: stored ?? null,
   };
 }
 
-const idsOfRows = (page: PersonRow[]): PeopleIds => ({
-  profiles: page.filter((row) => row.kind === "u").map((row) => row.id),
-  visitors: page.filter((row) => row.kind === "a").map((row) => row.id),
-});
-
-const isCurrent = (row: PersonRow, stored: StoredFacts | undefined): stored is StoredFacts =>
-  stored !== undefined &&
-  stored.computedFrom.events === row.events &&
-  stored.computedFrom.firstSeen === row.firstSeen &&
-  stored.computedFrom.lastSeen === row.lastSeen;
-
-/**
- * How many sessions each of them had (distinct session ids over their lanes, docs/identity.md R9), and the context of
- * the first and the newest; absent for people without any. Uses sessions_actor_started_idx, once per lane; O(session
- * rows of the page's people).
- */
-export async function personVisitsOf(scope: Scope, people: PeopleIds): Promise<Map<string, PersonVisits>> {
-  const { rows } = await reading(scope).query<PersonKey & PersonVisits>(sql`
-    WITH people AS MATERIALIZED (SELECT unnest(${joinNumbers(people)}::bigint[]) AS person),
-    lanes AS (${lanesIn(scope, sql`people`)})
-    SELECT ${kindSql(sql`l.person`)} AS kind, abs(l.person) AS person,
-           count(DISTINCT x.session_id) AS sessions,
-           (array_agg(x.context ORDER BY ${contextOrder(sql`x`)}))[1] AS "firstContext",
-           (array_agg(x.context ORDER BY x.started_at DESC, x.started_id DESC))[1] AS "lastContext"
-      FROM lanes l JOIN sessions x
-        ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
-       AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
-     GROUP BY l.person`);
-  const facts = new Map<string, PersonVisits>();
-  for (const { kind, person, ...row } of rows) facts.set(factsKey(kind, person), row);
-  return facts;
+export function toProfileDetail(row: PersonRow, facts: PersonDetails, identities: ProfileIdentity[]): ProfileDetail {
+  return { ...toProfileSummary(row, facts), createdAt: row.createdAt, identities };
 }
 
 /**
- * The anonymous visitors' properties, flat, by stream. Uses prop_ops_pkey, once per stream; O(their property
- * operations).
+ * Dotted leaf keys as nested objects: { "address.city": "Berlin" } → { address: { city: "Berlin" } }. Where both "a"
+ * and "a.b" have a value, "a.b" stays a literal key beside "a", so no value is lost. Keys come out in alphabetical
+ * order, whatever order they were stored in. O(total length of the keys).
  */
-export async function visitorPropertiesOf(scope: Reader, streams: number[]): Promise<Map<number, JsonObject>> {
-  if (streams.length === 0) return new Map();
-  type Row = { stream: number; mode: PropertyChange["mode"]; key: string; value: Json; ts: number; id: string };
-  const { rows } = await reading(scope).query<Row>(sql`
-    SELECT p.actor_id AS stream, p.mode, p.key, p.value, p.ts, p.id
-      FROM spans s
-      JOIN prop_ops p ON p.project_id = s.project_id AND p.actor_id = s.stream_id
-       AND p.ts >= s.from_ts AND p.ts < s.to_ts
-     WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${streams}::bigint[]) AND s.owner_id IS NULL`);
-  const operations = new Map<number, PropertyOperation[]>();
-  for (const { stream, ts, id, mode, key, value } of rows) {
-    appendTo(operations, stream, { change: { mode, key, value } as PropertyChange, ts, id });
+export function nestProperties(flat: JsonObject): JsonObject {
+  const root: JsonObject = {};
+  for (const key of Object.keys(flat).sort()) {
+    const path = key.split(".");
+    const value = flat[key] as Json;
+    if (path.some((part) => part === "" || part === "__proto__") || isShadowed(path, flat)) {
+      define(root, key, value);
+      continue;
+    }
+    let branch = root;
+    for (const part of path.slice(0, -1)) {
+      if (!Object.hasOwn(branch, part)) define(branch, part, {});
+      branch = branch[part] as JsonObject;
+    }
+    define(branch, path[path.length - 1] as string, value);
   }
-  return new Map([...operations].map(([stream, own]) => [stream, visitorProperties(own)]));
+  return root;
 }
 
-/** Facts, the sessions they summarise (undefined: none), and the figures they were computed from. */
-export type StoredFacts = {
-  facts: PersonFacts;
-  visits: PersonVisits | undefined;
-  computedFrom: { events: number; firstSeen: number | null; lastSeen: number | null };
-};
-
-/**
- * The facts the job last computed for each of them; absent for people it has not reached. profile_facts_pkey,
- * person_risk_pkey.
- */
-export async function storedFactsOf(scope: Scope, people: PeopleIds): Promise<Map<string, StoredFacts>> {
-  type Row = Omit<PersonFacts, "window"> &
-    StoredFacts["computedFrom"] & {
-      person: number;
-      windows: number[];
-      sessions: number;
-      source: string | null;
-      context: Context;
-    };
-  if (hasNobody(people)) return new Map();
-  // Visitors have no rows in person_risk.
-  const [quiet, risk] =
-    people.profiles.length > 0
-      ? [
-          sql`CASE WHEN ${ALARM_IN_FORCE} THEN json_build_object('probability', r.probability, 'reason', r.reason) END`,
-          sql`LEFT JOIN person_risk r ON r.project_id = f.project_id AND r.person = f.person`,
-        ]
-      : [sql`NULL::json`, empty];
-  const shown = PEOPLE_COLUMNS.filter((column: Column) => column.from === "facts").map(
-    ({ key, stored, field = key }: Column) => raw(`${stored} AS "${field}"`),
-  );
-  const { rows } = await reading(scope).query<Row>(sql`
-    SELECT f.person, ARRAY[days_7, events_7, days_30, events_30, days_90, events_90]::int[] AS windows,
-           ${quiet} AS quiet,
-           ${join(shown, ", ")}, f.is_internal AS "isInternal", event_count AS events, first_seen AS "firstSeen",
-           last_seen AS "lastSeen", sessions, source,
-           json_build_object(
-             'country', country, 'city', city, 'device', device, 'browser', browser, 'os', os) AS context
-      FROM profile_facts f ${risk}
-     WHERE f.project_id = ${scope.projectId}
-       AND f.person = ANY(${joinNumbers(people)}::bigint[])`);
-  return new Map(
-    rows.map(({ person, windows, events, firstSeen, lastSeen, sessions, source, context, ...row }) => {
-      const at = (i: number) => ({ activeDays: windows[i] ?? 0, events: windows[i + 1] ?? 0 });
-      return [
-        keyOfNumber(person),
-        {
-          facts: { ...row, window: { 7: at(0), 30: at(2), 90: at(4) } },
-          visits:
-            source === null ? undefined : { sessions, firstContext: { referrerName: source }, lastContext: context },
-          computedFrom: { events, firstSeen, lastSeen },
-        },
-      ];
-    }),
-  );
+/** Whether a proper prefix of `path` has a value of its own. */
+function isShadowed(path: string[], flat: JsonObject): boolean {
+  for (let length = 1; length < path.length; length++) {
+    if (Object.hasOwn(flat, path.slice(0, length).join("."))) return true;
+  }
+  return false;
 }
 
-/** A property operation of a stream in an unclaimed span. */
-export type PropertyOperation = { change: PropertyChange; ts: number; id: string };
-
-/**
- * Folds an anonymous visitor's operations, in any order, into flat properties (docs/identity.md R11, R12). O(n log n).
- */
-export function visitorProperties(operations: readonly PropertyOperation[]): JsonObject {
-  const registers: Registers = {};
-  for (const { change, ts, id } of operations) applyChange(registers, change, [0, ts, id]);
-  const changes = operations.map(({ change, ts, id }) => ({ ...change, ts, id }));
-  return shownProperties(propertiesOf(registers, new Map(), changes), registers);
+/** Sets an own property under any name, even "__proto__". */
+function define(target: JsonObject, key: string, value: Json): void {
+  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }
