@@ -3,7 +3,7 @@ import { createPool } from "@/lib/db/pool";
 import type { CsvCell } from "@/lib/format/csv";
 import { orderOf } from "@/lib/profiles/list/columns.queries";
 import { EXPORTED_FIELDS, type ExportedField, exportPeople } from "@/lib/profiles/list/export.queries";
-import { readSelection } from "@/lib/profiles/list/selection.queries";
+import { readSelection } from "@/lib/profiles/list/list.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
 import { reading } from "@/lib/reading/reading";
 import { type QuietReason, reasonInWords } from "@/lib/risk/reason";

@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { type Database, pool } from "@/lib/db/pool";
 import { isUuid } from "@/lib/ids";
 import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
-import type { Selection } from "@/lib/profiles/list/selection.queries";
+import type { Selection } from "@/lib/profiles/list/people.queries";
 import type { Scope } from "@/lib/scope";
 import { MAX_ERASE_TRIES } from "./bulk.store";
 import type { Receipt } from "./erase";

@@ -8,7 +8,7 @@ import { formatCount, pluralCount } from "@/lib/format/number";
 import { eraseTargetOf, identitiesOfRefs } from "@/lib/identity/person.queries";
 import { refOf } from "@/lib/identity/person-ref";
 import { newId } from "@/lib/ids";
-import { readSelection } from "@/lib/profiles/list/selection.queries";
+import { readSelection } from "@/lib/profiles/list/list.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
 import { projectSettingsOf } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";

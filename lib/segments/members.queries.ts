@@ -11,7 +11,7 @@ import { personNumber } from "@/lib/identity/person-ref";
 import type { PeopleFilter } from "@/lib/profiles/filter";
 import { everybodyQuery, peopleCountQuery, peopleSetOf } from "@/lib/profiles/list/everybody.queries";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
-import type { Selection } from "@/lib/profiles/list/selection.queries";
+import type { Selection } from "@/lib/profiles/list/people.queries";
 import type { Total } from "@/lib/profiles/types";
 import { reading } from "@/lib/reading/reading";
 import type { Reader, Scope } from "@/lib/scope";

@@ -79,7 +79,7 @@ const COUNT_NOBODY = {
   ],
   "of person_risk, which has nobody of the own team": ["lib/risk/outcomes.queries.ts", "lib/risk/risk.queries.ts"],
   "lists causes that were recorded without the own team": ["lib/alerts/deliveries.queries.ts"],
-  "finds somebody": ["lib/profiles/list/selection.queries.ts", "lib/profiles/search/search.queries.ts"],
+  "finds somebody": ["lib/profiles/list/list.queries.ts", "lib/profiles/search/search.queries.ts"],
   "any event: whether there is one yet": [
     "lib/timeline/recent-events.queries.ts",
     "lib/timeline/first-steps.queries.ts",

@@ -1,6 +1,6 @@
 import { pool } from "@/lib/db/pool";
 import { peopleCountQuery } from "@/lib/profiles/list/everybody.queries";
-import type { Selection } from "@/lib/profiles/list/selection.queries";
+import type { Selection } from "@/lib/profiles/list/people.queries";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compile.queries";
 import type { Rule } from "@/lib/segments/rule";

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { neverSeenQuery, seenQuery, seenSearchQuery, visitorsQuery } from "@/lib/profiles/list/live-list.queries";
-import type { Search } from "@/lib/profiles/list/selection.queries";
+import type { Search } from "@/lib/profiles/list/people.queries";
 import { profileQuery, visitorQuery } from "@/lib/profiles/person/person.queries";
 import { grantScope } from "@/lib/scope";
 import { sessionsQuery } from "@/lib/sessions/sessions.queries";

@@ -3,8 +3,7 @@ import { notInternalPerRow } from "@/lib/identity/own-team.queries";
 import { readHeavily } from "@/lib/reading/heavy.queries";
 import type { Scope } from "@/lib/scope";
 import { everybodySql } from "./everybody.queries";
-import { branchesOf } from "./people.queries";
-import type { Selection } from "./selection.queries";
+import { branchesOf, type Selection } from "./people.queries";
 
 /**
  * Random but stable samples of people: those with the lowest hashes of their number. Two lists drawn from one sample

@@ -8,8 +8,7 @@ import type { Total } from "@/lib/profiles/types";
 import { reading } from "@/lib/reading/reading";
 import type { Reader, Scope } from "@/lib/scope";
 import type { ListOrder } from "./columns.queries";
-import { branchesOf, fewSql, IS_FEW, SIDES } from "./people.queries";
-import type { Selection } from "./selection.queries";
+import { branchesOf, fewSql, IS_FEW, type Selection, SIDES } from "./people.queries";
 
 /** A project without a member or client, for jobs, which go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;

@@ -4,10 +4,9 @@ import type { Tx } from "@/lib/db/pool";
 import { anonymousRefSql, userRefSql } from "@/lib/identity/person-ref.queries";
 import { ALARM_IN_FORCE } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
-import type { ListOrder } from "./columns.queries";
-import { peopleColumn, textValue } from "./columns.queries";
+import { type ListOrder, peopleColumn, textValue } from "./columns.queries";
 import { everybodyInOrderQuery } from "./everybody.queries";
-import type { Selection } from "./selection.queries";
+import type { Selection } from "./people.queries";
 
 /** Rows fetched from the cursor at a time: about 1 MB of people. */
 const FETCH_ROWS = 1_000;

@@ -1,16 +1,19 @@
-import type { Sql } from "sql-template-tag";
+import sql, { type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
+import { normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
 import { awaitedLater, whenSettled } from "@/lib/faults/awaited-later";
+import { visitorNumber } from "@/lib/identity/person-ref";
+import { hasExactId } from "@/lib/identity/person-ref.queries";
 import { summariesByNumber } from "@/lib/profiles/person/person.queries";
 import { exactPeople, searchPeople } from "@/lib/profiles/search/search.queries";
 import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "@/lib/profiles/types";
 import { readHeavily } from "@/lib/reading/heavy.queries";
+import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { countSelection } from "./everybody.queries";
 import { liveList } from "./live-list.queries";
-import { type FoundPerson, type PeoplePosition, peopleQuery } from "./people.queries";
-import { readSelection, type Selection, type SelectionOptions } from "./selection.queries";
+import { type FoundPerson, type PeoplePosition, peopleQuery, type Search, type Selection } from "./people.queries";
 import { listOrder } from "./sorted-columns.store";
 
 const UNREADABLE = /^22/;
@@ -171,3 +174,47 @@ export function tabTotals(
 /** How many people a list has; see Total. */
 export const countPeople = async (scope: Scope, options: SelectionOptions): Promise<Total> =>
   countSelection(scope, await readSelection(scope, options));
+
+/** The options of a list that select people. */
+export type SelectionOptions = Pick<
+  ListProfilesOptions,
+  "tab" | "identified" | "windowDays" | "filter" | "search" | "withInternal"
+>;
+
+export async function readSelection(scope: Scope, options: SelectionOptions): Promise<Selection> {
+  const { identified, withInternal, windowDays = 30, filter } = options;
+  const tab = options.tab ?? (identified === undefined ? "everyone" : identified ? "identified" : "anonymous");
+  return {
+    tab,
+    internal: tab === "internal" ? "only" : withInternal ? "with" : "without",
+    windowDays,
+    filter,
+    search: await readSearch(scope, options.search),
+    now: Date.now(),
+  };
+}
+
+/**
+ * Parses a search; see searchPatterns. A complete anonymous id finds its visitor and everyone who owns a span of it
+ * (identities_ext_id_key).
+ */
+async function readSearch(scope: Scope, typed: string | undefined): Promise<Search | undefined> {
+  const text = normalizeSearchText(typed ?? "");
+  if (text === "") return undefined;
+  const { rows } = await reading(scope).query<{ stream: number; profiles: number[] }>(sql`
+    SELECT i.id AS stream, ARRAY(
+             SELECT o.profile_id
+               FROM spans s JOIN identities o ON o.project_id = ${scope.projectId} AND o.id = s.owner_id
+              WHERE s.project_id = ${scope.projectId} AND s.stream_id = i.id AND o.profile_id IS NOT NULL) AS profiles
+      FROM identities i WHERE ${hasExactId(scope, "a", text)}`);
+  const people = rows.flatMap(({ stream, profiles }) => [...profiles, visitorNumber(stream)]);
+  return { text: searchPatterns(text), people: [...people, ...(await userById(scope, text))] };
+}
+
+/** With masked sight there is no text to search, which otherwise finds user ids; so they are looked up. */
+async function userById(scope: Scope, id: string): Promise<number[]> {
+  if (!scope.sight.masked) return [];
+  const { rows } = await reading(scope).query<{ profile: number }>(sql`
+    SELECT i.profile_id AS profile FROM identities i WHERE ${hasExactId(scope, "u", id)} AND i.profile_id IS NOT NULL`);
+  return rows.map(({ profile }) => profile);
+}

@@ -17,7 +17,7 @@ import type { ListProfilesOptions, Page, ProfileSummary } from "@/lib/profiles/t
 import { reading } from "@/lib/reading/reading";
 import { readingBehind } from "@/lib/reading/reading-behind";
 import type { Scope } from "@/lib/scope";
-import type { Search, Selection } from "./selection.queries";
+import type { Search, Selection } from "./people.queries";
 
 const MINUTE_MS = 60_000;
 

@@ -1,16 +1,30 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
-import { matchesSearch } from "@/lib/db/search-text.queries";
-import { NOT_INTERNAL, notInternalInIndex, notInternalInScan } from "@/lib/identity/own-team.queries";
-import type { Lookup, PropertiesAt } from "@/lib/profiles/filter";
-import { POWER_SHARE_OF_DAYS, type Tab } from "@/lib/profiles/types";
+import { matchesSearch, type SearchPatterns } from "@/lib/db/search-text.queries";
+import { type Internal, NOT_INTERNAL, notInternalInIndex, notInternalInScan } from "@/lib/identity/own-team.queries";
+import type { Lookup, PeopleFilter, PropertiesAt } from "@/lib/profiles/filter";
+import { POWER_SHARE_OF_DAYS, type Tab, type WindowDays } from "@/lib/profiles/types";
 import { tableBehindView } from "@/lib/reading/reading";
 import { isQuiet } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
 import { type ListOrder, tailOf, WINDOWS } from "./columns.queries";
-import type { Search, Selection } from "./selection.queries";
 
 /** A project without a member or client, for jobs, which go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;
+
+/**
+ * The people to select, by facts: a tab, a rule, a search. `now` in ms. `internal`: without the own team by default.
+ */
+export type Selection = {
+  tab: Tab;
+  windowDays: WindowDays;
+  filter?: PeopleFilter;
+  search?: Search;
+  internal?: Internal;
+  now: number;
+};
+
+/** A pattern for search_text, and the people found by a complete anonymous id, by number. */
+export type Search = { text: SearchPatterns; people: number[] };
 
 /** A set of up to this many people is small: they are looked up one by one and sorted. */
 const FEW_PEOPLE = 10_000;
