@@ -167,8 +167,8 @@ export function nearQuery(scope: Scope, text: string): Sql {
 
 /**
  * Whether the users list's search box finds the person of `f` (profile_facts): by any part of an id, name, e-mail or
- * property value (profiles_search_idx, profile_facts_search_idx), or by a complete anonymous id (identities_ext_id_key),
- * which finds its visitor and everyone who owns a span of it.
+ * property value (profiles_search_idx, profile_facts_search_idx), or by a complete anonymous id, which finds its
+ * visitor and everyone who owns a span of it (identities_ext_id_key).
  */
 export function searchSql(projectId: string, typed: string): (at: PropertiesAt) => Sql {
   const text = normalizeSearchText(typed);
