@@ -19,7 +19,7 @@ type AccountToolbarProps = {
 
 /** Search, filter, columns and export of the list. */
 export function AccountToolbar({ projectId, path, state, layout, filter }: AccountToolbarProps) {
-  const shown = columnsShown(ACCOUNTS_LIST, layout, state.tab).filter((id) => id !== ACCOUNTS_LIST.first.id);
+  const shown = columnsShown("accounts", layout, state.tab).filter((id) => id !== ACCOUNTS_LIST.first.id);
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 py-2.5 sm:px-6">
       <SearchBox />

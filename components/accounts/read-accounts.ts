@@ -1,8 +1,8 @@
 import "server-only";
 import { createLoader, createParser, parseAsString, parseAsStringLiteral } from "nuqs/server";
-import { ACCOUNTS_LIST, columnsShown } from "@/components/columns/list-spec";
-import { type ListState, listHref, readSort, sortParam } from "@/components/columns/list-url";
-import { propertyCell, RENDERERS } from "@/components/list/renderers";
+import { columnsShown } from "@/components/columns/list-spec";
+import { type ListState, orFirstPage, sortAmong } from "@/components/columns/list-url";
+import { columnCell } from "@/components/list/renderers";
 import { accountHref } from "@/components/people/account";
 import type { ListCell, UserRow } from "@/components/people/row";
 import type { Clock } from "@/components/time";
@@ -16,7 +16,6 @@ import {
 } from "@/lib/accounts/types";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
-import { orFirstPage } from "@/lib/http/first-page";
 import { readerZone } from "@/lib/http/zone";
 import type { ListLayout } from "@/lib/preferences/layout";
 import type { Scope } from "@/lib/scope";
@@ -28,7 +27,7 @@ const loadParams = createLoader({
   tab: parseAsStringLiteral(ACCOUNT_TABS).withDefault("all"),
   search: parseAsString.withDefault(""),
   filter: parseAsString.withDefault(""),
-  sort: createParser<AccountSort>({ parse: (text) => readSort(text, ACCOUNT_SORTS), serialize: sortParam }),
+  sort: createParser<AccountSort>(sortAmong(ACCOUNT_SORTS)),
   cursor: parseAsString,
 });
 
@@ -61,9 +60,9 @@ export async function accountRows({ scope, path, state, filter, layout }: Accoun
     limit: PAGE_ROWS,
     cursor: cursor ?? undefined,
   });
-  const { rows, next } = await orFirstPage(page, listHref(path, { ...state, cursor: null }));
+  const { rows, next } = await orFirstPage(page, path, state);
   const clock = { now: Date.now(), zone: await readerZone() };
-  const columns = columnsShown(ACCOUNTS_LIST, await layout, tab);
+  const columns = columnsShown("accounts", await layout, tab);
   return { rows: rows.map((account) => toAccountRow(account, scope.projectId, { clock, columns })), next };
 }
 
@@ -75,8 +74,9 @@ export function toAccountRow(
 ): UserRow {
   const name = account.name ?? account.id;
   const href = accountHref(projectId, account.id);
+  const row = { href, properties: account.properties, read: ({ key }: Column) => Reflect.get(account, key) };
   const cells = columns.flatMap((id): [string, ListCell][] => {
-    const cell = cellOf(id, account, href, clock);
+    const cell = columnCell(id, ACCOUNT_COLUMNS, row, { clock });
     return cell ? [[id, cell]] : [];
   });
   return {
@@ -90,13 +90,4 @@ export function toAccountRow(
     company: true,
     cells: Object.fromEntries(cells),
   };
-}
-
-function cellOf(id: string, account: AccountSummary, href: string, clock: Clock): ListCell | undefined {
-  if (id.startsWith("p:")) return propertyCell(account.properties, id.slice(2));
-  const column: Column | undefined = ACCOUNT_COLUMNS.find(({ key }) => key === id);
-  const value: unknown = column && Reflect.get(account, column.key);
-  return !column || value === null || value === undefined
-    ? undefined
-    : RENDERERS[column.cell ?? column.kind](value, href, { clock });
 }

@@ -113,10 +113,11 @@ export const sortsDescendingFirst = (list: ListSpec, id: string): boolean =>
   /^(?:number|time)$/.test(registered(list, id)?.kind ?? "");
 
 /** The columns of a tab, from left to right. */
-export function columnsShown(list: ListSpec, layout: ListLayout, tab: string): string[] {
+export function columnsShown(list: ListName, layout: ListLayout, tab: string): string[] {
+  const { first, ofTab } = LIST_SPECS[list];
   const pinned = layout.columns.filter((id) => layout.pinned.includes(id));
   const free = layout.columns.filter((id) => !layout.pinned.includes(id));
-  return [list.first.id, ...pinned, ...list.ofTab(tab), ...free];
+  return [first.id, ...pinned, ...ofTab(tab), ...free];
 }
 
 export const isShown = (layout: ListLayout, id: string): id is ColumnId => layout.columns.some((one) => one === id);

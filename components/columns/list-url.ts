@@ -1,3 +1,5 @@
+import { redirect } from "next/navigation";
+import { AppError } from "@/lib/errors";
 import type { Sort, Tab, WindowDays } from "@/lib/profiles/types";
 
 export type ListSort = { by: string | { property: string }; order: "asc" | "desc" };
@@ -40,6 +42,12 @@ export function readSort<By extends string>(
   return column === undefined ? null : { by: column, order };
 }
 
+/** A sort by one of these columns as nuqs reads and writes it. */
+export const sortAmong = <By extends string>(columns: readonly By[]) => ({
+  parse: (text: string) => readSort(text, columns),
+  serialize: sortParam,
+});
+
 /** `path` with the list's state as its query, without defaults. */
 export function listHref(path: string, state: Partial<ListState>): string {
   const { tab, search, filter, sort, window, cursor } = state;
@@ -60,4 +68,17 @@ export function eraseHref(projectId: string, state: UserListState, segmentId?: s
   const list = new URLSearchParams(listHref("", { ...state, sort: null, cursor: null }));
   if (segmentId) list.set("segment", segmentId);
   return `/${projectId}/erasures/new?${list}`;
+}
+
+/**
+ * A page of the list at `path`, with `state` as its query; an invalid cursor (from an old or edited link) gives the
+ * first page instead of an error.
+ */
+export async function orFirstPage<T>(page: Promise<T>, path: string, state: Partial<ListState> = {}): Promise<T> {
+  try {
+    return await page;
+  } catch (error) {
+    if (error instanceof AppError && error.field === "cursor") redirect(listHref(path, { ...state, cursor: null }));
+    throw error;
+  }
 }

@@ -12,8 +12,26 @@ import { STATES } from "@/lib/lifecycle/states";
 /** `href`: the page of the row's person or account. */
 type Renderer = (value: unknown, href: string, context: { clock: Clock }) => ListCell | undefined;
 
+/**
+ * The cell of a column, by its entry among `columns`, or of a property ("p:plan"); absent where the value is unknown.
+ * `read`: the row's value in a column.
+ */
+export function columnCell(
+  id: string,
+  columns: readonly Column[],
+  row: { href: string; properties: JsonObject; read: (column: Column) => unknown },
+  context: { clock: Clock },
+): ListCell | undefined {
+  const column = columns.find(({ key }) => key === id);
+  if (!column) return id.startsWith("p:") ? propertyCell(row.properties, id.slice(2)) : undefined;
+  const value = row.read(column);
+  return value === null || value === undefined
+    ? undefined
+    : RENDERERS[column.cell ?? column.kind](value, row.href, context);
+}
+
 /** Formatters by kind of column. */
-export const RENDERERS: { [Kind in Column["kind"] | NonNullable<Column["cell"]>]: Renderer } = {
+const RENDERERS: { [Kind in Column["kind"] | NonNullable<Column["cell"]>]: Renderer } = {
   text: (value) => textCell(listed(value)),
   list: (value) => textCell(listed(value)),
   number: (value) => ({ text: formatCount(Number(value)) }),
@@ -60,8 +78,7 @@ const isHealth = (value: unknown): value is Health =>
   typeof value === "object" && value !== null && HEALTH_STATES.some((state) => state === Reflect.get(value, "state"));
 
 const listed = (value: unknown): string => (Array.isArray(value) ? value.join(", ") : String(value));
-export const textCell = (value: string | null): ListCell | undefined =>
-  value ? { text: value, title: value } : undefined;
+const textCell = (value: string | null): ListCell | undefined => (value ? { text: value, title: value } : undefined);
 
 /** Looks up a property by its dotted path; keys may contain dots. */
 function at(properties: JsonObject, path: string): Json | undefined {
@@ -75,7 +92,7 @@ function at(properties: JsonObject, path: string): Json | undefined {
   return undefined;
 }
 
-export function propertyCell(properties: JsonObject, path: string): ListCell | undefined {
+function propertyCell(properties: JsonObject, path: string): ListCell | undefined {
   const value = at(properties, path);
   if (value === undefined || value === null) return undefined;
   if (Array.isArray(value)) return textCell(value.map(inWords).join(", "));

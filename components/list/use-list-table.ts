@@ -29,7 +29,7 @@ const helper = createColumnHelper<typeof features, UserRow>();
 /** The TanStack Table of a list, with the member's columns, order, widths and pins. */
 export function useListTable(rows: UserRow[], tab: string, days: number) {
   const { list, layout, change } = useListLayout();
-  const ids = columnsShown(list, layout, tab);
+  const ids = columnsShown(list.name, layout, tab);
   const key = ids.join("\n");
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` changes exactly when `ids` does
   const columns = useMemo(

@@ -1,6 +1,6 @@
 import { Eraser } from "lucide-react";
 import type { ReactNode } from "react";
-import { columnsShown, PEOPLE_LIST } from "@/components/columns/list-spec";
+import { columnsShown } from "@/components/columns/list-spec";
 import { listHref, type UserListState } from "@/components/columns/list-url";
 import { ExportButton } from "@/components/export/export-button";
 import { ChooseToMerge } from "@/components/identity/selection";
@@ -62,7 +62,7 @@ const shownColumns = (state: UserListState, layout: ListLayout): string[] => [
     "ref",
     "name",
     "email",
-    ...columnsShown(PEOPLE_LIST, layout, state.tab).flatMap((id) => exported(id, state.window)),
+    ...columnsShown("users", layout, state.tab).flatMap((id) => exported(id, state.window)),
   ]),
 ];
 

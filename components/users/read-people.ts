@@ -1,26 +1,24 @@
 import "server-only";
 import { createLoader, createParser, parseAsString, parseAsStringLiteral } from "nuqs/server";
-import { columnsShown, PEOPLE_LIST } from "@/components/columns/list-spec";
+import { columnsShown } from "@/components/columns/list-spec";
 import {
   DEFAULT_WINDOW_DAYS,
-  listHref,
-  readSort,
-  sortParam,
+  orFirstPage,
+  sortAmong,
   type UserListState,
   WINDOW_DAYS,
 } from "@/components/columns/list-url";
-import { propertyCell, RENDERERS, textCell } from "@/components/list/renderers";
+import { columnCell } from "@/components/list/renderers";
 import { type ListCell, toPersonRow, type UserRow } from "@/components/people/row";
 import type { Clock } from "@/components/time";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { formatCount } from "@/lib/format/number";
-import { orFirstPage } from "@/lib/http/first-page";
 import { readerZone } from "@/lib/http/zone";
 import type { ListLayout } from "@/lib/preferences/layout";
 import { peoplePage } from "@/lib/profiles/list/list.queries";
 import { type ProfileSummary, SORT_COLUMNS, TABS, type WindowDays } from "@/lib/profiles/types";
-import { reasonInWords } from "@/lib/risk/reason";
+import { type QuietReason, reasonInWords } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
 import type { FilterShown } from "@/lib/segments/read-filter";
 
@@ -29,7 +27,7 @@ export const loadUserListParams = createLoader({
   tab: parseAsStringLiteral(TABS).withDefault("everyone"),
   search: parseAsString.withDefault(""),
   filter: parseAsString.withDefault(""),
-  sort: createParser({ parse: (text) => readSort(text, SORT_COLUMNS), serialize: sortParam }),
+  sort: createParser(sortAmong(SORT_COLUMNS)),
   window: createParser<WindowDays>({
     parse: (text) => WINDOW_DAYS.find((days) => String(days) === text) ?? null,
     serialize: String,
@@ -60,9 +58,9 @@ export async function peopleRows({ scope, path, state, filter, layout }: PeopleQ
     limit: PAGE_ROWS,
     cursor: cursor ?? undefined,
   });
-  const { rows, next, near } = await orFirstPage(page, listHref(path, { ...state, cursor: null }));
+  const { rows, next, near } = await orFirstPage(page, path, state);
   const clock = { now: Date.now(), zone: await readerZone() };
-  const context = { projectId: scope.projectId, clock, columns: columnsShown(PEOPLE_LIST, await layout, tab), days };
+  const context = { projectId: scope.projectId, clock, columns: columnsShown("users", await layout, tab), days };
   return {
     rows: rows.map((person) => toUserRow(person, context)),
     next,
@@ -93,20 +91,21 @@ export function toUserRow(person: ProfileSummary, context: RowContext): UserRow 
 function cellOf(id: string, person: ProfileSummary, href: string, context: RowContext): ListCell | undefined {
   const { facts } = person;
   switch (id) {
-    case "person":
-      return undefined;
     case "windowDays":
       return facts ? { text: `${facts.window[context.days].activeDays} of ${context.days}` } : undefined;
     case "windowEvents":
       return facts ? { text: formatCount(facts.window[context.days].events) } : undefined;
     case "why":
-      return facts?.quiet ? textCell(reasonInWords(facts.quiet.reason)) : undefined;
+      return facts?.quiet ? whyCell(facts.quiet.reason) : undefined;
   }
-  const column: Column | undefined = PEOPLE_COLUMNS.find(({ key }) => key === id);
-  if (!column) return propertyCell(person.properties, id.slice(2));
-  const row: object | null = column.from === "facts" ? facts : person;
-  const value: unknown = row && Reflect.get(row, column.field ?? column.key);
-  return value === null || value === undefined
-    ? undefined
-    : RENDERERS[column.cell ?? column.kind](value, href, context);
+  const read = ({ from, field, key }: Column): unknown => {
+    const row: object | null = from === "facts" ? facts : person;
+    return row && Reflect.get(row, field ?? key);
+  };
+  return columnCell(id, PEOPLE_COLUMNS, { href, properties: person.properties, read }, context);
+}
+
+function whyCell(reason: QuietReason): ListCell {
+  const text = reasonInWords(reason);
+  return { text, title: text };
 }

@@ -10,7 +10,7 @@ import { formAction, formText } from "@/lib/http/action";
 import type { Scope } from "@/lib/scope";
 import { previewAccountRule, previewRule } from "@/lib/segments/members.queries";
 import { accountRuleInForm, isAccountForm, ruleInForm } from "@/lib/segments/read-form";
-import { type AccountRule, segmentsIn, segmentsInAccounts } from "@/lib/segments/rule";
+import { type AccountRule, segmentsIn } from "@/lib/segments/rule";
 import { accountRuleInWords, ruleInWords } from "@/lib/segments/rule-text";
 import { segmentNames } from "@/lib/segments/segments.queries";
 
@@ -30,7 +30,7 @@ export const previewSegment = formAction(async (form): Promise<PreviewShown> => 
 async function previewAccounts(scope: Scope, rule: AccountRule): Promise<PreviewShown> {
   const [{ total, rows }, names] = await Promise.all([
     previewAccountRule(scope, rule),
-    segmentNames(scope, segmentsInAccounts(rule)),
+    segmentNames(scope, segmentsIn(rule)),
   ]);
   const clock = { now: Date.now(), zone: "UTC" };
   return {

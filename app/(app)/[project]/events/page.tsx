@@ -1,6 +1,7 @@
 import { MousePointerClick } from "lucide-react";
 import type { Metadata } from "next";
 import { NothingYet } from "@/components/app/nothing-yet";
+import { orFirstPage } from "@/components/columns/list-url";
 import { LiveStream } from "@/components/events/live-stream";
 import { isUnfiltered, streamFilterOf, toStreamRow } from "@/components/events/stream-rows";
 import { EventFilters } from "@/components/overview/event-filters";
@@ -13,7 +14,6 @@ import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/events.queries";
 import { STREAM_COLUMNS } from "@/lib/export/events";
 import { humanName } from "@/lib/format/human-name";
-import { orFirstPage } from "@/lib/http/first-page";
 import { eventStream } from "@/lib/timeline/event-stream";
 import { eventNames } from "@/lib/timeline/project-events.queries";
 

@@ -1,6 +1,7 @@
 import { List } from "lucide-react";
 import type { Metadata } from "next";
 import { NothingYet } from "@/components/app/nothing-yet";
+import { orFirstPage } from "@/components/columns/list-url";
 import { ProjectListBody, ProjectListFrame } from "@/components/overview/project-list";
 import { type ProjectListProps, readProjectList } from "@/components/overview/read-project-list";
 import { SelectFilter } from "@/components/overview/select-filter";
@@ -13,7 +14,6 @@ import { visitsFilterOf } from "@/components/sessions/visits-url";
 import { PageHeader } from "@/components/ui/page-header";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { VISIT_COLUMNS } from "@/lib/export/sessions";
-import { orFirstPage } from "@/lib/http/first-page";
 import { topSources } from "@/lib/overview/rankings.queries";
 import { listVisits } from "@/lib/sessions/project-visits.queries";
 import { newestEvent } from "@/lib/timeline/recent-events.queries";

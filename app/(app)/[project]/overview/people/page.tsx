@@ -1,5 +1,6 @@
 import { Users } from "lucide-react";
 import type { Metadata } from "next";
+import { orFirstPage } from "@/components/columns/list-url";
 import { ExportButton } from "@/components/export/export-button";
 import { PeopleTable } from "@/components/overview/people-table";
 import { firstValue, queryString, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
@@ -12,7 +13,6 @@ import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { ACTIVE_COLUMNS } from "@/lib/export/active";
 import { daysOf, rangeOf } from "@/lib/format/range";
 import { formatDate } from "@/lib/format/time";
-import { orFirstPage } from "@/lib/http/first-page";
 import { readerZone } from "@/lib/http/zone";
 import { activePeople } from "@/lib/overview/people.queries";
 import { ACTIVE_PEOPLE_KINDS, type ActivePeopleKind } from "@/lib/overview/types";

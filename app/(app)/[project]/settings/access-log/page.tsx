@@ -1,5 +1,6 @@
 import { ScrollText } from "lucide-react";
 import type { Metadata } from "next";
+import { orFirstPage } from "@/components/columns/list-url";
 import { FilterBar } from "@/components/overview/filter-bar";
 import { SelectFilter } from "@/components/overview/select-filter";
 import { TextFilter } from "@/components/overview/text-filter";
@@ -15,7 +16,6 @@ import { actorNames } from "@/lib/auth/actor-names";
 import { requirePage } from "@/lib/auth/guard";
 import { daysOf, rangeOf } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
-import { orFirstPage } from "@/lib/http/first-page";
 import { readerZone } from "@/lib/http/zone";
 
 export const metadata: Metadata = { title: "Access log" };

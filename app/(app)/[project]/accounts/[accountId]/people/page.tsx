@@ -1,12 +1,12 @@
 import { Users } from "lucide-react";
 import type { Metadata } from "next";
 import { AccountPeople } from "@/components/accounts/people-table";
+import { orFirstPage } from "@/components/columns/list-url";
 import { accountHref } from "@/components/people/account";
 import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
 import { accountPeople } from "@/lib/accounts/page/people.queries";
 import { type AccountParams, requireAccountPage } from "@/lib/auth/account-page";
-import { orFirstPage } from "@/lib/http/first-page";
 import { readerZone } from "@/lib/http/zone";
 import { stateOf } from "@/lib/lifecycle/states";
 import { leaveAccountAction } from "../manage/actions";

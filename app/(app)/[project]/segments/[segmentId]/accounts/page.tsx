@@ -16,7 +16,7 @@ import { listLayout } from "@/lib/preferences/preferences.queries";
 import { compileAccountRule } from "@/lib/segments/compile.queries";
 import { accountMembersRule } from "@/lib/segments/named-rules";
 import { readAccountFilter } from "@/lib/segments/read-account-filter";
-import { segmentsInAccounts } from "@/lib/segments/rule";
+import { segmentsIn } from "@/lib/segments/rule";
 import { accountRuleInWords } from "@/lib/segments/rule-text";
 import { segmentNames } from "@/lib/segments/segments.queries";
 import { saveLayout } from "../../../column-actions";
@@ -41,7 +41,7 @@ export default async function AccountSegmentPage({ params, searchParams }: Props
   const [filter, layout, names] = await Promise.all([
     readAccountFilter(scope, state.filter, members),
     listLayout(scope, member?.id ?? null, "accounts"),
-    segmentNames(scope, segmentsInAccounts(segment.rule)),
+    segmentNames(scope, segmentsIn(segment.rule)),
   ]);
   const path = `/${project.id}/segments/${segment.id}/accounts`;
   const shown = await accountRows({ scope, path, state, filter, layout });

@@ -1,6 +1,7 @@
 import { List } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { orFirstPage } from "@/components/columns/list-url";
 import { ExportButton } from "@/components/export/export-button";
 import { displayName, userHref } from "@/components/people/row";
 import { queryString } from "@/components/search-params";
@@ -12,7 +13,6 @@ import { requestedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { SESSION_COLUMNS } from "@/lib/export/sessions";
 import { parseDay, startOfDay } from "@/lib/format/range";
 import { formatDate } from "@/lib/format/time";
-import { orFirstPage } from "@/lib/http/first-page";
 import { readerZone } from "@/lib/http/zone";
 import { listSessions } from "@/lib/sessions/sessions.queries";
 
