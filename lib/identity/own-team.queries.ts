@@ -25,13 +25,23 @@ export const notInternalInScan = (projectId: string | Sql, person: Sql): Sql => 
  * For rows of an index below a sort or a limit: hashes the own team (a million fit in 32 MB). An anti-join
  * (notInternalInScan) would run after the sort, and the index lacks the flag (NOT_INTERNAL).
  */
-export const notInternalInIndex = (projectId: string, person: Sql): Sql =>
-  sql`${person} NOT IN (${ownTeam(projectId)})`;
+const notInternalInIndex = (projectId: string, person: Sql): Sql => sql`${person} NOT IN (${ownTeam(projectId)})`;
 
 /** For walks that stop after a page: one lookup per row, whatever the planner expects (OFFSET 0 forbids a join). */
 export const notInternalPerRow = (projectId: string, person: Sql): Sql => sql`NOT EXISTS (
   SELECT 1 FROM profile_facts ours
    WHERE ours.project_id = ${projectId} AND ours.is_internal AND ours.person = ${person} OFFSET 0)`;
+
+/** How a query reads `f` (profile_facts): some rows, read anyway; very many, from an index alone; or everybody. */
+export type Reads = "rows" | "index" | "everybody";
+
+/** The conditions on `f` that leave a query the people it covers, as it reads them. */
+export function coveredPeople(projectId: string, internal: Internal = "without", reads: Reads = "rows"): Sql[] {
+  if (internal === "with") return [];
+  if (internal === "only") return [sql`f.is_internal`];
+  if (reads === "rows") return [NOT_INTERNAL];
+  return [(reads === "index" ? notInternalInIndex : notInternalInScan)(projectId, sql`f.person`)];
+}
 
 /**
  * For use before notInternalPerRow where a walk may pass very many rows of the own team, such as a robot's: hashes

@@ -6,7 +6,7 @@ const OF_EVERYBODY =
   /\b(?:FROM|JOIN)\s+(?:profile_facts|person_events|person_days|person_states|person_risk|profile_stats|profile_values|account_people|profiles|spans|sessions|events)\b/;
 /** Leaves the own team out: by lib/identity/own-team.queries.ts, or by the mark as account_people keeps it. */
 const LEAVES_OUT =
-  /\b(?:NOT_INTERNAL|notInternalPerRow|notInternalInScan|notInternalInIndex|ownTeam|ownLanes|isNotOwn)\b|NOT \w\.is_internal/;
+  /\b(?:NOT_INTERNAL|notInternalPerRow|notInternalInScan|coveredPeople|ownTeam|ownLanes|isNotOwn)\b|NOT \w\.is_internal/;
 
 /** Those that count nobody, and why. Only shrinks. */
 const COUNT_NOBODY = {

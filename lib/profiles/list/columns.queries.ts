@@ -41,13 +41,6 @@ function requireColumn(key: string): Column {
   return column;
 }
 
-/** The columns of a window; all over `f`. */
-export const WINDOWS: { [Days in WindowDays]: { days: Sql; events: Sql } } = {
-  7: { days: sql`f.days_7`, events: sql`f.events_7` },
-  30: { days: sql`f.days_30`, events: sql`f.events_30` },
-  90: { days: sql`f.days_90`, events: sql`f.events_90` },
-};
-
 /**
  * What a list is sorted by: columns of one direction, then the person. `type`: the type a cursor's text is cast to.
  * `ofFacts`: the column in queries that only have `f`. `from`: the tables that the list walks, including `f`
@@ -70,7 +63,6 @@ export type ListOrder = {
   columnId?: number;
 };
 
-const bigint = sql`bigint`;
 const jsonb = sql`jsonb`;
 
 const PROPERTY = "p:";
@@ -125,12 +117,8 @@ export function orderOf(
     return { ...found, readsProps: typeof by === "object", readsAll: true };
   }
   if (tab === "power") {
-    const { days, events } = WINDOWS[windowDays];
-    const count = { type: bigint, nullable: false };
-    return byFacts(
-      [days, events].map((column) => ({ column, ...count })),
-      true,
-    );
+    const inWindow = [`activeDays${windowDays}`, `events${windowDays}`];
+    return byFacts(inWindow.map(indexedValue), true);
   }
   if (tab === "quiet") return { ...byFacts([RANK], true), ...FROM_RISK };
   return byFacts([indexedValue("lastSeen")], true);

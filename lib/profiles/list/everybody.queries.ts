@@ -8,7 +8,7 @@ import type { Total } from "@/lib/profiles/types";
 import { reading } from "@/lib/reading/reading";
 import type { Reader, Scope } from "@/lib/scope";
 import type { ListOrder } from "./columns.queries";
-import { branchesOf, fewSql, IS_FEW, type Selection, SIDES } from "./people.queries";
+import { branchesOf, fewPeople, type Selection, SIDES } from "./people.queries";
 
 /** A project without a member or client, for jobs, which go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;
@@ -29,8 +29,9 @@ const MAX_SELECTED = 5_000;
 export function peopleSetOf(scope: ProjectScope, selection: Selection): PeopleSet {
   const ctes = [...(selection.filter?.ctes ?? [])];
   const within = selection.filter?.within;
-  if (within) ctes.push(fewSql(within));
-  const wanted = within ? IS_FEW : sql`true`;
+  const few = within && fewPeople(within);
+  if (few) ctes.push(few.cte);
+  const wanted = few?.isFew ?? sql`true`;
   const all = branchesOf(scope, selection, false, within ? "start" : "hash").map(
     ({ from, who, where }) =>
       sql`SELECT f.person FROM profile_facts f ${from} WHERE ${wanted} AND ${who(scope)} AND ${where}`,
@@ -79,8 +80,9 @@ export function everybodySql(
         sql`SELECT ${selected} FROM profile_facts f ${from} WHERE ${when} AND ${who(scope, "everybody")} AND ${where}`,
     );
   const within = selection.filter?.within;
-  if (within) ctes.push(fewSql(within));
-  const parts = within ? [...all("start", IS_FEW), ...all("hash", sql`NOT ${IS_FEW}`)] : all("hash", sql`true`);
+  const few = within && fewPeople(within);
+  if (few) ctes.push(few.cte);
+  const parts = few ? [...all("start", few.isFew), ...all("hash", sql`NOT ${few.isFew}`)] : all("hash", sql`true`);
   const sets = ctes.length > 0 ? sql`WITH ${join(ctes, ", ")}` : empty;
   return sql`${sets} SELECT ${columns} FROM (${join(parts, " UNION ALL ")}) q`;
 }

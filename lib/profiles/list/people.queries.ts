@@ -1,12 +1,12 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import { matchesSearch, type SearchPatterns } from "@/lib/db/search-text.queries";
-import { type Internal, NOT_INTERNAL, notInternalInIndex, notInternalInScan } from "@/lib/identity/own-team.queries";
+import { coveredPeople, type Internal, type Reads } from "@/lib/identity/own-team.queries";
 import type { Lookup, PeopleFilter, PropertiesAt } from "@/lib/profiles/filter";
 import { POWER_SHARE_OF_DAYS, type Tab, type WindowDays } from "@/lib/profiles/types";
 import { tableBehindView } from "@/lib/reading/reading";
 import { isQuiet } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
-import { type ListOrder, tailOf, WINDOWS } from "./columns.queries";
+import { type ListOrder, storedValue, tailOf } from "./columns.queries";
 
 /** A project without a member or client, for jobs, which go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;
@@ -31,10 +31,11 @@ const FEW_PEOPLE = 10_000;
 /** How many people of a list are probed one by one before a set is materialized at all; about 10 ms. */
 const MAX_PROBED = 3_000;
 
-/** CTE `few_people`: a set, cut off at a size that shows that it is not small. */
-export const fewSql = (within: Sql): Sql =>
-  sql`few_people AS MATERIALIZED (SELECT person FROM ${within} LIMIT ${FEW_PEOPLE + 1})`;
-export const IS_FEW = sql`(SELECT count(*) <= ${FEW_PEOPLE} FROM few_people)`;
+/** CTE `few_people`: a set, cut off at a size that shows that it is not small; and whether it is. */
+export const fewPeople = (within: Sql): { cte: Sql; isFew: Sql } => ({
+  cte: sql`few_people AS MATERIALIZED (SELECT person FROM ${within} LIMIT ${FEW_PEOPLE + 1})`,
+  isFew: sql`(SELECT count(*) <= ${FEW_PEOPLE} FROM few_people)`,
+});
 
 /**
  * Profiles without their facts, for lists without a rule that are sorted by a property: reading all of them is twice as
@@ -117,9 +118,10 @@ export function peopleQuery(
   const parts: Sql[] = [];
   if (ctes.length === 0) parts.push(...branchQueries("hash"));
   else {
-    if (within) ctes.push(fewSql(within));
+    const few = within && fewPeople(within);
+    if (few) ctes.push(few.cte);
     const probes = order.readsAll ? [] : branchesOf(scope, selection, false, "probe");
-    const [small, large] = [within ? branchQueries("start") : [], branchQueries("hash")];
+    const [small, large] = [few ? branchQueries("start") : [], branchQueries("hash")];
     for (let i = 0; i < large.length; i++) {
       let isMissing = sql`true`; // no plan so far has found the page
       const probe = probes[i];
@@ -136,9 +138,9 @@ export function peopleQuery(
         isMissing = sql`NOT ${isPage}`;
       }
       // CASE, so that the set is not evaluated when the page is found without it.
-      if (small[i]) {
-        parts.push(sql`SELECT * FROM ${small[i] as Sql} q WHERE CASE WHEN ${isMissing} THEN ${IS_FEW} END`);
-        isMissing = sql`CASE WHEN ${isMissing} THEN NOT ${IS_FEW} END`;
+      if (few) {
+        parts.push(sql`SELECT * FROM ${small[i] as Sql} q WHERE CASE WHEN ${isMissing} THEN ${few.isFew} END`);
+        isMissing = sql`CASE WHEN ${isMissing} THEN NOT ${few.isFew} END`;
       }
       parts.push(sql`SELECT * FROM ${large[i] as Sql} q WHERE ${isMissing}`);
     }
@@ -168,9 +170,6 @@ function afterSql(
   const values = (from.keys as string[]).map((value, i) => sql`${value}::${keys[i]?.type}`);
   return sql`${hasValue} AND (${columns}) ${than} (${join([...values, sql`${from.person}::bigint`], ", ")})`;
 }
-
-/** How a query reads `f`: some rows, read anyway; very many, from an index alone; or everybody. */
-type Reads = "rows" | "index" | "everybody";
 
 /**
  * One half of a list, profiles or visitors. `from` is joined to `profile_facts f`; `who` selects the tab's people,
@@ -206,7 +205,7 @@ export function branchesOf(
         [
           sql`f.project_id = ${scope.projectId} ${sideOf(tab, anonymous)}`,
           ...tabSql(scope.projectId, selection),
-          ...internalSql(scope, selection, reads),
+          ...coveredPeople(scope.projectId, selection.internal, reads),
         ],
         " AND ",
       ),
@@ -241,17 +240,10 @@ export function branchesOf(
 const sideOf = (tab: Selection["tab"], anonymous: boolean): Sql =>
   tab === "quiet" ? empty : sql`AND f.anonymous = ${anonymous}`;
 
-function internalSql(scope: ProjectScope, { internal = "without" }: Selection, reads: Reads): Sql[] {
-  if (internal === "with") return [];
-  if (internal === "only") return [sql`f.is_internal`];
-  if (reads === "rows") return [NOT_INTERNAL];
-  return [(reads === "index" ? notInternalInIndex : notInternalInScan)(scope.projectId, sql`f.person`)];
-}
-
 function tabSql(projectId: string, { tab, windowDays, now }: Selection): Sql[] {
   if (tab === "quiet") return [isQuiet(projectId)];
   if (tab !== "power") return [];
-  const { days } = WINDOWS[windowDays];
+  const days = storedValue(`activeDays${windowDays}`);
   // The facts job may not have reached somebody for days, but nobody unseen within the window is a power user.
   const since = new Date(now - windowDays * 86_400_000).toISOString();
   return [
