@@ -139,11 +139,17 @@ function ownCount(
 }
 
 /**
- * The accounts with that many current people who meet every condition. `people`: those who meet the conditions that are
- * not about activity in the account; null if there are no such conditions. account_events_name_idx or
- * account_people_person_idx of those found, whichever are fewer, else all people of accounts.
+ * The accounts with that many current people who meet every condition. `everybody`: a query for those who meet the
+ * conditions that are not about activity in the account. account_events_name_idx or account_people_person_idx of those
+ * found, whichever are fewer, else all people of accounts.
  */
-export function membersSql(test: AccountTestOf<"members">, people: Sql | null, context: Context): AccountSet {
+export function membersSql(
+  test: AccountTestOf<"members">,
+  everybody: (conditions: MemberCondition[]) => Sql,
+  context: Context,
+): AccountSet {
+  const others = test.who.filter((one) => !isActivity(one));
+  const people = others.length > 0 ? everybody(others) : null;
   const range = rangeOf(test);
   if (!range) return null;
   const { projectId, now } = context;
@@ -168,7 +174,7 @@ type LastSeen = Exclude<ConditionOf<"time">, { is: "within" | "beforeFirstSeen" 
 type ActivityCondition = Behaviour | LastSeen;
 
 /** Whether a condition is about activity in the account rather than about the person. */
-export const isActivity = (one: MemberCondition): one is ActivityCondition =>
+const isActivity = (one: MemberCondition): one is ActivityCondition =>
   one.kind === "did" ||
   one.kind === "firstDid" ||
   (one.kind === "time" && one.field === "lastSeen" && one.is !== "within");

@@ -7,7 +7,7 @@ import { utcDay } from "@/lib/format/time";
 import { codeOf } from "@/lib/lifecycle/states";
 import { tableBehindView } from "@/lib/reading/reading";
 import { HAS_WARNING } from "@/lib/risk/alarm.queries";
-import { type AccountSet, accountDidSql, isActivity, membersSql } from "./account-behaviour.queries";
+import { type AccountSet, accountDidSql, membersSql } from "./account-behaviour.queries";
 import { absentSql, andSql, countSql, notSql, orSql, propertySql, textSql, timeSql } from "./property.queries";
 import {
   type AccountNode,
@@ -48,11 +48,11 @@ function testSql(test: AccountTest, path: readonly string[], compiler: Compiler)
     case "did":
     case "firstDid":
       return inSet(accountDidSql(test, context), compiler);
-    case "members": {
-      const others = test.who.filter((one) => !isActivity(one));
-      const people = others.length > 0 ? compiler.everybody(others, path) : null;
-      return inSet(membersSql(test, people, context), compiler);
-    }
+    case "members":
+      return inSet(
+        membersSql(test, (conditions) => compiler.everybody(conditions, path), context),
+        compiler,
+      );
     default:
       return rowTestSql(test, context);
   }

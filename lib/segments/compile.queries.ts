@@ -6,12 +6,12 @@ import { areFactsCurrent } from "@/lib/profiles/facts/facts.queries";
 import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/filter";
 import { storedValue } from "@/lib/profiles/list/columns.queries";
 import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
-import { completeIdSql, searchSql } from "@/lib/profiles/search/search.queries";
+import { searchSql } from "@/lib/profiles/search/search.queries";
 import { isQuiet } from "@/lib/risk/alarm.queries";
 import type { Reader } from "@/lib/scope";
 import { accountsSql, inAccountsSql, whoseSql } from "./compile-accounts.queries";
 import { behaviourSql, ownSql, stateSql, timeWithinSql } from "./life.queries";
-import { absentSql, andSql, countSql, notSql, orSql, propertySql, textSql, timeSql } from "./property.queries";
+import { absentSql, andSql, columnSql, notSql, orSql, propertySql, timeSql } from "./property.queries";
 import {
   type AccountNode,
   type AccountRule,
@@ -183,9 +183,8 @@ class Compiler {
         );
       }
       case "count":
-        return always(countSql(storedValue(condition.field), condition.is, condition.n));
       case "fact":
-        return always(textSql(condition, storedValue(condition.field)));
+        return always(columnSql(condition, storedValue(condition.field)));
       case "identified":
         return always(sql`f.anonymous = ${!condition.is}`);
       case "quiet":
@@ -194,11 +193,22 @@ class Compiler {
         const { people, probe } = stateSql(projectId, condition, now);
         return this.inSet(people, condition.is === "noneOf", all, probe, true);
       }
-      case "search": {
-        if (hidden) return always(completeIdSql(projectId, condition.text));
-        this.readsProps = true; // profiles have the search text next to their properties
-        return searchSql(projectId, condition.text);
+      case "did":
+      case "firstDid": {
+        const behaviour = behaviourSql(condition, this.context);
+        if (behaviour === null) return always(sql`true`);
+        this.scansEvents ||= behaviour.scansEvents;
+        return this.inSet(behaviour.people, behaviour.negated, all, behaviour.probe, !behaviour.scansEvents);
       }
+      case "didAny":
+      case "active": {
+        if (++this.spent.own > MAX_SETS)
+          throw unusable("Too many conditions on activity, including those of its segments.");
+        return always(ownSql(condition, this.context));
+      }
+      case "search":
+        this.readsProps ||= !hidden; // profiles have the search text next to their properties
+        return searchSql(projectId, condition.text, hidden !== null);
       case "account": {
         const { people, probe } = inAccountsSql(projectId, condition.ids, now);
         return this.inSet(people, condition.is === "notIn", all, probe);
@@ -209,19 +219,6 @@ class Compiler {
       }
       case "segment":
         return this.segment(condition, path, all);
-      case "didAny":
-      case "active": {
-        if (++this.spent.own > MAX_SETS)
-          throw unusable("Too many conditions on activity, including those of its segments.");
-        return always(ownSql(condition, this.context));
-      }
-      case "did":
-      case "firstDid": {
-        const behaviour = behaviourSql(condition, this.context);
-        if (behaviour === null) return always(sql`true`);
-        this.scansEvents ||= behaviour.scansEvents;
-        return this.inSet(behaviour.people, behaviour.negated, all, behaviour.probe, !behaviour.scansEvents);
-      }
     }
   }
 

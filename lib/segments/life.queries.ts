@@ -142,12 +142,12 @@ export function stateSql(projectId: string, condition: ConditionOf<"state">, now
 
 type LifeBehaviour = Behaviour & { window: LifeWindow };
 
-/** A behaviour, in a window of each person's life or within dates; null: it holds for everyone. */
+/** A behaviour, within dates or in a window of each person's life; null: it holds for everyone. */
 export function behaviourSql(condition: Behaviour, { projectId, now, counted }: Context): BehaviourSet | null {
   const { window } = condition;
-  return "within" in window
-    ? lifeSql(projectId, { ...condition, window }, now, counted)
-    : datedSql(projectId, { ...condition, window }, now, counted);
+  return !("within" in window)
+    ? datedSql(projectId, { ...condition, window }, now, counted)
+    : lifeSql(projectId, { ...condition, window }, now, counted);
 }
 
 /**

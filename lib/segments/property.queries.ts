@@ -111,7 +111,12 @@ function numberSql(condition: NumberCondition, { equals, number, some }: NumberA
   }
 }
 
+type CountTest = { is: "atLeast" | "atMost" | "exactly"; n: number };
 type TextColumnTest = { is: "oneOf" | "noneOf"; values: string[] } | TextTest | { is: "set" | "notSet" };
+
+/** A test on a column with a count or a text. */
+export const columnSql = (test: CountTest | TextColumnTest, column: Sql): Sql =>
+  "n" in test ? countSql(column, test.is, test.n) : textSql(test, column);
 
 /** A test on a text that is stored as a column. Parts of it are sought in `searched`. */
 export function textSql(test: TextColumnTest, value: Sql, searched = value): Sql {
@@ -130,7 +135,7 @@ export function textSql(test: TextColumnTest, value: Sql, searched = value): Sql
 }
 
 /** A test on a count, or another number that everybody has. */
-export function countSql(count: Sql, is: "atLeast" | "atMost" | "exactly", n: number | Sql): Sql {
+export function countSql(count: Sql, is: CountTest["is"], n: number | Sql): Sql {
   if (is === "exactly") return sql`${count} = ${n}`;
   return is === "atLeast" ? sql`${count} >= ${n}` : sql`${count} <= ${n}`;
 }

@@ -4,7 +4,7 @@ import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
 import { compileAccountRule } from "./compile.queries";
 import { decodeAccountRule } from "./decode-rule";
-import { type AccountRule, type AccountTest, EVERYONE, segmentsInAccounts, testsOf } from "./rule";
+import { type AccountRule, type AccountTest, EVERYONE, segmentsIn, testsOf } from "./rule";
 import { accountRuleInWords } from "./rule-text";
 import { segmentNames } from "./segments.queries";
 
@@ -40,7 +40,7 @@ export async function readAccountFilter(
     problem = `${error.message} All accounts are shown.`;
     compiled = within && (await compileAccountRule(scope, within));
   }
-  const names = await segmentNames(scope, segmentsInAccounts(shown));
+  const names = await segmentNames(scope, segmentsIn(shown));
   const words = shown.of.length === 0 ? null : accountRuleInWords(shown, { segments: names });
   return { rule: shown, conditions: testsOf(shown).length, words, problem, compiled };
 }

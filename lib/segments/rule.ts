@@ -292,8 +292,8 @@ const segmentsOf = (one: Condition | AccountTest): string[] => {
 };
 
 /** Ids of the segments a rule names directly, of people and of accounts. */
-export const segmentsIn = (node: RuleNode): string[] => conditionsOf(node).flatMap(segmentsOf);
-export const segmentsInAccounts = (node: AccountNode): string[] => testsOf(node).flatMap(segmentsOf);
+export const segmentsIn = (node: RuleNode | AccountNode): string[] =>
+  "of" in node && Array.isArray(node.of) ? node.of.flatMap(segmentsIn) : segmentsOf(node as Condition | AccountTest);
 
 const depthOf = (node: RuleNode | AccountNode): number =>
   "of" in node && Array.isArray(node.of) ? 1 + Math.max(0, ...node.of.map(depthOf)) : 0;

@@ -3,7 +3,7 @@ import { timestamp } from "@/lib/db/statement";
 import type { DayBounds } from "@/lib/format/range";
 import { reading } from "@/lib/reading/reading";
 import type { Reader, Scope } from "@/lib/scope";
-import { accountRuleSchema, ruleSchema, type Subject, segmentsIn, segmentsInAccounts } from "./rule";
+import { accountRuleSchema, ruleSchema, type Subject, segmentsIn } from "./rule";
 import type {
   AccountSegment,
   NamedSegment,
@@ -127,10 +127,7 @@ export async function namedSegments(scope: ProjectScope, rule: NamedSegment): Pr
   return segments;
 }
 
-function namesOf({ subject, rule }: NamedSegment): string[] {
-  if (rule === null) return [];
-  return subject === "people" ? segmentsIn(rule) : segmentsInAccounts(rule);
-}
+const namesOf = ({ rule }: NamedSegment): string[] => (rule === null ? [] : segmentsIn(rule));
 
 async function rulesOf(scope: Reader, ids: string[]): Promise<Map<string, NamedSegment>> {
   const { rows } = await reading(scope).query<{ id: string; subject: Subject; rule: unknown }>(sql`

@@ -10,15 +10,7 @@ import { withoutStandIns } from "@/lib/reading/stand-ins";
 import type { Scope } from "@/lib/scope";
 import { parseInput } from "@/lib/validate";
 import { compileAccountRule, compileRule } from "./compile.queries";
-import {
-  type AccountRule,
-  accountRuleSchema,
-  type Rule,
-  ruleSchema,
-  type Subject,
-  segmentsIn,
-  segmentsInAccounts,
-} from "./rule";
+import { type AccountRule, accountRuleSchema, type Rule, ruleSchema, type Subject, segmentsIn } from "./rule";
 
 const MAX_SEGMENTS = 500;
 /** The most other segments that an error message names. */
@@ -56,7 +48,7 @@ export async function createAccountSegment(
   const segment = parseInput(accountSegmentInputSchema, input);
   await requireVisible(scope, segment.rule);
   await compileAccountRule(scope, segment.rule, now);
-  return insert(scope, { ...segment, subject: "accounts" }, segmentsInAccounts(segment.rule), now);
+  return insert(scope, { ...segment, subject: "accounts" }, segmentsIn(segment.rule), now);
 }
 
 /**
@@ -165,7 +157,7 @@ export async function updateAccountSegment(
     await compileAccountRule(scope, rule, now);
   }
   await withSegmentsLock(scope, async (tx) => {
-    if (rule) await refuseBadReferences(tx, scope, id, rule, segmentsInAccounts(rule));
+    if (rule) await refuseBadReferences(tx, scope, id, rule, segmentsIn(rule));
     const stored = await tx.segment.findUnique({ where: keyOf(scope, id), select: { subject: true } });
     if (stored?.subject !== "accounts") throw unknownSegment();
     const changes = { name, description: input.description === undefined ? undefined : description, rule };

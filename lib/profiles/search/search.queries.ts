@@ -168,20 +168,18 @@ export function nearQuery(scope: Scope, text: string): Sql {
 /**
  * Whether the users list's search box finds the person of `f` (profile_facts): by any part of an id, name, e-mail or
  * property value (profiles_search_idx, profile_facts_search_idx), or by a complete anonymous id, which finds its
- * visitor and everyone who owns a span of it (identities_ext_id_key).
+ * visitor and everyone who owns a span of it (identities_ext_id_key). Masked views have no text to search, so that it
+ * only finds complete ids there.
  */
-export function searchSql(projectId: string, typed: string): (at: PropertiesAt) => Sql {
+export function searchSql(projectId: string, typed: string, masked: boolean): (at: PropertiesAt) => Sql {
   const text = normalizeSearchText(typed);
-  const sought = searchPatterns(text);
-  const device = ownsDevice({ projectId, sight: SEES_ALL }, text);
-  return ({ sparse }) => sql`(${matchesSearch(sparse ? sql`f.search_text` : sql`p.search_text`, sought)} OR ${device})`;
-}
-
-/** The search for masked sight, whose views have no text to search: it only finds complete ids. */
-export function completeIdSql(projectId: string, typed: string): Sql {
-  const [reader, text] = [{ projectId, sight: SEES_MASKED }, normalizeSearchText(typed)];
-  return sql`(${ownsDevice(reader, text)} OR f.person IN (
+  const reader = { projectId, sight: masked ? SEES_MASKED : SEES_ALL };
+  const device = ownsDevice(reader, text);
+  if (masked)
+    return () => sql`(${device} OR f.person IN (
       SELECT i.profile_id FROM identities i WHERE ${hasExactId(reader, "u", text)} AND i.profile_id IS NOT NULL))`;
+  const sought = searchPatterns(text);
+  return ({ sparse }) => sql`(${matchesSearch(sparse ? sql`f.search_text` : sql`p.search_text`, sought)} OR ${device})`;
 }
 
 const ownsDevice = (reader: Reader, text: string): Sql =>
