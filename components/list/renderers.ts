@@ -1,7 +1,8 @@
-import { deviceLabel, type ListCell } from "@/components/people/row";
+import type { ListCell } from "@/components/people/row";
 import type { Clock } from "@/components/time";
 import { HEALTH_STATES, type Health } from "@/lib/accounts/health";
 import type { Column } from "@/lib/columns/column";
+import { deviceLabel } from "@/lib/format/device";
 import { formatCount, formatMoney } from "@/lib/format/number";
 import { countryName, flagPath } from "@/lib/format/place";
 import { formatExactTime, formatRelativeTime } from "@/lib/format/time";

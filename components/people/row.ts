@@ -59,14 +59,6 @@ export function displayName(
 export const isOnline = (lastSeen: number | null, now: number): boolean =>
   lastSeen !== null && now - lastSeen < ONLINE_MS;
 
-/** "mobile" → "Mobile" */
-export const deviceLabel = (device: string | null): string | null =>
-  device && device.charAt(0).toUpperCase() + device.slice(1);
-
-/** Common names: "Microsoft Edge 141" → "Edge 141", "Samsung Internet for Android 28" → "Samsung Internet 28" */
-export const browserLabel = (browser: string | null): string | null =>
-  browser === null ? null : browser.replace(/^Microsoft /, "").replace(/ for (Android|iOS)\b/, "");
-
 /** Shown under a name: the e-mail or id, if it is not the name itself; null for anonymous people. */
 export function displayDetail(person: ProfileSummary): string | null {
   const name = displayName(person);

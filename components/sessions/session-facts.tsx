@@ -1,11 +1,12 @@
 import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { personName } from "@/components/people/person-name";
-import { deviceLabel, userHref } from "@/components/people/row";
+import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Flag } from "@/components/ui/flag";
 import { Link } from "@/components/ui/link";
+import { deviceLabel } from "@/lib/format/device";
 import { formatCount, formatMoney } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { formatDateTime, formatDuration } from "@/lib/format/time";

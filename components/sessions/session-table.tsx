@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
-import { browserLabel, deviceLabel } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Flag } from "@/components/ui/flag";
 import { Link } from "@/components/ui/link";
+import { browserLabel, deviceLabel } from "@/lib/format/device";
 import { formatCount } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { formatDuration } from "@/lib/format/time";

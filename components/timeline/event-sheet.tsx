@@ -3,7 +3,6 @@
 import { ChevronDown, ChevronUp } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { accountHref } from "@/components/people/account";
-import { deviceLabel } from "@/components/people/row";
 import { queryString } from "@/components/search-params";
 import { Ago, type Clock } from "@/components/time";
 import { ATTRIBUTIONS } from "@/components/timeline/attribution";
@@ -22,6 +21,7 @@ import { Dialog, SheetContent } from "@/components/ui/dialog";
 import { Editable } from "@/components/ui/editable";
 import { Link } from "@/components/ui/link";
 import type { EventDisplays } from "@/lib/events/types";
+import { deviceLabel } from "@/lib/format/device";
 import { formatMoney } from "@/lib/format/number";
 import { dayKey, formatExactTime } from "@/lib/format/time";
 

@@ -42,9 +42,9 @@ export const visitorNumber = (streamId: number): number => -streamId;
 
 export const isProfileNumber = (person: number): boolean => person > 0;
 
-/** What a person number stands for: a profile's id ("u"), or a stream's ("a"). */
-export const idOfNumber = (person: number): { kind: IdKind; id: number } =>
-  isProfileNumber(person) ? { kind: "u", id: person } : { kind: "a", id: -person };
+/** The person number of a profile's id ("u"), or of the visitor of a stream ("a"). */
+export const numberOfId = ({ kind, id }: { kind: IdKind; id: number }): number =>
+  kind === "u" ? id : visitorNumber(id);
 
 /** Several people, by internal id: profiles, and the streams of anonymous visitors. */
 export type PeopleIds = { profiles: number[]; visitors: number[] };

@@ -19,7 +19,7 @@ import type { TimeWindow } from "@/lib/overview/window.queries";
 import { drawPeople, universeOf } from "@/lib/profiles/list/draw.queries";
 import { samplePeople } from "@/lib/profiles/list/everybody.queries";
 import { countPeople, listProfiles, peoplePage, tabTotals } from "@/lib/profiles/list/list.queries";
-import { peopleByNumber } from "@/lib/profiles/person/person.queries";
+import { peopleByNumber } from "@/lib/profiles/search/search.queries";
 import { type Page, type Sort, TABS } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { jobReader } from "@/lib/scope";

@@ -36,7 +36,7 @@ export const reads: Record<string, (scope: Scope, of: Of) => Promise<unknown>> =
   visitsBefore: async (scope, { ref }) => visitsBefore(scope, await personOf(scope, ref), Date.now() + 60_000, 10),
   sessionFactsOf: async (scope, { ref }) => {
     const person = personNumber(await personOf(scope, ref));
-    return [...(await personVisitsOf(scope, { profiles: [person], visitors: [] }))];
+    return [...(await personVisitsOf(scope, [person]))];
   },
   currentValuesOf: async (scope, { ref }) => {
     const person = personNumber(await personOf(scope, ref));

@@ -7,7 +7,7 @@ import type { PropertyChange } from "@/lib/events/property-change";
 import { applyChange, propertiesOf, type Registers } from "@/lib/identity/fold";
 import { lanesById, lanesIn } from "@/lib/identity/lanes.queries";
 import { shownProperties } from "@/lib/identity/limits";
-import { type IdKind, idOfNumber, joinNumbers, type PeopleIds } from "@/lib/identity/person-ref";
+import { type IdKind, numberOfId, splitNumbers } from "@/lib/identity/person-ref";
 import { kindSql } from "@/lib/identity/person-ref.queries";
 import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";
@@ -41,50 +41,38 @@ export type PersonDetails = {
   stored: PersonFacts | undefined;
 };
 
-/** One key per person, for looking facts up. */
-export const factsKey = (kind: IdKind, id: number): string => `${kind}${id}`;
-
-function keyOfNumber(person: number): string {
-  const { kind, id } = idOfNumber(person);
-  return factsKey(kind, id);
-}
-
 /**
  * What the rows of a page lack to be shown, in four queries for the whole page. Sessions come from the stored facts if
  * those match the row's current figures and are only read otherwise, as a person with 100,000 events has thousands.
+ * `people`: those of the page, by number, here and below.
  */
 export async function detailsOf(
   scope: Scope,
-  people: PeopleIds,
+  people: number[],
   page: PersonFigures[] | Promise<PersonFigures[]>,
   idsFound = idsOfPeople(scope, people),
 ): Promise<(row: PersonFigures) => PersonDetails> {
   const readingFacts = storedFactsOf(scope, people);
   const [ids, properties, stored, sessions] = await Promise.all([
     idsFound,
-    visitorPropertiesOf(scope, people.visitors),
+    visitorPropertiesOf(scope, splitNumbers(people).visitors),
     readingFacts,
     Promise.all([readingFacts, page]).then(([known, rows]) => {
-      const outdated = rows.filter((row) => !isCurrent(row, known.get(factsKey(row.kind, row.id))));
-      return outdated.length === 0 ? new Map<string, never>() : personVisitsOf(scope, idsOfRows(outdated));
+      const outdated = rows.filter((row) => !isCurrent(row, known.get(numberOfId(row))));
+      return outdated.length === 0 ? new Map<number, never>() : personVisitsOf(scope, outdated.map(numberOfId));
     }),
   ]);
   return (row) => {
-    const key = factsKey(row.kind, row.id);
-    const known = stored.get(key);
+    const number = numberOfId(row);
+    const known = stored.get(number);
     return {
-      ids: ids.get(key),
-      sessions: isCurrent(row, known) ? known.visits : sessions.get(key),
+      ids: ids.get(number),
+      sessions: isCurrent(row, known) ? known.visits : sessions.get(number),
       properties: row.kind === "u" ? row.props : (properties.get(row.id) ?? {}),
       stored: known?.facts,
     };
   };
 }
-
-export const idsOfRows = (page: PersonFigures[]): PeopleIds => ({
-  profiles: page.filter((row) => row.kind === "u").map((row) => row.id),
-  visitors: page.filter((row) => row.kind === "a").map((row) => row.id),
-});
 
 const isCurrent = (row: PersonFigures, stored: StoredFacts | undefined): stored is StoredFacts =>
   stored !== undefined &&
@@ -92,42 +80,40 @@ const isCurrent = (row: PersonFigures, stored: StoredFacts | undefined): stored 
   stored.computedFrom.firstSeen === row.firstSeen &&
   stored.computedFrom.lastSeen === row.lastSeen;
 
-const hasNobody = ({ profiles, visitors }: PeopleIds): boolean => profiles.length + visitors.length === 0;
-
 type PersonKey = { kind: IdKind; person: number };
 
 const IN_ORDER = sql`f.first_seen NULLS LAST, f.run_first NULLS LAST, d.id`;
 
 /** All ids of each of them, for lists: one row per person, as somebody may have thousands. O(lanes). */
-async function idsOfPeople(scope: Scope, people: PeopleIds): Promise<Map<string, PersonIds>> {
-  if (hasNobody(people)) return new Map();
+async function idsOfPeople(scope: Scope, people: number[]): Promise<Map<number, PersonIds>> {
+  if (people.length === 0) return new Map();
   const { rows } = await reading(scope).query<PersonKey & PersonIds>(sql`
-    WITH found AS (${lanesById(scope, people)})
+    WITH found AS (${lanesById(scope, splitNumbers(people))})
     SELECT f.kind, f.person,
            coalesce(array_agg(d.ext_id ORDER BY ${IN_ORDER}) FILTER (WHERE d.kind = 'u'), '{}') AS "userIds",
            coalesce(array_agg(d.ext_id ORDER BY ${IN_ORDER}) FILTER (WHERE d.kind <> 'u'), '{}') AS "anonymousIds"
       FROM found f JOIN identities d ON d.project_id = ${scope.projectId} AND d.id = f.id
      GROUP BY f.kind, f.person`);
-  return new Map(rows.map(({ kind, person, ...ids }) => [factsKey(kind, person), ids]));
+  return new Map(rows.map(({ kind, person, ...ids }) => [numberOfId({ kind, id: person }), ids]));
 }
 
 /**
  * All ids of each person with their details, user ids first, then devices, each in order of creation. A device's
  * figures cover the spans this person owns, not the whole device.
  */
-export async function identitiesOfPeople(scope: Scope, people: PeopleIds): Promise<Map<string, ProfileIdentity[]>> {
+export async function identitiesOfPeople(scope: Scope, people: number[]): Promise<Map<number, ProfileIdentity[]>> {
   type Row = PersonKey & Omit<ProfileIdentity, "kind"> & { identityKind: ProfileIdentity["kind"] };
-  if (hasNobody(people)) return new Map();
+  if (people.length === 0) return new Map();
   const { rows } = await reading(scope).query<Row>(sql`
-    WITH found AS (${lanesById(scope, people)})
+    WITH found AS (${lanesById(scope, splitNumbers(people))})
     SELECT f.kind, f.person, CASE d.kind WHEN 'u' THEN 'user' ELSE 'device' END AS "identityKind", d.ext_id AS id,
            f.first_seen AS "firstSeen", f.last_seen AS "lastSeen", f.event_count AS events,
            d.stream_class AS "streamClass", f.run_first AS "claimedFrom", f.run_last AS "claimedLast"
       FROM found f JOIN identities d ON d.project_id = ${scope.projectId} AND d.id = f.id
      ORDER BY d.kind DESC, ${IN_ORDER}`);
-  const found = new Map<string, ProfileIdentity[]>();
+  const found = new Map<number, ProfileIdentity[]>();
   for (const { kind, person, identityKind, ...identity } of rows) {
-    appendTo(found, factsKey(kind, person), { kind: identityKind, ...identity });
+    appendTo(found, numberOfId({ kind, id: person }), { kind: identityKind, ...identity });
   }
   return found;
 }
@@ -149,9 +135,9 @@ function appendTo<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): v
  * the first and the newest; absent for people without any. Uses sessions_actor_started_idx, once per lane; O(session
  * rows of the page's people).
  */
-export async function personVisitsOf(scope: Scope, people: PeopleIds): Promise<Map<string, PersonVisits>> {
+export async function personVisitsOf(scope: Scope, people: number[]): Promise<Map<number, PersonVisits>> {
   const { rows } = await reading(scope).query<PersonKey & PersonVisits>(sql`
-    WITH people AS MATERIALIZED (SELECT unnest(${joinNumbers(people)}::bigint[]) AS person),
+    WITH people AS MATERIALIZED (SELECT unnest(${people}::bigint[]) AS person),
     lanes AS (${lanesIn(scope, sql`people`)})
     SELECT ${kindSql(sql`l.person`)} AS kind, abs(l.person) AS person,
            count(DISTINCT x.session_id) AS sessions,
@@ -161,9 +147,7 @@ export async function personVisitsOf(scope: Scope, people: PeopleIds): Promise<M
         ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
        AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
      GROUP BY l.person`);
-  const facts = new Map<string, PersonVisits>();
-  for (const { kind, person, ...row } of rows) facts.set(factsKey(kind, person), row);
-  return facts;
+  return new Map(rows.map(({ kind, person, ...visits }) => [numberOfId({ kind, id: person }), visits]));
 }
 
 /**
@@ -197,7 +181,7 @@ type StoredFacts = {
  * The facts the job last computed for each of them; absent for people it has not reached. profile_facts_pkey,
  * person_risk_pkey.
  */
-async function storedFactsOf(scope: Scope, people: PeopleIds): Promise<Map<string, StoredFacts>> {
+async function storedFactsOf(scope: Scope, people: number[]): Promise<Map<number, StoredFacts>> {
   type Row = Omit<PersonFacts, "window"> &
     StoredFacts["computedFrom"] & {
       person: number;
@@ -206,10 +190,10 @@ async function storedFactsOf(scope: Scope, people: PeopleIds): Promise<Map<strin
       source: string | null;
       context: Context;
     };
-  if (hasNobody(people)) return new Map();
+  if (people.length === 0) return new Map();
   // Visitors have no rows in person_risk.
   const [quiet, risk] =
-    people.profiles.length > 0
+    splitNumbers(people).profiles.length > 0
       ? [
           sql`CASE WHEN ${ALARM_IN_FORCE} THEN json_build_object('probability', r.probability, 'reason', r.reason) END`,
           sql`LEFT JOIN person_risk r ON r.project_id = f.project_id AND r.person = f.person`,
@@ -227,12 +211,12 @@ async function storedFactsOf(scope: Scope, people: PeopleIds): Promise<Map<strin
              'country', country, 'city', city, 'device', device, 'browser', browser, 'os', os) AS context
       FROM profile_facts f ${risk}
      WHERE f.project_id = ${scope.projectId}
-       AND f.person = ANY(${joinNumbers(people)}::bigint[])`);
+       AND f.person = ANY(${people}::bigint[])`);
   return new Map(
     rows.map(({ person, windows, events, firstSeen, lastSeen, sessions, source, context, ...row }) => {
       const at = (i: number) => ({ activeDays: windows[i] ?? 0, events: windows[i + 1] ?? 0 });
       return [
-        keyOfNumber(person),
+        person,
         {
           facts: { ...row, window: { 7: at(0), 30: at(2), 90: at(4) } },
           visits:

@@ -1,17 +1,15 @@
 import sql, { type Sql } from "sql-template-tag";
 import { visitSourceOf } from "@/lib/events/context.queries";
 import { findPerson } from "@/lib/identity/person.queries";
-import { anonymousName, refOf, splitNumbers, visitorNumber } from "@/lib/identity/person-ref";
+import { anonymousName, numberOfId, personNumber, refOf, splitNumbers } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
 import type { ProfileDetail, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";
 import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import {
   detailsOf,
-  factsKey,
   identitiesOfPeople,
   idsAmong,
-  idsOfRows,
   type PersonDetails,
   type PersonFigures,
 } from "./person-details.queries";
@@ -25,27 +23,19 @@ export async function getProfile(scope: Scope, ref: string): Promise<ProfileDeta
   );
   const row = rows[0];
   if (!row) return null;
-  const people = idsOfRows([row]);
-  const key = factsKey(row.kind, row.id);
-  const found = identitiesOfPeople(scope, people).then((identities) => identities.get(key) ?? []);
-  const ids = found.then((identities) => new Map([[key, idsAmong(identities)]]));
-  const factsOf = await detailsOf(scope, people, [row], ids);
+  const number = personNumber(person);
+  const found = identitiesOfPeople(scope, [number]).then((identities) => identities.get(number) ?? []);
+  const ids = found.then((identities) => new Map([[number, idsAmong(identities)]]));
+  const factsOf = await detailsOf(scope, [number], [row], ids);
   return toProfileDetail(row, factsOf(row), await found);
-}
-
-/** These people as they are now, in the given order, without those who no longer exist. Primary keys. */
-export async function peopleByNumber(scope: Scope, people: number[]): Promise<ProfileSummary[]> {
-  const live = await summariesByNumber(scope, people);
-  return people.flatMap((person) => live.get(person) ?? []);
 }
 
 /** These people by number as they are now, without those who no longer exist. All queries run at the same time. */
 export async function summariesByNumber(scope: Scope, numbers: number[]): Promise<Map<number, ProfileSummary>> {
   const live = liveRows(scope, numbers);
-  const people = splitNumbers(numbers);
   const factsOf = await detailsOf(
     scope,
-    people,
+    numbers,
     live.then((rows) => [...rows.values()]),
   );
   return new Map([...(await live)].map(([number, row]) => [number, toProfileSummary(row, factsOf(row))]));
@@ -53,7 +43,7 @@ export async function summariesByNumber(scope: Scope, numbers: number[]): Promis
 
 /** A page's rows with all values that lists show. */
 export async function summariesOf(scope: Scope, page: PersonRow[]): Promise<ProfileSummary[]> {
-  const factsOf = await detailsOf(scope, idsOfRows(page), page);
+  const factsOf = await detailsOf(scope, page.map(numberOfId), page);
   return page.map((row) => toProfileSummary(row, factsOf(row)));
 }
 
@@ -132,10 +122,8 @@ export async function liveRows(scope: Scope, ids: number[]): Promise<Map<number,
       ? { rows: [] }
       : reading(scope).query<PersonRow>(visitorsByIdQuery(scope, people.visitors)),
   ]);
-  return new Map([...profiles.rows, ...visitors.rows].map((row) => [numberOf(row), row]));
+  return new Map([...profiles.rows, ...visitors.rows].map((row) => [numberOfId(row), row]));
 }
-
-const numberOf = ({ kind, id }: PersonRow): number => (kind === "u" ? id : visitorNumber(id));
 
 export function toProfileSummary(row: PersonRow, { ids, sessions, properties, stored }: PersonDetails): ProfileSummary {
   const context = sessions?.lastContext;

@@ -3,7 +3,7 @@ import { pipelined } from "@/lib/db/pool";
 import { escapeLike, matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
 import { hasExactId, OWNER_NUMBER } from "@/lib/identity/person-ref.queries";
 import type { PropertiesAt } from "@/lib/profiles/filter";
-import { peopleByNumber } from "@/lib/profiles/person/person.queries";
+import { summariesByNumber } from "@/lib/profiles/person/person.queries";
 import type { ProfileSummary } from "@/lib/profiles/types";
 import { reading } from "@/lib/reading/reading";
 import { type Reader, type Scope, SEES_ALL, SEES_MASKED } from "@/lib/scope";
@@ -56,6 +56,12 @@ export async function exactPeople(scope: Scope, typed: string, limit: number): P
   if (text === "") return [];
   const found = new Set((await candidates(scope, exactQuery(scope, text))).map(({ person }) => person));
   return found.size === 0 ? [] : peopleByNumber(scope, [...found].slice(0, limit));
+}
+
+/** These people as they are now, in the given order, without those who no longer exist. Primary keys. */
+export async function peopleByNumber(scope: Scope, people: number[]): Promise<ProfileSummary[]> {
+  const live = await summariesByNumber(scope, people);
+  return people.flatMap((person) => live.get(person) ?? []);
 }
 
 type Candidate = { person: number; name?: string };
