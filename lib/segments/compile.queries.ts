@@ -11,7 +11,7 @@ import { isQuiet } from "@/lib/risk/alarm.queries";
 import type { Reader } from "@/lib/scope";
 import { accountsSql, inAccountsSql, whoseSql } from "./compile-accounts.queries";
 import { behaviourSql, ownSql, stateSql, timeWithinSql } from "./life.queries";
-import { absentSql, andSql, columnSql, notSql, orSql, propertySql, timeSql } from "./property.queries";
+import { absentSql, andSql, columnTestSql, notSql, orSql, propertySql, timeSql } from "./property.queries";
 import {
   type AccountNode,
   type AccountRule,
@@ -184,7 +184,7 @@ class Compiler {
       }
       case "count":
       case "fact":
-        return always(columnSql(condition, storedValue(condition.field)));
+        return always(columnTestSql(condition, storedValue(condition.field)));
       case "identified":
         return always(sql`f.anonymous = ${!condition.is}`);
       case "quiet":

@@ -115,7 +115,7 @@ type CountTest = { is: "atLeast" | "atMost" | "exactly"; n: number };
 type TextColumnTest = { is: "oneOf" | "noneOf"; values: string[] } | TextTest | { is: "set" | "notSet" };
 
 /** A test on a column with a count or a text. */
-export const columnSql = (test: CountTest | TextColumnTest, column: Sql): Sql =>
+export const columnTestSql = (test: CountTest | TextColumnTest, column: Sql): Sql =>
   "n" in test ? countSql(column, test.is, test.n) : textSql(test, column);
 
 /** A test on a text that is stored as a column. Parts of it are sought in `searched`. */

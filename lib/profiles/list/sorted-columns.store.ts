@@ -11,8 +11,12 @@ export async function listOrder(
   sort: Sort | undefined,
   { tab, windowDays, now }: { tab: Tab; windowDays: WindowDays; now: number },
 ): Promise<ListOrder> {
-  const key = sort ? sortedColumnKey(sort.by) : null;
-  return orderOf(sort, tab, windowDays, key === null ? null : await sortedColumnId(scope, key, now));
+  return orderOf(sort, tab, windowDays, sort && (await sortedCopyOf(scope, sort, now)));
+}
+
+async function sortedCopyOf(scope: Scope, { by }: Sort, now: number): Promise<number | null> {
+  const key = sortedColumnKey(by);
+  return key === null ? null : sortedColumnId(scope, key, now);
 }
 
 /**
