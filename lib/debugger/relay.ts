@@ -5,7 +5,7 @@ import {
   PROCESS_MESSAGE_MAX_BYTES,
   sendToProcesses,
 } from "@/lib/db/process-link.store";
-import { forgetIds, messagesAfter, rememberFromOthers, takeUnsent } from "@/lib/debugger/ring";
+import { forgetIds, messagesAfter, rememberFromOthers, shortened, takeUnsent } from "@/lib/debugger/ring";
 import type { Counters, RecentMessages, SeenMessage } from "@/lib/debugger/types";
 import { type ForeignRequest, rememberForeign, takeUnsentRequests } from "@/lib/debugger/unmatched";
 import type { Scope } from "@/lib/scope";
@@ -46,12 +46,13 @@ export function recentMessages({ projectId, sight }: Scope, after = 0): RecentMe
   return { ...found, entries: found.entries.map((entry) => ({ ...entry, user: null, device: null })) };
 }
 
-/** Removes ids, in their shown form, from the project's messages in every process. */
-export function forgetEverywhere(projectId: string, shown: ReadonlySet<string | null>): void {
-  forgetIds(projectId, shown);
-  const ids = [...shown];
-  for (let at = 0; at < ids.length; at += IDS_AT_ONCE)
-    sendToProcesses("debugger.forget", { projectId, shown: ids.slice(at, at + IDS_AT_ONCE) });
+/** Erasure: removes ids from the project's messages in every process. Only their shortened forms are sent. */
+export function forgetEverywhere(projectId: string, ids: readonly string[]): void {
+  // Addresses are never shown.
+  const shown = [...new Set(ids.filter((id) => !id.includes("@")).map(shortened))];
+  forgetIds(projectId, new Set(shown));
+  for (let at = 0; at < shown.length; at += IDS_AT_ONCE)
+    sendToProcesses("debugger.forget", { projectId, shown: shown.slice(at, at + IDS_AT_ONCE) });
 }
 
 /** Exchanges messages with the other processes. Once per process, in server.ts. */

@@ -143,7 +143,13 @@ export function rememberLimited(projectId: string, { at, via, reason }: { at: nu
   });
 }
 
-/** Removes ids, in their shown form, from the project's messages. */
+/** The most characters of an id that are shown. */
+const ID_SHOWN = 8;
+
+/** Enough of an id to tell two apart, too little to use it. Short ids lose their second half. */
+export const shortened = (id: string): string => `${id.slice(0, Math.min(ID_SHOWN, Math.ceil(id.length / 2)))}…`;
+
+/** Removes ids, in their shortened form, from the project's messages. */
 export function forgetIds(projectId: string, shown: ReadonlySet<string | null>): void {
   rings().projects.peek(projectId)?.forget(shown);
 }

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { recordAccess } from "@/lib/access-log/access-log.store";
 import { holdSweeps } from "@/lib/alerts/erase.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
+import { forgetEverywhere } from "@/lib/debugger/relay";
 import { clearAside } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
 import { isDataFault } from "@/lib/faults/data-fault";
@@ -12,7 +13,6 @@ import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
 import { devicesOfUsers, eraseKey } from "@/lib/identity/tombstones.queries";
 import { isSameSecret, newId } from "@/lib/ids";
-import { forgetSeen } from "@/lib/ingest/http/report";
 import { deleteEventsOfJob } from "@/lib/ingest/store/events.store";
 import { daysOfRows, reopenDays } from "@/lib/overview/day-counts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
@@ -140,7 +140,7 @@ export async function erasePerson(
   const { receipt, ids } = await retrying(db, () => transaction(db, (tx) => eraseIn(db, tx, project, target, options)));
   // Saves the next batch a retry: it would find the ids gone, as those of other processes do.
   forgetIdentities(db);
-  forgetSeen(project.id, ids);
+  forgetEverywhere(project.id, ids);
   return receipt;
 }
 

@@ -25,7 +25,7 @@ const ACTIONS = {
     rememberUnmatched({ address, origin: null }, { at: 1, via: "/track", reason: "unknown key" }),
   unmatched: async (address: string) => unmatchedFor(address, () => false),
   recentMessages: async (projectId: string) => recentMessages(grantScope(projectId, "system:test")),
-  forget: async (projectId: string, shown: string[]) => forgetEverywhere(projectId, new Set(shown)),
+  forget: async (projectId: string, ids: string[]) => forgetEverywhere(projectId, ids),
 };
 export type Actions = typeof ACTIONS;
 

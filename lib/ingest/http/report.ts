@@ -1,5 +1,4 @@
-import { forgetEverywhere } from "@/lib/debugger/relay";
-import { rememberDropped, rememberLimited, rememberMessages } from "@/lib/debugger/ring";
+import { rememberDropped, rememberLimited, rememberMessages, shortened } from "@/lib/debugger/ring";
 import type { MessageStatus, SeenMessage } from "@/lib/debugger/types";
 import { rememberUnmatched } from "@/lib/debugger/unmatched";
 import { AppError } from "@/lib/errors";
@@ -16,9 +15,8 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 
 /** Reports the outcomes of messages and requests, for the debugger and the daily counts. */
 
-/** The most characters of a name, and of an id, that the debugger shows. */
+/** The most characters of a name that the debugger shows. */
 const NAME_SHOWN = 80;
-const ID_SHOWN = 8;
 /** The most warnings and reasons shown per message. */
 const REASONS_SHOWN = 6;
 /** The most messages an SDK may report as dropped in one request. */
@@ -141,20 +139,14 @@ function entryOf(message: unknown, at: number, via: string): SeenMessage {
 const objectOf = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
-/** Enough of an id to tell two apart, too little to use it. Short ids lose their second half. */
+/** An id as the debugger shows it: shortened, or replaced if it is an address. */
 function shortId(value: unknown): string | null {
   if (typeof value !== "string" && typeof value !== "number") return null;
   const id = String(value).trim();
   if (id === "") return null;
   // An @, plain or percent-encoded.
   if (/[@%]/.test(id) && (id.includes("@") || maskEmailsAndTokens(id).hasEmail)) return EMAIL_MASK;
-  return `${id.slice(0, Math.min(ID_SHOWN, Math.ceil(id.length / 2)))}…`;
-}
-
-/** Erasure: removes the shortened forms of these ids from the debugger's messages. */
-export function forgetSeen(projectId: string, ids: readonly string[]): void {
-  const shown = new Set(ids.map(shortId).filter((id) => id !== null && id !== EMAIL_MASK));
-  if (shown.size > 0) forgetEverywhere(projectId, shown);
+  return shortened(id);
 }
 
 /** Characters of an unknown client id that the debugger shows: enough for its owner to recognise the key. */
