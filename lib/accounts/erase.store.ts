@@ -1,13 +1,11 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
-import type { ErasePlan } from "@/lib/identity/erase-plan";
+import { type ErasePlan, rangeColumns } from "@/lib/identity/erase-plan";
 import type { PersonRemover } from "@/lib/identity/person-remover";
 import type { Json, JsonObject } from "@/lib/json";
 import type { NamedPerson } from "@/lib/projects/named-person";
 import { isNamedSql } from "@/lib/projects/settings.store";
 import { EVENT_SOURCE } from "./retained-evidence";
-import { eraseRetainedAccounts, eraseRetainedEvidence } from "./retained-evidence.store";
-import { eraseAccountValues } from "./sorted-columns.store";
 
 /**
  * Erasure of people: deletes their memberships, but no account. account_members_actor_id_idx.
@@ -31,6 +29,15 @@ async function lockMemberships(tx: Tx, projectId: string, condition: Sql): Promi
   await tx.query(sql`
     SELECT 1 FROM account_members WHERE project_id = ${projectId} AND ${condition}
      ORDER BY account_id COLLATE "C", actor_id FOR UPDATE`);
+}
+
+/** Deletes the retained evidence of people's identities and of their spans of shared streams. account_kept_pkey. */
+async function eraseRetainedEvidence(tx: Tx, projectId: string, { ranges }: ErasePlan): Promise<void> {
+  const [actors, froms, tos] = rangeColumns(ranges);
+  await tx.query(sql`
+    DELETE FROM account_kept k
+     USING unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[]) r(actor_id, from_ts, to_ts)
+     WHERE k.project_id = ${projectId} AND k.actor_id = r.actor_id AND k.ts >= r.from_ts AND k.ts < r.to_ts`);
 }
 
 /**
@@ -109,6 +116,20 @@ export async function eraseMembershipsOf(tx: Tx, projectId: string, ids: readonl
 }
 
 /**
+ * Deletes the retained evidence of events that name these accounts; a property that named one then names none.
+ * account_kept_account_idx.
+ */
+async function eraseRetainedAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    DELETE FROM account_kept
+     WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[]) AND account_id <> ''
+       AND source = ${EVENT_SOURCE}`);
+  await tx.query(sql`
+    UPDATE account_kept SET account_id = ''
+     WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[]) AND account_id <> ''`);
+}
+
+/**
  * Erases accounts, with all ids merged into them: deletes their properties and their rows in lists at once; operations
  * from before `until` (an ISO time) are ignored whenever they arrive. The ids stay, because people's events name them.
  * Queues the deletion of their people's activity, which the facts job does. Primary keys; O(memberships).
@@ -130,6 +151,14 @@ export async function eraseAccounts(tx: Tx, projectId: string, ids: readonly str
     INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
     SELECT ${projectId}::uuid, id, ${Number.MIN_SAFE_INTEGER}, ${Number.MAX_SAFE_INTEGER}, gen_random_uuid()
       FROM unnest(${ids}::text[]) a(id)`);
+}
+
+/** Deletes the values of erased accounts. account_values_pkey. */
+async function eraseAccountValues(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    DELETE FROM account_values
+     WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])
+       AND column_id IN (SELECT id FROM account_columns WHERE project_id = ${projectId})`);
 }
 
 type Named = { id: string; name: string | null; properties: JsonObject; registers: JsonObject };

@@ -1,7 +1,6 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
-import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
 import { accountByEmail, accountByProperty, type IdCleaner } from "./compute-memberships";
 import {
   accountSettings,
@@ -166,34 +165,4 @@ async function replace(
       INSERT INTO account_kept (project_id, actor_id, source, ts, id, account_id)
       SELECT ${projectId}::uuid, q."actorId", q.source, q.ts, q.id, q."accountId"
         FROM json_to_recordset(${rowsOf(added)}::json) AS q${fields}`);
-}
-
-/**
- * Erasure of people: deletes the retained evidence of their identities and of their spans of shared streams.
- * account_kept_pkey.
- */
-export async function eraseRetainedEvidence(
-  tx: Tx,
-  projectId: string,
-  { ranges }: { ranges: readonly ActorRange[] },
-): Promise<void> {
-  const [actors, froms, tos] = rangeColumns(ranges);
-  await tx.query(sql`
-    DELETE FROM account_kept k
-     USING unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[]) r(actor_id, from_ts, to_ts)
-     WHERE k.project_id = ${projectId} AND k.actor_id = r.actor_id AND k.ts >= r.from_ts AND k.ts < r.to_ts`);
-}
-
-/**
- * Erasure of accounts: deletes the retained evidence of events that name them; a property that named one then names
- * none. account_kept_account_idx.
- */
-export async function eraseRetainedAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
-  await tx.query(sql`
-    DELETE FROM account_kept
-     WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[]) AND account_id <> ''
-       AND source = ${EVENT_SOURCE}`);
-  await tx.query(sql`
-    UPDATE account_kept SET account_id = ''
-     WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[]) AND account_id <> ''`);
 }

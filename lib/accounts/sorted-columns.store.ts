@@ -110,11 +110,3 @@ export async function advanceAccountColumn(tx: Tx, due: AccountColumnDue, limit:
      WHERE x.project_id = ${projectId} AND x.column_id = ${id} AND x.account_id = g.account_id`);
   if ((rowCount ?? 0) < limit) await tx.query(sql`DELETE FROM account_columns WHERE ${column}`);
 }
-
-/** Deletes the values of erased accounts. account_values_pkey. */
-export async function eraseAccountValues(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
-  await tx.query(sql`
-    DELETE FROM account_values
-     WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])
-       AND column_id IN (SELECT id FROM account_columns WHERE project_id = ${projectId})`);
-}
