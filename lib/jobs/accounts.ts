@@ -16,7 +16,7 @@ import { accountColumnDue, advanceAccountColumn } from "@/lib/accounts/sorted-co
 import { isDistributed, type Pool, transaction } from "@/lib/db/pool";
 import { utcDay } from "@/lib/format/time";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
-import { lockFacts } from "@/lib/profiles/facts/facts.store";
+import { lockFacts } from "@/lib/profiles/profiles.store";
 import { refreshAccountStates } from "./lifecycle";
 import { setFaultyAside } from "./set-faulty-aside";
 

@@ -7,9 +7,9 @@ import {
   countMorePeople,
   isTidyingDue,
   tidyActiveCounts,
-} from "@/lib/profiles/facts/active-counts.store";
+} from "@/lib/profiles/active-counts.store";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
-import { lockFacts } from "@/lib/profiles/facts/facts.store";
+import { lockFacts } from "@/lib/profiles/profiles.store";
 import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
 

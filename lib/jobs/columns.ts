@@ -3,7 +3,6 @@ import { clearColumnAside, setAside } from "@/lib/debugger/set-aside.store";
 import { describeFault, isDataFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
 import { utcDay } from "@/lib/format/time";
-import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import {
   columnDue,
   type DueColumn,
@@ -12,6 +11,7 @@ import {
   skipInColumn,
   wantShownColumns,
 } from "@/lib/profiles/list/sorted-columns.store";
+import { lockFacts } from "@/lib/profiles/profiles.store";
 
 /** People added to a column per step: some 50 ms. */
 const STEP_PEOPLE = 5_000;

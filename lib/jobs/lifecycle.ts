@@ -10,8 +10,9 @@ import {
 } from "@/lib/lifecycle/rules.store";
 import { tidyMoves, writeAccountStates, writeStates } from "@/lib/lifecycle/states.store";
 import { areFactsCurrent, projectIds } from "@/lib/profiles/facts/facts.queries";
-import { lockFacts, writeStateColumn } from "@/lib/profiles/facts/facts.store";
+import { writeStateColumn } from "@/lib/profiles/facts/facts.store";
 import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
+import { lockFacts } from "@/lib/profiles/profiles.store";
 import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
 import { retrySetAside, setFaultyAside } from "./set-faulty-aside";

@@ -2,7 +2,7 @@ import { writeRiskColumn } from "@/lib/accounts/facts.store";
 import { type Pool, pool, transaction } from "@/lib/db/pool";
 import { nextAccounts } from "@/lib/lifecycle/rules.store";
 import { areFactsCurrent, projectIds } from "@/lib/profiles/facts/facts.queries";
-import { lockFacts } from "@/lib/profiles/facts/facts.store";
+import { lockFacts } from "@/lib/profiles/profiles.store";
 import {
   type AccountSample,
   accountSampleSize,

@@ -3,7 +3,8 @@ import { clearAside, dueAside, type SetAsideJob, setAside, setAsideAmong } from 
 import { describeFault } from "@/lib/faults/data-fault";
 import { isolating } from "@/lib/faults/isolate";
 import { logFault } from "@/lib/faults/log";
-import { lockFacts, planForAnyProject } from "@/lib/profiles/facts/facts.store";
+import { planForAnyProject } from "@/lib/profiles/facts/facts.store";
+import { lockFacts } from "@/lib/profiles/profiles.store";
 
 type Sweep = { projectId: string; job: SetAsideJob; now: number };
 type Work<T> = (tx: Tx, some: readonly T[]) => Promise<unknown>;

@@ -3,7 +3,7 @@ import { timestamp } from "@/lib/db/statement";
 import { daysWithin } from "@/lib/format/range";
 import { utcDay } from "@/lib/format/time";
 import { ownTeam } from "@/lib/identity/own-team.queries";
-import { MAX_GAP_DAYS } from "@/lib/profiles/facts/active-counts.store";
+import { MAX_GAP_DAYS } from "@/lib/profiles/active-counts.store";
 import type { Scope } from "@/lib/scope";
 import { eventNamesCte } from "@/lib/timeline/project-events.queries";
 import { countedIn, QUARTER_MS } from "./day-counts.queries";

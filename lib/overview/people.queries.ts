@@ -2,7 +2,7 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
 import type { RecentPerson } from "@/lib/identity/person-ref.queries";
-import { areActiveCounted } from "@/lib/profiles/facts/active-counts.store";
+import { areActiveCounted } from "@/lib/profiles/active-counts.store";
 import { areFactsCurrent } from "@/lib/profiles/facts/facts.queries";
 import { readHeavily } from "@/lib/reading/heavy.queries";
 import { readingBehind } from "@/lib/reading/reading-behind";

@@ -10,8 +10,7 @@ import { eraseFromDescriptions } from "@/lib/ingest/store/events.store";
 import { eraseStates } from "@/lib/lifecycle/states.store";
 import { eraseNotes } from "@/lib/notes/notes.store";
 import { daysOfActors, reopenDays } from "@/lib/overview/day-counts.store";
-import { eraseFacts } from "@/lib/profiles/facts/facts.store";
-import { deleteProfiles } from "@/lib/profiles/profiles.store";
+import { eraseProfiles } from "@/lib/profiles/profiles.store";
 import { projectSettingsOf } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { eraseFromOwnTeam } from "@/lib/projects/settings.store";
@@ -42,8 +41,7 @@ export async function eraseRows(
   await eraseMemberships(tx, project.id, plan);
   // As late as possible: from here on a process that has not cached an erased id waits, with the ids its batch created.
   const erased = await eraseIdentities(tx, project, plan, tombstones);
-  await deleteProfiles(tx, project.id, plan.profileIds);
-  await eraseFacts(tx, project.id, plan.people);
+  await eraseProfiles(tx, project.id, plan);
   // Under the lock of facts.
   await eraseListed(tx, project.id, plan.actorIds);
   await eraseAccountPeople(tx, project.id, plan);

@@ -2,7 +2,9 @@ import sql from "sql-template-tag";
 import { bigints, jsons, texts, timestamps } from "@/lib/db/binary-arrays";
 import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
+import type { ErasePlan } from "@/lib/identity/erase-plan";
 import type { JsonObject } from "@/lib/json";
+import { subtractPeople } from "./active-counts.store";
 
 /** Locks the stats of profiles in order (phase 3 of the lock order). Primary key. */
 export async function lockStats(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {
@@ -26,6 +28,14 @@ export async function lockStatsOf(tx: Tx, projectId: string, userIds: readonly n
         (SELECT profile_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${bigints(userIds)}::bigint[]))
        ORDER BY profile_id FOR NO KEY UPDATE`),
   );
+}
+
+/**
+ * Keeps two processes from computing facts of a project at once, so that an older reading cannot overwrite a newer one.
+ * Held until the commit.
+ */
+export async function lockFacts(tx: Tx, projectId: string): Promise<void> {
+  await tx.query(sql`SELECT pg_advisory_xact_lock(hashtextextended('profile_facts ' || ${projectId}, 0))`);
 }
 
 /** Adds to the stats of some locked profiles and recounts those of others. */
@@ -143,4 +153,25 @@ export async function deleteProfiles(tx: Tx, projectId: string, profileIds: read
   await tx.query(
     sql`DELETE FROM profile_stats WHERE project_id = ${projectId} AND profile_id = ANY(${profileIds}::bigint[])`,
   );
+}
+
+/**
+ * Erasure: deletes people's profiles, and what was computed from them. Takes lockFacts, so that the facts job writes
+ * nothing from an older reading; it recomputes the other people on shared devices. Primary keys.
+ */
+export async function eraseProfiles(
+  tx: Tx,
+  projectId: string,
+  { profileIds, people }: Pick<ErasePlan, "profileIds" | "people">,
+): Promise<void> {
+  await deleteProfiles(tx, projectId, profileIds);
+  if (people.length === 0) return;
+  await lockFacts(tx, projectId);
+  await tx.query(sql`
+    DELETE FROM profile_values WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])
+       AND column_id IN (SELECT id FROM sorted_columns WHERE project_id = ${projectId})`);
+  await subtractPeople(tx, projectId, people);
+  await tx.query(sql`DELETE FROM person_events WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
+  await tx.query(sql`DELETE FROM person_days WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
+  await tx.query(sql`DELETE FROM profile_facts WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
 }

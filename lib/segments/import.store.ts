@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { pool, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { csvRows } from "@/lib/format/csv";
-import { lockFacts } from "@/lib/profiles/facts/facts.store";
+import { lockFacts } from "@/lib/profiles/profiles.store";
 import type { Scope } from "@/lib/scope";
 import { unknownSegment } from "./segments.store";
 import type { Imported } from "./types";

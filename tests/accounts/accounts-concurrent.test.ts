@@ -14,7 +14,7 @@ import { addAccountNote } from "@/lib/notes/account-notes.store";
 import { addNote } from "@/lib/notes/notes.store";
 import { setAccountExcluded, setPersonExcluded } from "@/lib/own-team/exclude";
 import { erasePerson } from "@/lib/privacy/erase";
-import { lockFacts } from "@/lib/profiles/facts/facts.store";
+import { lockFacts } from "@/lib/profiles/profiles.store";
 import { storeOutcomes } from "@/lib/risk/outcomes.store";
 import { grantScope, type Scope } from "@/lib/scope";
 import { makeModelProject } from "@/tests/identity/run";

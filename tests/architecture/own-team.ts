@@ -56,7 +56,7 @@ const COUNT_NOBODY = {
     "lib/ingest/store/events.store.ts",
     "lib/overview/day-counts.store.ts",
     "lib/privacy/erase-jobs.store.ts",
-    "lib/profiles/facts/active-counts.store.ts",
+    "lib/profiles/active-counts.store.ts",
     "lib/profiles/facts/facts.store.ts",
     "lib/profiles/facts/long-histories.queries.ts",
     "lib/profiles/facts/consent.store.ts",

@@ -3,9 +3,9 @@ import { pool, transaction } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { maintainColumns, recordShownColumns } from "@/lib/jobs/columns";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
-import { eraseFacts } from "@/lib/profiles/facts/facts.store";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { sortedColumnId } from "@/lib/profiles/list/sorted-columns.store";
+import { eraseProfiles } from "@/lib/profiles/profiles.store";
 import type { Sort } from "@/lib/profiles/types";
 import { grantScope } from "@/lib/scope";
 import { insertWorld, randomWorld } from "../timeline/reads-world";
@@ -111,7 +111,7 @@ test("values follow the people: changed, removed, new, deleted", async () => {
   const before = await versions();
   await refreshFacts(pool(), projectId, [1, 2, 4, 5], NOW);
   expect(await versions(), "what did not change is not written again").toEqual(before);
-  await transaction(pool(), (tx) => eraseFacts(tx, projectId, [1, 5]));
+  await transaction(pool(), (tx) => eraseProfiles(tx, projectId, { profileIds: [], people: [1, 5] }));
   expect((await valuesOf(projectId)).map(([, person]) => person)).toEqual([4, 2, 4]);
 });
 

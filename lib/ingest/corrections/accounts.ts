@@ -33,7 +33,7 @@ import { MessageFault } from "@/lib/ingest/values/message-fault";
 import type { JsonObject } from "@/lib/json";
 import { eraseAccountStates } from "@/lib/lifecycle/states.store";
 import { eraseAccountNotes } from "@/lib/notes/account-notes.store";
-import { lockFacts } from "@/lib/profiles/facts/facts.store";
+import { lockFacts } from "@/lib/profiles/profiles.store";
 import { requireProjectSettings } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { eraseAccountsFromOwnTeam } from "@/lib/projects/settings.store";

@@ -5,8 +5,8 @@ import { contextOrder } from "@/lib/events/context.queries";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { JsonObject } from "@/lib/json";
-import { deleteValues } from "@/lib/profiles/list/sorted-columns.store";
-import { addFirstTimes, countedPeople, subtractPeople } from "./active-counts.store";
+import { addFirstTimes, countedPeople } from "@/lib/profiles/active-counts.store";
+import { lockFacts } from "@/lib/profiles/profiles.store";
 import { daysOfLongLanes, LONG_LANE } from "./long-histories.queries";
 import type { SignUpWay } from "./sign-up";
 
@@ -229,14 +229,6 @@ export async function planForAnyProject(tx: Tx, isCitus: boolean): Promise<void>
 }
 
 /**
- * Keeps two processes from computing facts of a project at once, so that an older reading cannot overwrite a newer one.
- * Held until the commit.
- */
-export async function lockFacts(tx: Tx, projectId: string): Promise<void> {
-  await tx.query(sql`SELECT pg_advisory_xact_lock(hashtextextended('profile_facts ' || ${projectId}, 0))`);
-}
-
-/**
  * Marks everybody who owns any of these ids, or part of them, for recomputation by the facts job; returns them. Takes
  * lockFacts, so that the job cannot overwrite the mark with an older reading. identities_pkey, spans_pkey,
  * profile_facts_pkey.
@@ -258,18 +250,4 @@ export async function markOutdated(tx: Tx, projectId: string, actorIds: readonly
      WHERE f.project_id = ${projectId} AND f.person = p.person
     RETURNING f.person`);
   return rows.map(({ person }) => person);
-}
-
-/**
- * Erasure: deletes people's facts. Takes lockFacts, so that the job writes nothing from an older reading; it recomputes
- * the other people on shared devices. Primary keys.
- */
-export async function eraseFacts(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
-  if (people.length === 0) return;
-  await lockFacts(tx, projectId);
-  await deleteValues(tx, projectId, people);
-  await subtractPeople(tx, projectId, people);
-  await tx.query(sql`DELETE FROM person_events WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
-  await tx.query(sql`DELETE FROM person_days WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
-  await tx.query(sql`DELETE FROM profile_facts WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
 }

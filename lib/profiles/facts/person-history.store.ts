@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
-import { addDays, countedPeople } from "./active-counts.store";
+import { addDays, countedPeople } from "@/lib/profiles/active-counts.store";
 
 /**
  * How many of the most recent times are kept per event name: the tenth answers "at least 10 times in the last 30 days".

@@ -203,10 +203,3 @@ export async function forgetColumn(tx: Tx, projectId: string, { id, key }: Colum
   if ((rowCount ?? 0) < limit)
     await tx.query(sql`DELETE FROM sorted_columns WHERE project_id = ${projectId} AND key = ${key}`);
 }
-
-/** Deletes the values of people who no longer exist. profile_values_pkey. */
-export async function deleteValues(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
-  await tx.query(sql`
-    DELETE FROM profile_values WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])
-       AND column_id IN (SELECT id FROM sorted_columns WHERE project_id = ${projectId})`);
-}
