@@ -22,12 +22,8 @@ const DAILY_DAYS = 7;
 /** A person's number (as in profile_facts), or an account's id. */
 type Id = number | string;
 
-/**
- * A subject of states: where its active days and states are stored, by which key, and as part of whom moves count it.
- */
+/** A subject of states: where they are stored, by which key, and as part of whom moves count it. */
 type Subject<T extends Id> = {
-  /** FROM and the start of WHERE. The condition on the project is inside, so that it applies to each table. */
-  days: (projectId: string) => Sql;
   states: Sql;
   remove: Sql;
   insert: Sql;
@@ -36,18 +32,7 @@ type Subject<T extends Id> = {
   populationOf: (id: T) => string;
 };
 
-/**
- * The own team has no states, as it is never counted. First and last seen count even if retention has deleted those
- * days, so that nobody becomes new again.
- */
 const PEOPLE: Subject<number> = {
-  days: (projectId) => sql`(
-        SELECT project_id, person, day FROM person_days WHERE project_id = ${projectId}
-         UNION
-        SELECT f.project_id, f.person, (seen.at AT TIME ZONE 'UTC')::date
-          FROM profile_facts f CROSS JOIN LATERAL (VALUES (f.first_seen), (f.last_seen)) seen(at)
-         WHERE f.project_id = ${projectId} AND seen.at IS NOT NULL) d
-         WHERE ${notInternalInScan(sql`d.project_id`, sql`d.person`)} AND`,
   states: raw("person_states"),
   remove: sql`DELETE FROM person_states`,
   insert: sql`INSERT INTO person_states`,
@@ -56,12 +41,38 @@ const PEOPLE: Subject<number> = {
   populationOf: (person) => (isProfileNumber(person) ? "identified" : "anonymous"),
 };
 
+const ACCOUNTS: Subject<string> = {
+  states: raw("account_states"),
+  remove: sql`DELETE FROM account_states`,
+  insert: sql`INSERT INTO account_states`,
+  key: raw("account_id"),
+  type: raw("text"),
+  populationOf: () => "accounts",
+};
+
+/**
+ * Where a subject's active days are: FROM and the start of WHERE. The condition on the project is inside, so that it
+ * applies to each table.
+ */
+type Days = (projectId: string) => Sql;
+
+/**
+ * The own team has no states, as it is never counted. First and last seen count even if retention has deleted those
+ * days, so that nobody becomes new again.
+ */
+const DAYS_OF_PEOPLE: Days = (projectId) => sql`(
+        SELECT project_id, person, day FROM person_days WHERE project_id = ${projectId}
+         UNION
+        SELECT f.project_id, f.person, (seen.at AT TIME ZONE 'UTC')::date
+          FROM profile_facts f CROSS JOIN LATERAL (VALUES (f.first_seen), (f.last_seen)) seen(at)
+         WHERE f.project_id = ${projectId} AND seen.at IS NOT NULL) d
+         WHERE ${notInternalInScan(sql`d.project_id`, sql`d.person`)} AND`;
+
 /**
  * Days on which only the project's own team was active do not count. An account's first and last seen do, as for
  * people; they are read from its people, because its facts are written after its states.
  */
-const ACCOUNTS: Subject<string> = {
-  days: (projectId) => sql`(
+const DAYS_OF_ACCOUNTS: Days = (projectId) => sql`(
         SELECT project_id, account_id, day FROM account_days WHERE project_id = ${projectId} AND people > 0
          UNION
         SELECT p.project_id, p.account_id, (seen.at AT TIME ZONE 'UTC')::date
@@ -70,14 +81,7 @@ const ACCOUNTS: Subject<string> = {
                  WHERE project_id = ${projectId} AND NOT is_internal
                  GROUP BY project_id, account_id) p
          CROSS JOIN LATERAL (VALUES (p.first_at), (p.last_at)) seen(at)
-         WHERE seen.at IS NOT NULL) d WHERE`,
-  states: raw("account_states"),
-  remove: sql`DELETE FROM account_states`,
-  insert: sql`INSERT INTO account_states`,
-  key: raw("account_id"),
-  type: raw("text"),
-  populationOf: () => "accounts",
-};
+         WHERE seen.at IS NOT NULL) d WHERE`;
 
 type RunOf<T extends Id> = StateRun & { id: T };
 
@@ -93,7 +97,7 @@ export const writeStates = (
   people: readonly number[],
   rule: LifecycleRule,
   now: number,
-): Promise<Map<number, State>> => writeStatesOf(PEOPLE, tx, projectId, people, rule, now);
+): Promise<Map<number, State>> => writeStatesOf({ ...PEOPLE, days: DAYS_OF_PEOPLE }, tx, projectId, people, rule, now);
 
 /** Like writeStates, for accounts, from account_days and account_people: account_days_pkey, account_people_pkey. */
 export const writeAccountStates = (
@@ -102,7 +106,7 @@ export const writeAccountStates = (
   ids: readonly string[],
   rule: LifecycleRule,
   now: number,
-): Promise<Map<string, State>> => writeStatesOf(ACCOUNTS, tx, projectId, ids, rule, now);
+): Promise<Map<string, State>> => writeStatesOf({ ...ACCOUNTS, days: DAYS_OF_ACCOUNTS }, tx, projectId, ids, rule, now);
 
 /** Removes the states of erased people, and subtracts them from the sums. The caller holds the lock of lockFacts. */
 export const eraseStates = (tx: Tx, projectId: string, people: readonly number[], now: number): Promise<void> =>
@@ -113,7 +117,7 @@ export const eraseAccountStates = (tx: Tx, projectId: string, ids: readonly stri
   replaceStates(ACCOUNTS, tx, projectId, ids, [], dayOf(now));
 
 async function writeStatesOf<T extends Id>(
-  subject: Subject<T>,
+  subject: Subject<T> & { days: Days },
   tx: Tx,
   projectId: string,
   ids: readonly T[],
@@ -155,7 +159,7 @@ async function replaceStates<T extends Id>(
 const key = ({ id, since, until, state }: RunOf<Id>): string => `${id} ${since} ${until} ${state}`;
 
 async function daysOf<T extends Id>(
-  { days: source, key: id, type }: Subject<T>,
+  { days: source, key: id, type }: Subject<T> & { days: Days },
   tx: Tx,
   projectId: string,
   ids: readonly T[],
