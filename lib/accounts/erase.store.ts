@@ -3,8 +3,7 @@ import type { Tx } from "@/lib/db/pool";
 import { type ErasePlan, rangeColumns } from "@/lib/identity/erase-plan";
 import type { PersonRemover } from "@/lib/identity/person-remover";
 import type { Json, JsonObject } from "@/lib/json";
-import type { NamedPerson } from "@/lib/projects/named-person";
-import { isNamedSql } from "@/lib/projects/settings.store";
+import { isNamedSql, type NamedPerson } from "@/lib/projects/own-team.store";
 import { EVENT_SOURCE } from "./retained-evidence";
 
 /**

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
-import { type NamedPerson, namedPerson } from "@/lib/projects/named-person";
+import { type NamedPerson, namedPerson } from "@/lib/projects/own-team.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { eraseRuns } from "./claim";
 import type { ErasePlan, LockedPerson } from "./erase-plan";

@@ -1,5 +1,5 @@
 import type { Json } from "@/lib/json";
-import type { NamedPerson } from "@/lib/projects/named-person";
+import type { NamedPerson } from "@/lib/projects/own-team.store";
 import { userRef } from "./person-ref";
 
 /** Replaces an erased person's address or id in rules and properties. */

@@ -14,8 +14,7 @@ import { lockPersons } from "@/lib/identity/persons.store";
 import { retrying } from "@/lib/identity/resolve.store";
 import { requireAccount, requireUnerased } from "@/lib/ingest/corrections/accounts";
 import { getProfile } from "@/lib/profiles/person/person.queries";
-import { namedPerson } from "@/lib/projects/named-person";
-import { changeOwnTeam } from "@/lib/projects/settings.store";
+import { changeOwnTeam, namedPerson } from "@/lib/projects/own-team.store";
 import type { Scope } from "@/lib/scope";
 
 /**

@@ -14,7 +14,7 @@ import { actorNames } from "@/lib/auth/actor-names";
 import { requestedRef, requireMembersPersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { countNotes } from "@/lib/notes/notes.queries";
-import { isNamedIn, namedPerson } from "@/lib/projects/named-person";
+import { isNamedIn, namedPerson } from "@/lib/projects/own-team.store";
 import { ownTeamOf } from "@/lib/projects/projects.queries";
 import { consentsOf } from "@/lib/timeline/consents.queries";
 import { excludePerson } from "../../../own-team-actions";
