@@ -5,6 +5,7 @@ import { prepared, timestamp } from "@/lib/db/statement";
 import type { StreamClass } from "@/lib/events/operation";
 import type { Registers } from "./fold";
 import type { LockedStream, LockedUser, SpanRow, UserDelta } from "./locked-identities";
+import type { ProfileUserId } from "./persons";
 import { StaleIdentityError } from "./resolve.store";
 import { LOG_ROW_BYTES } from "./space";
 
@@ -144,6 +145,41 @@ export async function lockUsers(
   );
 }
 
+/**
+ * Locks all user ids of the persons that `ids` belong to, in id order, and returns them. Reads the set again under the
+ * locks, as another transaction may have merged one of them meanwhile (docs/identity.md P11). If it has changed, rolls
+ * back to a savepoint and locks them all again: locking only the missing ones would break the lock order.
+ * identities_profile_id_idx.
+ */
+export async function lockPersons(tx: Tx, projectId: string, ids: readonly number[]): Promise<ProfileUserId[]> {
+  await tx.query("SAVEPOINT persons");
+  let locked = await userIdsOfPersons(tx, projectId, ids);
+  for (;;) {
+    await tx.query(sql`
+      SELECT 1 FROM identities WHERE project_id = ${projectId} AND id = ANY(${locked.map((m) => m.id)}::bigint[])
+       ORDER BY id FOR NO KEY UPDATE`);
+    const current = await userIdsOfPersons(tx, projectId, ids);
+    if (hasSameIds(current, locked)) return current;
+    await tx.query("ROLLBACK TO SAVEPOINT persons");
+    locked = current;
+  }
+}
+
+const hasSameIds = (a: readonly ProfileUserId[], b: readonly ProfileUserId[]): boolean =>
+  a.length === b.length && a.every(({ id }, i) => id === b[i]?.id);
+
+async function userIdsOfPersons(tx: Tx, projectId: string, ids: readonly number[]): Promise<ProfileUserId[]> {
+  const { rows } = await tx.query<ProfileUserId>(sql`
+    SELECT id, profile_id AS "profileId"
+      FROM identities
+     WHERE project_id = ${projectId} AND kind = 'u'
+       AND profile_id IN (
+             SELECT profile_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[]))
+     ORDER BY id`);
+  if (ids.some((id) => !rows.some((row) => row.id === id))) throw new StaleIdentityError("a user was erased meanwhile");
+  return rows;
+}
+
 /** Adds a batch's counts to locked user ids (docs/identity.md P4). Primary key. */
 export async function updateUsers(tx: Tx, projectId: string, deltas: readonly UserDelta[]): Promise<void> {
   if (deltas.length === 0) return;
@@ -244,30 +280,4 @@ function spanColumns(writes: readonly SpanWrite[]): Sql {
       ${timestamps(of((span) => span.lastSeen))}::timestamptz[],
       ${bigints(of((span) => span.count))}::bigint[])
     AS q(stream_id, from_ts, to_ts, owner_id, run_first, run_last, first_seen, last_seen, event_count)`;
-}
-
-/**
- * Ignores evidence of (stream, user) up to `until` ms (docs/identity.md R14); a later time replaces an earlier one.
- * Primary key.
- */
-export async function writeDetached(
-  tx: Tx,
-  projectId: string,
-  streamId: number,
-  userId: number,
-  until: number,
-  madeBy: string,
-): Promise<void> {
-  await tx.query(sql`
-    INSERT INTO detached AS d (project_id, stream_id, user_id, until, made_by)
-    VALUES (${projectId}, ${streamId}, ${userId}, ${timestamp(until)}, ${madeBy})
-    ON CONFLICT (project_id, stream_id, user_id) DO UPDATE
-       SET until = greatest(d.until, excluded.until), made_by = excluded.made_by`);
-}
-
-/** Undoes a detachment; false if there was none. Primary key. */
-export async function deleteDetached(tx: Tx, projectId: string, streamId: number, userId: number): Promise<boolean> {
-  const { rowCount } = await tx.query(sql`
-    DELETE FROM detached WHERE project_id = ${projectId} AND stream_id = ${streamId} AND user_id = ${userId}`);
-  return rowCount === 1;
 }

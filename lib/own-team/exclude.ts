@@ -8,9 +8,9 @@ import {
 } from "@/lib/accounts/recompute-queue.store";
 import { pool, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
+import { lockPersons } from "@/lib/identity/identities.store";
 import { requirePerson, unknownPerson } from "@/lib/identity/person.queries";
 import { personNumber } from "@/lib/identity/person-ref";
-import { lockPersons } from "@/lib/identity/persons.store";
 import { retrying } from "@/lib/identity/resolve.store";
 import { requireAccount, requireUnerased } from "@/lib/ingest/corrections/accounts";
 import { getProfile } from "@/lib/profiles/person/person.queries";

@@ -1,12 +1,11 @@
 import { type Pool, pipelined, type Tx, UnitOfWork } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Operation } from "@/lib/events/operation";
-import { inLockOrder } from "@/lib/identity/identities.store";
+import { inLockOrder, lockPersons } from "@/lib/identity/identities.store";
 import type { IdentityName } from "@/lib/identity/locked-identities";
 import { findIdentity } from "@/lib/identity/person.queries";
 import { userRef } from "@/lib/identity/person-ref";
 import { type PersonSummary, personSummaries } from "@/lib/identity/person-summary.queries";
-import { lockPersons } from "@/lib/identity/persons.store";
 import { resolveIdentities, retrying } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
 import { applyAliasInTx } from "@/lib/ingest/store/alias";

@@ -1,8 +1,9 @@
 import { type Pool, pipelined, type UnitOfWork } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { rebuildSpans } from "@/lib/identity/claim";
+import { deleteDetached, writeDetached } from "@/lib/identity/corrections.store";
 import { evidenceOf, evidenceReader, extIds } from "@/lib/identity/evidence.queries";
-import { deleteDetached, inLockOrder, lockStreams, lockUsers, writeDetached } from "@/lib/identity/identities.store";
+import { inLockOrder, lockStreams, lockUsers } from "@/lib/identity/identities.store";
 import type { LockedStream } from "@/lib/identity/locked-identities";
 import { partitionParams } from "@/lib/identity/partition";
 import { existingUsers, findIdentity } from "@/lib/identity/person.queries";

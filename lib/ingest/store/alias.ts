@@ -1,11 +1,11 @@
 import { type Pool, type Tx, transaction, UnitOfWork } from "@/lib/db/pool";
 import type { Operation, OperationOutcome } from "@/lib/events/operation";
-import { inLockOrder } from "@/lib/identity/identities.store";
+import { assignProfile, edgesAmong, writeEdge } from "@/lib/identity/corrections.store";
+import { inLockOrder, lockPersons } from "@/lib/identity/identities.store";
 import type { IdentityName } from "@/lib/identity/locked-identities";
 import { MAX_IDS_PER_PERSON } from "@/lib/identity/partition";
 import { refOf } from "@/lib/identity/person-ref";
 import { type ProfileUserId, regroup } from "@/lib/identity/persons";
-import { assignProfile, edgesAmong, lockPersons, writeEdge } from "@/lib/identity/persons.store";
 import { resolveIdentities, retrying } from "@/lib/identity/resolve.store";
 import { insertEvents } from "@/lib/ingest/store/events.store";
 import { rebuildProfiles } from "@/lib/ingest/store/rebuild-profiles";
