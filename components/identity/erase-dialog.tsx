@@ -11,7 +11,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { pluralCount } from "@/lib/format/number";
 import { type ActionState, IDLE } from "@/lib/http/form";
-import type { Receipt } from "@/lib/privacy/erase";
+import type { Receipt } from "@/lib/privacy/erase-jobs.store";
 
 type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
 

@@ -1,7 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
-import { type ErasePlan, rangeColumns } from "@/lib/identity/erase-plan";
-import type { PersonRemover } from "@/lib/identity/person-remover";
+import { type ErasePlan, type PersonRemover, rangeColumns } from "@/lib/identity/erase-plan";
 import type { Json, JsonObject } from "@/lib/json";
 import { isNamedSql, type NamedPerson } from "@/lib/projects/own-team.store";
 import { EVENT_SOURCE } from "./retained-evidence";

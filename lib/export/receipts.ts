@@ -1,5 +1,5 @@
 import { type BulkErasure, bulkReceipts } from "@/lib/privacy/bulk.queries";
-import type { Receipt } from "@/lib/privacy/erase";
+import type { Receipt } from "@/lib/privacy/erase-jobs.store";
 import type { Scope } from "@/lib/scope";
 import { csvResponse } from "./csv-stream";
 

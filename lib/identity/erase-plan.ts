@@ -1,7 +1,14 @@
 import { timestamp } from "@/lib/db/statement";
-import type { LockedStream } from "@/lib/identity/locked-identities";
-import { EPSILON_MS, ERASED, type UserRun } from "@/lib/identity/partition";
-import { joinNumbers } from "./person-ref";
+import type { Json } from "@/lib/json";
+import type { NamedPerson } from "@/lib/projects/own-team.store";
+import type { LockedStream } from "./locked-identities";
+import { EPSILON_MS, ERASED, type UserRun } from "./partition";
+import { joinNumbers, userRef } from "./person-ref";
+
+/**
+ * What each feature's own erase is given: the plan, which says what to delete, and the remover, which takes the person
+ * out of texts that stay. Pure.
+ */
 
 /** A range [from, to) of an actor's events that an erasure deletes; ms, ±Infinity for open ends. */
 export type ActorRange = { actorId: number; from: number; to: number };
@@ -86,4 +93,44 @@ export function planErasure(person: LockedPerson, kind: EraseTarget["kind"], unt
     ranges: [...userIds.map((actorId) => ({ actorId, ...always })), ...plans.flatMap((plan) => plan.ranges)],
     people: joinNumbers({ profiles: profileIds, visitors: [...streams.keys()] }),
   };
+}
+
+/** Replaces an erased person's address or id in rules and properties. */
+const REMOVED = "[erased]";
+/** A shorter user id ("42", "pro") may mean something else in a rule or property. */
+const MIN_ID_CHARS = 12;
+const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
+
+/** Removes an erased person from JSON. */
+export type PersonRemover = {
+  /** Their ids and addresses, in lower case and escaped as in JSON, for SQL to find candidates by. */
+  needles: string[];
+  /**
+   * Returns a copy without their addresses, wherever these occur and in any case, and without their ids where an id is
+   * the whole text.
+   */
+  remove: (value: Json) => Json;
+};
+
+/** null if they have no address and no id of MIN_ID_CHARS. */
+export function personRemover({ ids, addresses }: NamedPerson): PersonRemover | null {
+  const whole = new Set(ids.filter((id) => id.length >= MIN_ID_CHARS).flatMap((id) => [id, userRef(id)]));
+  const within = [...new Set(addresses.map((address) => address.toLowerCase()))].map(
+    (address) =>
+      new RegExp(
+        `(?<![\\p{L}\\p{N}._%+-])${address.replace(SYNTAX, "\\$&")}(?![\\p{L}\\p{N}-]|\\.[\\p{L}\\p{N}])`,
+        "giu",
+      ),
+  );
+  const needles = [...whole, ...addresses].map((text) => JSON.stringify(text).slice(1, -1).toLowerCase());
+  if (needles.length === 0) return null;
+  const clean = (text: string): string =>
+    whole.has(text) ? REMOVED : within.reduce((rest, address) => rest.replace(address, REMOVED), text);
+  const remove = (value: Json): Json => {
+    if (typeof value === "string") return clean(value);
+    if (Array.isArray(value)) return value.map(remove);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, remove(inner)]));
+  };
+  return { needles: [...new Set(needles)], remove };
 }

@@ -1,16 +1,14 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
-import { timestamp } from "@/lib/db/statement";
 import { type NamedPerson, namedPerson } from "@/lib/projects/own-team.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { eraseRuns } from "./claim";
-import type { ErasePlan, LockedPerson } from "./erase-plan";
+import { type ActorRange, type ErasePlan, type LockedPerson, rangeColumns } from "./erase-plan";
 import { evidenceReader } from "./evidence.queries";
 import { lockPersons, lockStreams, writeStreams } from "./identities.store";
 import { partitionParams } from "./partition";
-import { eraseLoggedChanges } from "./property-log.store";
 import { LOG_ROW_BYTES } from "./space";
-import { type OnDevice, pairTombstone, tombstone } from "./tombstones.queries";
+import { type OnDevice, type Tombstones, writeTombstones } from "./tombstones.store";
 
 /**
  * Locks a person's streams and user ids in the lock order (docs/identity.md E3). Which streams they own is certain only
@@ -45,15 +43,38 @@ async function streamsOwnedBy(tx: Tx, projectId: string, userIds: readonly numbe
   return rows.map((row) => row.stream_id);
 }
 
+/** What must be read of a person before anything is deleted: how settings name them, and the devices they used. */
+export const tracesOf = async (
+  tx: Tx,
+  projectId: string,
+  plan: ErasePlan,
+): Promise<{ devices: OnDevice[]; named: NamedPerson }> => ({
+  devices: await devicesOfUsers(tx, projectId, plan),
+  named: await namesInSettings(tx, projectId, plan),
+});
+
+/**
+ * The devices that the person's user ids were used on, by their visits, including shared and contended ones and those
+ * of support staff (docs/identity.md X12). sessions_actor_started_idx.
+ */
+async function devicesOfUsers(tx: Tx, projectId: string, { userIds }: ErasePlan): Promise<OnDevice[]> {
+  const { rows } = await tx.query<OnDevice>(sql`
+    WITH used AS (
+      SELECT DISTINCT actor_id, stream_id
+        FROM sessions
+       WHERE project_id = ${projectId} AND actor_id = ANY(${userIds}::bigint[]))
+    SELECT u.ext_id AS user, a.ext_id AS anon
+      FROM used
+      JOIN identities u ON u.project_id = ${projectId} AND u.id = used.actor_id
+      JOIN identities a ON a.project_id = ${projectId} AND a.id = used.stream_id`);
+  return rows;
+}
+
 /**
  * The names under which settings may list the person: their ids and e-mail addresses, in any case unless that is the id
  * of somebody else. Primary keys.
  */
-export async function namesInSettings(
-  tx: Tx,
-  projectId: string,
-  { userIds, profileIds }: ErasePlan,
-): Promise<NamedPerson> {
+async function namesInSettings(tx: Tx, projectId: string, { userIds, profileIds }: ErasePlan): Promise<NamedPerson> {
   const { rows } = await tx.query<{ ids: string[]; emails: string[] }>(sql`
     WITH own AS MATERIALIZED (
       SELECT ext_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${userIds}::bigint[])),
@@ -68,12 +89,6 @@ export async function namesInSettings(
               WHERE project_id = ${projectId} AND id = ANY(${profileIds}::bigint[]) AND email IS NOT NULL) AS emails`);
   return namedPerson(rows[0]?.ids ?? [], rows[0]?.emails ?? []);
 }
-
-/**
- * The tombstones of an erasure: operations with these ids are dropped up to `until` (ms), or for ever with `suppress`.
- * `devices`: where the person's user ids were used, and are refused from now on.
- */
-export type Tombstones = { key: string; until: number; suppress: boolean; devices: readonly OnDevice[] };
 
 /**
  * Erasure: replaces user ids and whole streams with tombstones (null: deletes them) and marks the person's spans of
@@ -93,7 +108,9 @@ export async function eraseIdentities(
     const after = stream.spans.map((span) => ({ streamId: stream.id, span }));
     await writeStreams(tx, project.id, [stream], { remove: before, update: [], insert: after });
   }
-  const changesBytes = await eraseLoggedChanges(tx, project.id, plan);
+  let bytes = 0;
+  for (const { stream, ranges } of plan.parts) bytes += await erasePropertyChanges(tx, project.id, stream.id, ranges);
+  await tx.query(sql`DELETE FROM prop_ops WHERE project_id = ${project.id} AND actor_id = ANY(${actorIds}::bigint[])`);
   await tx.query(sql`DELETE FROM spans WHERE project_id = ${project.id} AND stream_id = ANY(${wholeIds}::bigint[])`);
   await tx.query(sql`
     DELETE FROM alias_edges
@@ -102,34 +119,37 @@ export async function eraseIdentities(
     DELETE FROM detached
      WHERE project_id = ${project.id}
        AND (stream_id = ANY(${wholeIds}::bigint[]) OR user_id = ANY(${userIds}::bigint[]))`);
-  const { rows } = await tx.query<ErasedId>(sql`
+  const { rows } = await tx.query<{ kind: "u" | "a"; extId: string; bytes: number }>(sql`
     DELETE FROM identities WHERE project_id = ${project.id} AND id = ANY(${actorIds}::bigint[])
     RETURNING kind, ext_id AS "extId", kept_changes::bigint * ${LOG_ROW_BYTES}::int + kept_bytes AS bytes`);
   if (tombstones) await writeTombstones(tx, project.id, rows, tombstones);
   return {
     ids: rows.map(({ extId }) => extId),
-    bytes: rows.reduce((sum, { bytes }) => sum + bytes, changesBytes),
+    bytes: rows.reduce((sum, row) => sum + row.bytes, bytes),
   };
 }
 
-type ErasedId = { kind: "u" | "a"; extId: string; bytes: number };
-
-/** Writes tombstones (hashes only); a later erasure moves their time forward. Primary keys. */
-async function writeTombstones(
+/** Deletes the property changes in the person's ranges of a shared stream; returns their bytes. prop_ops_pkey. */
+async function erasePropertyChanges(
   tx: Tx,
   projectId: string,
-  ids: readonly ErasedId[],
-  { key, until, suppress, devices }: Tombstones,
-): Promise<void> {
-  const hashes = [
-    ...ids.map(({ kind, extId }) => ({ kind, hash: tombstone(key, kind, extId), isFinal: suppress })),
-    ...devices.map((one) => ({ kind: "p", hash: pairTombstone(key, one), isFinal: true })),
-  ];
+  streamId: number,
+  ranges: readonly ActorRange[],
+): Promise<number> {
+  const [, froms, tos] = rangeColumns(ranges);
   await tx.query(sql`
-    INSERT INTO erased_ids AS x (project_id, kind, id_hash, until, suppress)
-    SELECT ${projectId}::uuid, kind, hash, ${timestamp(until)}::timestamptz, final
-      FROM unnest(${hashes.map(({ kind }) => kind)}::text[], ${hashes.map(({ hash }) => hash)}::bytea[],
-                  ${hashes.map(({ isFinal }) => isFinal)}::boolean[]) t(kind, hash, final)
-    ON CONFLICT (project_id, kind, id_hash) DO UPDATE
-      SET until = greatest(x.until, excluded.until), suppress = x.suppress OR excluded.suppress`);
+    DELETE FROM prop_ops p USING unnest(${froms}::timestamptz[], ${tos}::timestamptz[]) AS r(from_ts, to_ts)
+     WHERE p.project_id = ${projectId} AND p.actor_id = ${streamId} AND p.ts >= r.from_ts AND p.ts < r.to_ts`);
+  const { rows } = await tx.query<{ bytes: number }>(sql`
+    UPDATE identities i SET kept_changes = remaining.changes, kept_bytes = remaining.bytes
+      FROM (SELECT kept_changes, kept_bytes FROM identities
+             WHERE project_id = ${projectId} AND id = ${streamId}) previous,
+           (SELECT count(*)::int AS changes,
+                   coalesce(sum(octet_length(key) + octet_length(value::text)), 0)::int AS bytes
+              FROM prop_ops
+             WHERE project_id = ${projectId} AND actor_id = ${streamId}) remaining
+     WHERE i.project_id = ${projectId} AND i.id = ${streamId}
+    RETURNING ((previous.kept_changes - remaining.changes)::bigint * ${LOG_ROW_BYTES}::int
+               + previous.kept_bytes - remaining.bytes)::bigint AS bytes`);
+  return rows[0]?.bytes ?? 0;
 }

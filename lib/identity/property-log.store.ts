@@ -2,8 +2,6 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { LoggedChange } from "./compact";
-import { type ActorRange, type ErasePlan, rangeColumns } from "./erase-plan";
-import { LOG_ROW_BYTES } from "./space";
 
 /** The size of an identity's log: the number of changes, their bytes, and by key the bytes of the largest value. */
 export type LogSize = { count: number; bytes: number; keys: Map<string, number> };
@@ -54,41 +52,6 @@ async function deleteChanges(tx: Tx, projectId: string, actorIds: readonly numbe
   await tx.query(
     prepared(sql`DELETE FROM prop_ops WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`),
   );
-}
-
-/**
- * Erasure: deletes the changes of user ids and whole streams, and on shared streams those in the person's ranges.
- * Returns the bytes of the latter. prop_ops_pkey.
- */
-export async function eraseLoggedChanges(tx: Tx, projectId: string, { parts, actorIds }: ErasePlan): Promise<number> {
-  let bytes = 0;
-  for (const { stream, ranges } of parts) bytes += await eraseChangesIn(tx, projectId, stream.id, ranges);
-  await deleteChanges(tx, projectId, actorIds);
-  return bytes;
-}
-
-async function eraseChangesIn(
-  tx: Tx,
-  projectId: string,
-  streamId: number,
-  ranges: readonly ActorRange[],
-): Promise<number> {
-  const [, froms, tos] = rangeColumns(ranges);
-  await tx.query(sql`
-    DELETE FROM prop_ops p USING unnest(${froms}::timestamptz[], ${tos}::timestamptz[]) AS r(from_ts, to_ts)
-     WHERE p.project_id = ${projectId} AND p.actor_id = ${streamId} AND p.ts >= r.from_ts AND p.ts < r.to_ts`);
-  const { rows } = await tx.query<{ bytes: number }>(sql`
-    UPDATE identities i SET kept_changes = remaining.changes, kept_bytes = remaining.bytes
-      FROM (SELECT kept_changes, kept_bytes FROM identities
-             WHERE project_id = ${projectId} AND id = ${streamId}) previous,
-           (SELECT count(*)::int AS changes,
-                   coalesce(sum(octet_length(key) + octet_length(value::text)), 0)::int AS bytes
-              FROM prop_ops
-             WHERE project_id = ${projectId} AND actor_id = ${streamId}) remaining
-     WHERE i.project_id = ${projectId} AND i.id = ${streamId}
-    RETURNING ((previous.kept_changes - remaining.changes)::bigint * ${LOG_ROW_BYTES}::int
-               + previous.kept_bytes - remaining.bytes)::bigint AS bytes`);
-  return rows[0]?.bytes ?? 0;
 }
 
 /** A batch's writes to the log. `emptied`: identities whose changes are deleted before `added` is written. */

@@ -7,7 +7,7 @@ import { addUsage, usageOf } from "@/lib/projects/usage.store";
 import type { IdentityName, KnownIdentity } from "./locked-identities";
 import { refOf } from "./person-ref";
 import { refSql } from "./person-ref.queries";
-import { eraseKey, pairKey, refusedOnDevices, tombstone } from "./tombstones.queries";
+import { eraseKey, pairKey, refusedOnDevices, tombstone } from "./tombstones.store";
 
 /** Ids cached per database: about 20 MB. Only the immutable mapping is cached (docs/identity.md P2). */
 const MAX_CACHED_IDENTITIES = 50_000;

@@ -3,7 +3,7 @@ import { setAside } from "@/lib/debugger/set-aside.store";
 import { describeFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
 import { destroyOldSalts } from "@/lib/ingest/enrich/daily-salt.store";
-import { finishErasures } from "@/lib/privacy/erase";
+import { finishErasures } from "@/lib/privacy/erase-jobs.store";
 import { eraseDeleted } from "@/lib/privacy/erase-project.store";
 import { forgetErasedValues } from "@/lib/privacy/forget-erased-values.store";
 import { maintainQueues } from "@/lib/queue/queue.store";

@@ -5,7 +5,7 @@ import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
 import type { Selection } from "@/lib/profiles/list/people.queries";
 import type { Scope } from "@/lib/scope";
 import { MAX_ERASE_TRIES } from "./bulk.store";
-import type { Receipt } from "./erase";
+import type { Receipt } from "./erase-jobs.store";
 
 /** The most people that one bulk erasure may have. */
 export const MAX_PEOPLE = 100_000;

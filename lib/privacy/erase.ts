@@ -1,60 +1,33 @@
-import { createHmac } from "node:crypto";
 import { recordAccess } from "@/lib/access-log/access-log.store";
-import { holdSweeps } from "@/lib/alerts/erase.store";
+import { eraseAccountPeople, eraseFromAccounts, eraseFromSources, eraseMemberships } from "@/lib/accounts/erase.store";
+import { eraseAlerts, eraseFromTriggers, holdSweeps } from "@/lib/alerts/erase.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { forgetEverywhere } from "@/lib/debugger/relay";
-import { clearAside } from "@/lib/debugger/set-aside.store";
+import { erasePeopleAside } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
-import { isDataFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
-import { lockToErase } from "@/lib/identity/erase.store";
-import { type ErasePlan, type EraseTarget, planErasure } from "@/lib/identity/erase-plan";
+import { eraseIdentities, lockToErase, tracesOf } from "@/lib/identity/erase.store";
+import { type ErasePlan, type EraseTarget, personRemover, planErasure } from "@/lib/identity/erase-plan";
 import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
-import { devicesOfUsers, eraseKey } from "@/lib/identity/tombstones.queries";
-import { isSameSecret, newId } from "@/lib/ids";
-import { deleteEventsOfJob } from "@/lib/ingest/store/events.store";
-import { daysOfRows, reopenDays } from "@/lib/overview/day-counts.store";
+import { eraseKey, type Tombstones } from "@/lib/identity/tombstones.store";
+import { eraseFromDescriptions } from "@/lib/ingest/store/events.store";
+import { eraseStates } from "@/lib/lifecycle/states.store";
+import { eraseNotes } from "@/lib/notes/notes.store";
+import { daysOfActors, reopenDays } from "@/lib/overview/day-counts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
-import { lockStats } from "@/lib/profiles/profiles.store";
+import { eraseProfiles, lockStats } from "@/lib/profiles/profiles.store";
+import { eraseFromOwnTeam, type NamedPerson } from "@/lib/projects/own-team.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { addUsage } from "@/lib/projects/usage.store";
+import { eraseRisk } from "@/lib/risk/erase.store";
 import type { Scope } from "@/lib/scope";
-import { closeEraseJob, countErased, openEraseJob, openEraseJobs } from "./erase-jobs.store";
-import { eraseRows } from "./erase-rows";
+import { eraseFromSegments, eraseListed } from "@/lib/segments/erase.store";
+import { eraseSessions } from "@/lib/sessions/erase.store";
+import { type EraseOptions, finishErasure, openEraseJob, type Receipt } from "./erase-jobs.store";
 
 /** Up to this many events are deleted before responding (about 200 ms); more are deleted in the background. */
 const MAX_EVENTS_WAITED_FOR = 20_000;
-/** Events per DELETE: about 50 ms, so that it never blocks a writer for long. */
-const CHUNK_EVENTS = 5_000;
-
-/**
- * Proof of an erasure: what was erased, when, and a digest signed with the project's key. Contains no id of the person.
- * The receipt of a dry run has no job and no digest.
- */
-export type Receipt = {
-  jobId: string | null;
-  erasedAt: string;
-  userIds: number;
-  devices: number;
-  sharedDevices: number;
-  events: number;
-  sessions: number;
-  suppressed: boolean;
-  digest: string | null;
-};
-
-export type EraseOptions = {
-  /** Also drops whatever these ids send later, for ever. */
-  suppress: boolean;
-  /** Only counts; changes nothing. */
-  dryRun: boolean;
-  requestedBy: string;
-  /** The moment of erasure, in ms. */
-  now: number;
-  /** The bulk erasure it is part of; `onErased` runs in the erasure's transaction. */
-  bulk?: { id: string; onErased: (tx: Tx) => Promise<void> };
-};
 
 /** A requested erasure: its receipt, and whether the rows are already deleted. */
 export type Erasure = { receipt: Receipt; finished: boolean };
@@ -154,22 +127,20 @@ async function eraseIn(
   target: EraseTarget,
   options: EraseOptions,
 ): Promise<{ receipt: Receipt; ids: string[] }> {
-  const { requestedBy, suppress, now, bulk } = options;
-  if (!options.dryRun) await holdSweeps(tx, project.id);
+  const { dryRun, suppress, now, bulk } = options;
+  if (!dryRun) await holdSweeps(tx, project.id);
   const id = await findIdentity(tx, project.id, target.kind, target.extId);
   if (id === null) throw new AppError("not_found", "Nobody in this project is known by this id.", { field: "ref" });
   const locked = await lockToErase(tx, project.id, target.kind, id);
   const plan = planErasure(locked, target.kind, now);
+  if (!dryRun) await lockStats(tx, project.id, plan.profileIds);
   const key = await eraseKey(tx, project.id);
-  const receipt = await receiptOf(tx, project.id, plan, key, options);
-  if (receipt.jobId === null) return { receipt, ids: [] };
-
-  await lockStats(tx, project.id, plan.profileIds);
   // First, because the rebuilds below skip the events in its ranges.
-  const job = { id: receipt.jobId, requestedBy, requestedAt: now, receipt, bulkId: bulk?.id ?? null };
-  await openEraseJob(tx, project.id, job, plan.ranges);
-  const devices = await devicesOfUsers(tx, project.id, plan);
-  const { ids, bytes } = await eraseRows(tx, project, plan, { key, until: now, suppress, devices }, now);
+  const receipt = await openEraseJob(tx, project.id, plan, key, options);
+  if (dryRun) return { receipt, ids: [] };
+
+  const { named, devices } = await tracesOf(tx, project.id, plan);
+  const { ids, bytes } = await eraseRows(tx, project, plan, named, { key, until: now, suppress, devices }, now);
   markStale(project.id, [], plan.streams.keys());
   const { userIds, wholeIds } = plan;
   await addUsage(db, tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
@@ -177,67 +148,40 @@ async function eraseIn(
   return { receipt, ids };
 }
 
-async function receiptOf(
-  tx: Tx,
-  projectId: string,
-  { userIds, streams, parts, ranges }: ErasePlan,
-  key: string,
-  { now, suppress, dryRun }: EraseOptions,
-): Promise<Receipt> {
-  const body = {
-    jobId: newId(),
-    erasedAt: new Date(now).toISOString(),
-    userIds: userIds.length,
-    devices: streams.size,
-    sharedDevices: parts.length,
-    ...(await countErased(tx, projectId, ranges)),
-    suppressed: suppress,
-  };
-  return dryRun ? { ...body, jobId: null, digest: null } : { ...body, digest: sign(body, key) };
-}
-
-/** The receipt's signature: HMAC-SHA256 over its fields in alphabetical order, as JSON without white space, hex. */
-function sign(body: Omit<Receipt, "digest">, key: string): string {
-  const ordered = Object.fromEntries(Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return createHmac("sha256", key).update(JSON.stringify(ordered)).digest("hex");
-}
-
-/** Whether this receipt was made here and is unchanged. */
-export async function isGenuineReceipt(scope: Scope, receipt: Receipt): Promise<boolean> {
-  const { digest, ...body } = receipt;
-  return digest !== null && isSameSecret(digest, sign(body, await eraseKey(pool(), scope.projectId)));
-}
-
-/** Deletes the rows of one erasure in chunks, then closes its job; returns how many. Idempotent. */
-export async function finishErasure(db: Pool, projectId: string, jobId: string): Promise<number> {
-  let deleted = 0;
-  for (let chunk = CHUNK_EVENTS; chunk > 0; deleted += chunk)
-    chunk = await transaction(db, async (tx) => {
-      const events = await deleteEventsOfJob(tx, projectId, jobId, CHUNK_EVENTS);
-      await reopenDays(tx, projectId, daysOfRows(events));
-      return events.length;
-    });
-  await closeEraseJob(db, projectId, jobId);
-  await clearAside(db, projectId, "erasures", [jobId]);
-  return deleted;
-}
-
 /**
- * Finishes every open erasure; a job calls it at every start and every hour (lib/jobs). One that fails because of its
- * data is passed to `onFault` and does not stop the others. Throws other errors.
+ * Calls each feature's own erase for a planned and locked person; events are deleted later. `named`: how settings name
+ * them. `tombstones` null: their ids may come back. Returns the erased ids, and the bytes of their property values.
  */
-export async function finishErasures(
-  db: Pool,
-  onFault: (projectId: string, jobId: string, error: unknown) => Promise<void> = (_, __, error) =>
-    Promise.reject(error),
-): Promise<number> {
-  let deleted = 0;
-  for (const { projectId, jobId } of await openEraseJobs(db))
-    try {
-      deleted += await finishErasure(db, projectId, jobId);
-    } catch (error) {
-      if (!isDataFault(error)) throw error;
-      await onFault(projectId, jobId, error);
-    }
-  return deleted;
+export async function eraseRows(
+  tx: Tx,
+  project: ProjectSettings,
+  plan: ErasePlan,
+  named: NamedPerson,
+  tombstones: Tombstones | null,
+  now: number,
+): Promise<{ ids: string[]; bytes: number }> {
+  await eraseNotes(tx, project.id, plan.ranges);
+  const days = await daysOfActors(tx, project.id, [...plan.actorIds, ...plan.parts.map(({ stream }) => stream.id)]);
+  await eraseSessions(tx, project.id, plan);
+  const remover = personRemover(named);
+  // Accounts before memberships, the order in which ingest locks them.
+  const accounts = remover ? await eraseFromAccounts(tx, project.id, plan, remover) : [];
+  if (remover) await eraseFromDescriptions(tx, project.id, accounts, remover);
+  await eraseMemberships(tx, project.id, plan);
+  // As late as possible: from here on a process that has not cached an erased id waits, with the ids its batch created.
+  const erased = await eraseIdentities(tx, project, plan, tombstones);
+  await eraseProfiles(tx, project.id, plan);
+  // Under the lock of facts.
+  await eraseListed(tx, project.id, plan.actorIds);
+  await eraseAccountPeople(tx, project.id, plan);
+  await eraseStates(tx, project.id, plan.people, now);
+  await eraseAlerts(tx, project.id, plan);
+  await eraseRisk(tx, project.id, plan.people);
+  await eraseFromOwnTeam(tx, project.id, named);
+  await eraseFromSources(tx, project.id, named);
+  await erasePeopleAside(tx, project.id, plan.people);
+  if (remover) await eraseFromSegments(tx, project.id, remover);
+  if (remover) await eraseFromTriggers(tx, project.id, remover);
+  await reopenDays(tx, project.id, days);
+  return erased;
 }

@@ -5,10 +5,10 @@ import { prisma } from "@/lib/db/prisma";
 import { isStorable } from "@/lib/format/storable";
 import { realRef } from "@/lib/identity/person.queries";
 import { parseRef } from "@/lib/identity/person-ref";
-import { eraseKey, tombstone } from "@/lib/identity/tombstones.queries";
+import { eraseKey, tombstone } from "@/lib/identity/tombstones.store";
 import { isUuid } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
-import type { Receipt } from "./erase";
+import type { Receipt } from "./erase-jobs.store";
 
 /**
  * One erasure: who requested it ("member:<uuid>", "client:<uuid>"), when, the proof, and when the last row was deleted.

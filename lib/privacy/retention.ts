@@ -3,17 +3,22 @@ import { retainEvidence } from "@/lib/accounts/retained-evidence.store";
 import { eraseEventAlerts } from "@/lib/alerts/erase.store";
 import { type Pool, type Tx, transaction } from "@/lib/db/pool";
 import { resetEmptySpans } from "@/lib/identity/empty-spans.store";
+import { planErasure } from "@/lib/identity/erase-plan";
 import { inLockOrder, lockStreams } from "@/lib/identity/identities.store";
+import type { LockedStream } from "@/lib/identity/locked-identities";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
 import { type DeletedEvent, deleteEvents } from "@/lib/ingest/store/event-deletion.store";
 import { cleanAccountId } from "@/lib/ingest/values/clean";
 import { daysOfRows, daysOfSessions, reopenDays } from "@/lib/overview/day-counts.store";
 import { markOutdated } from "@/lib/profiles/facts/facts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
+import { projectSettingsOf } from "@/lib/projects/clients.store";
+import { namedPerson } from "@/lib/projects/own-team.store";
 import { type RetentionLimits, retentionCutoff, retentionLimitsOf, shortestOf } from "@/lib/projects/retention";
 import type { RetentionSettings } from "@/lib/projects/settings";
+import { addUsage } from "@/lib/projects/usage.store";
 import { rebuildSessionsOf } from "@/lib/sessions/erase.store";
-import { eraseVisitors } from "./erase-rows";
+import { eraseRows } from "./erase";
 import {
   expiredByActor,
   expiredByName,
@@ -207,4 +212,22 @@ async function stepOfVisitors({ db, tx, projectId, limits, now, cursor }: Work):
   if (emptied.length > 0) markStale(projectId, await markOutdated(tx, projectId, emptied));
   const last = found.at(-1);
   return { cursor: found.length < CHUNK_VISITORS || !last ? null : JSON.stringify(last), visitors: visitors.length };
+}
+
+/**
+ * Removes visitors without any events left, with their devices. `streams`: locked and unowned. Leaves no tombstones, so
+ * the device may come back as a new visitor.
+ */
+async function eraseVisitors(
+  db: Pool,
+  tx: Tx,
+  projectId: string,
+  streams: Map<number, LockedStream>,
+  now: number,
+): Promise<void> {
+  const project = streams.size > 0 ? await projectSettingsOf(tx, projectId) : null;
+  if (!project) return;
+  const plan = planErasure({ userIds: [], profileIds: [], streams }, "a", now);
+  const { bytes } = await eraseRows(tx, project, plan, namedPerson([], []), null, now);
+  await addUsage(db, tx, project.id, { devices: -streams.size, values: -bytes });
 }

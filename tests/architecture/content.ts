@@ -99,7 +99,7 @@ const CHECK_SECRETS = [
   "lib/ids.ts",
   "lib/ingest/parse/reading.ts",
   "lib/operations/answer.ts",
-  "lib/privacy/erase.ts",
+  "lib/privacy/erase-jobs.store.ts",
   "lib/projects/clients.ts",
 ];
 

@@ -25,7 +25,6 @@ const COUNT_NOBODY = {
     "lib/identity/person-ref.queries.ts",
     "lib/identity/person-summary.queries.ts",
     "lib/identity/person.queries.ts",
-    "lib/identity/tombstones.queries.ts",
     "lib/journeys/path.queries.ts",
     "lib/lifecycle/state-in-words.queries.ts",
     "lib/identity/empty-spans.store.ts",

@@ -11,7 +11,8 @@ import { retryBulk, startBulk, stopBulkErasure, workOnBulk } from "@/lib/privacy
 import { bulkReceipts, getBulk, listBulks } from "@/lib/privacy/bulk.queries";
 import { reopenBulk } from "@/lib/privacy/bulk.store";
 import { peopleOfQuery } from "@/lib/privacy/bulk-choice";
-import { eraseByRef, isGenuineReceipt } from "@/lib/privacy/erase";
+import { eraseByRef } from "@/lib/privacy/erase";
+import { isGenuineReceipt } from "@/lib/privacy/erase-jobs.store";
 import { type ErasureRow, getErasure, listErasures } from "@/lib/privacy/erasures.queries";
 import { requireProjectSettings } from "@/lib/projects/clients.store";
 import type { ClientKeys } from "@/lib/projects/projects.store";

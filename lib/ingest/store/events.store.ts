@@ -4,7 +4,7 @@ import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import type { Context } from "@/lib/events/context";
 import type { Operation } from "@/lib/events/operation";
-import type { PersonRemover } from "@/lib/identity/person-remover";
+import type { PersonRemover } from "@/lib/identity/erase-plan";
 import type { JsonObject } from "@/lib/json";
 import { lru } from "@/lib/lru";
 

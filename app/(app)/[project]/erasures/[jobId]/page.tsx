@@ -11,7 +11,7 @@ import { requireMember } from "@/lib/auth/guard";
 import { formatCount } from "@/lib/format/number";
 import { formatExactTime } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
-import { isGenuineReceipt } from "@/lib/privacy/erase";
+import { isGenuineReceipt } from "@/lib/privacy/erase-jobs.store";
 import { getErasure } from "@/lib/privacy/erasures.queries";
 
 export const metadata: Metadata = { title: "Receipt of an erasure" };

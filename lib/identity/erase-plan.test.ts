@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { personRemover } from "./person-remover";
+import { personRemover } from "./erase-plan";
 
 const remover = (ids: string[], addresses: string[]) => {
   const found = personRemover({ ids, addresses });

@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
 import { openEraseKey } from "@/lib/projects/secrets";
-import type { ErasePlan } from "./erase-plan";
 import { refOf } from "./person-ref";
 
 /** The tombstone of an erased id: an HMAC with the project's key, which can be matched but not reversed (R13). */
@@ -26,34 +26,43 @@ export async function eraseKey(db: Database, projectId: string): Promise<string>
 /** A user id and the anonymous id of a device. */
 export type OnDevice = { user: string; anon: string };
 
-/**
- * The devices that the person's user ids were used on, by their visits, including shared and contended ones and those
- * of support staff (docs/identity.md X12). sessions_actor_started_idx.
- */
-export async function devicesOfUsers(tx: Tx, projectId: string, { userIds }: ErasePlan): Promise<OnDevice[]> {
-  const { rows } = await tx.query<OnDevice>(sql`
-    WITH used AS (
-      SELECT DISTINCT actor_id, stream_id
-        FROM sessions
-       WHERE project_id = ${projectId} AND actor_id = ANY(${userIds}::bigint[]))
-    SELECT u.ext_id AS user, a.ext_id AS anon
-      FROM used
-      JOIN identities u ON u.project_id = ${projectId} AND u.id = used.actor_id
-      JOIN identities a ON a.project_id = ${projectId} AND a.id = used.stream_id`);
-  return rows;
-}
-
 /** The tombstone of a user id on a device. */
-export const pairTombstone = (key: string, { user, anon }: OnDevice): Buffer =>
+const pairTombstone = (key: string, { user, anon }: OnDevice): Buffer =>
   createHmac("sha256", key)
     .update(JSON.stringify([user, anon]))
     .digest();
+
+/**
+ * The tombstones of an erasure: operations with these ids are dropped up to `until` (ms), or for ever with `suppress`.
+ * `devices`: where the person's user ids were used, and are refused from now on.
+ */
+export type Tombstones = { key: string; until: number; suppress: boolean; devices: readonly OnDevice[] };
+
+/** Writes tombstones (hashes only); a later erasure moves their time forward. Primary keys. */
+export async function writeTombstones(
+  tx: Tx,
+  projectId: string,
+  ids: readonly { kind: "u" | "a"; extId: string }[],
+  { key, until, suppress, devices }: Tombstones,
+): Promise<void> {
+  const hashes = [
+    ...ids.map(({ kind, extId }) => ({ kind, hash: tombstone(key, kind, extId), isFinal: suppress })),
+    ...devices.map((one) => ({ kind: "p", hash: pairTombstone(key, one), isFinal: true })),
+  ];
+  await tx.query(sql`
+    INSERT INTO erased_ids AS x (project_id, kind, id_hash, until, suppress)
+    SELECT ${projectId}::uuid, kind, hash, ${timestamp(until)}::timestamptz, final
+      FROM unnest(${hashes.map(({ kind }) => kind)}::text[], ${hashes.map(({ hash }) => hash)}::bytea[],
+                  ${hashes.map(({ isFinal }) => isFinal)}::boolean[]) t(kind, hash, final)
+    ON CONFLICT (project_id, kind, id_hash) DO UPDATE
+      SET until = greatest(x.until, excluded.until), suppress = x.suppress OR excluded.suppress`);
+}
 
 export const pairKey = ({ user, anon }: OnDevice): string => JSON.stringify([user, anon]);
 
 /**
  * The `pairKey`s of the uses to refuse: of an erased user id on a device that was erased as a whole with or before it,
- * or that is one of `devicesOfUsers`. Three probes of erased_ids_pkey each.
+ * or that it was used on. Three probes of erased_ids_pkey each.
  */
 export async function refusedOnDevices(
   db: Database,
