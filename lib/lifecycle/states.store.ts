@@ -12,8 +12,8 @@ import {
   type State,
   type StateMove,
   type StateRun,
-  stateOf,
   stateRunsOf,
+  UNSEEN,
 } from "./states";
 
 /** Moves of single days are kept for this many days. Only today's are ever requested, but clocks differ. */
@@ -83,7 +83,8 @@ const DAYS_OF_ACCOUNTS: Days = (projectId) => sql`(
          CROSS JOIN LATERAL (VALUES (p.first_at), (p.last_at)) seen(at)
          WHERE seen.at IS NOT NULL) d WHERE`;
 
-type RunOf<T extends Id> = StateRun & { id: T };
+/** A run of somebody's states as it is stored: `state` is its code. */
+type RunOf<T extends Id> = Omit<StateRun, "state"> & { id: T; state: number };
 
 /**
  * Computes the states of `people` (as in profile_facts) from person_days, writes what changed, and updates the sums
@@ -130,7 +131,7 @@ async function writeStatesOf<T extends Id>(
   const computed: RunOf<T>[] = [];
   for (const [id, own] of days) {
     const runs = stateRunsOf(own, rule);
-    for (const run of runs) computed.push({ ...run, id });
+    for (const { state, ...run } of runs) computed.push({ ...run, id, state: codeOf(state) });
     const state = runAt(runs, today)?.state;
     if (state) states.set(id, state);
   }
@@ -179,8 +180,7 @@ async function storedRuns<T extends Id>(
   projectId: string,
   ids: readonly T[],
 ): Promise<RunOf<T>[]> {
-  type Row = Omit<RunOf<T>, "state"> & { state: number };
-  const { rows } = await tx.query<Row>(
+  const { rows } = await tx.query<RunOf<T>>(
     prepared(sql`
     SELECT ${id} AS id, since - DATE '1970-01-01' AS since,
            CASE WHEN isfinite(until) THEN until - DATE '1970-01-01' END AS until, state
@@ -188,7 +188,7 @@ async function storedRuns<T extends Id>(
      WHERE project_id = ${projectId} AND ${id} = ANY(${ids}::${type}[])
      ORDER BY ${id}, since`),
   );
-  return rows.map(({ id: one, since, until, state }) => ({ id: one, since, until, state: stateOf(state) as State }));
+  return rows;
 }
 
 async function replaceRuns<T extends Id>(
@@ -213,7 +213,7 @@ async function replaceRuns<T extends Id>(
              coalesce(DATE '1970-01-01' + until, 'infinity'), state
         FROM unnest(${fresh.map((run) => run.id)}::${type}[], ${fresh.map(({ since }) => since)}::int[],
                     ${fresh.map(({ until }) => until)}::int[],
-                    ${fresh.map(({ state }) => codeOf(state))}::smallint[]) AS f(id, since, until, state)
+                    ${fresh.map(({ state }) => state)}::smallint[]) AS f(id, since, until, state)
       ON CONFLICT (project_id, ${id}, since) DO UPDATE SET (until, state) = (excluded.until, excluded.state)`);
 }
 
@@ -245,11 +245,11 @@ function changesOf<T extends Id>(
   return [...changes.values()].filter((change) => change.people !== 0);
 }
 
-const changeOf = (who: string, { day, was, became }: StateMove): Change => ({
+const changeOf = (who: string, { day, was, became }: StateMove<number>): Change => ({
   who,
   day,
-  was: codeOf(was),
-  became: codeOf(became),
+  was: was ?? UNSEEN,
+  became,
   people: 0,
 });
 

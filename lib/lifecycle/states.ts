@@ -7,7 +7,7 @@ export const STATES = ["new", "active", "slipping", "dormant", "resurrected"] as
 export type State = (typeof STATES)[number];
 
 /** The code of no state, in moves of somebody not seen before. */
-const UNSEEN = 0;
+export const UNSEEN = 0;
 /** The code of a state in the tables. */
 export const codeOf = (state: State | null): number => (state === null ? UNSEEN : STATES.indexOf(state) + 1);
 export const stateOf = (code: number): State | null => STATES[code - 1] ?? null;
@@ -142,18 +142,18 @@ export const mondayOfWeek = (day: number): number => day - ((((day + 3) % DAYS_A
 export const isSunday = (day: number): boolean => mondayOfWeek(day) + DAYS_A_WEEK - 1 === day;
 
 /** A change of state; `was`: null for somebody not seen before. */
-export type StateMove = { day: number; was: State | null; became: State };
+export type StateMove<S = State> = { day: number; was: S | null; became: S };
 
 /**
  * The moves of a life: one for each Sunday, and each day since `daily`, on which the state differs from the end of the
- * previous week. Weeks in which no run starts have no moves. O(runs).
+ * previous week. Weeks in which no run starts have no moves. `S`: states, or their codes. O(runs).
  */
-export function movesOf(runs: readonly StateRun[], daily: number): StateMove[] {
-  const moves: StateMove[] = [];
+export function movesOf<S>(runs: readonly { since: number; state: S }[], daily: number): StateMove<S>[] {
+  const moves: StateMove<S>[] = [];
   let at = -1;
   /** The state on a day; must be called with ascending days. */
-  const stateAt = (day: number): State | null => {
-    while (at + 1 < runs.length && (runs[at + 1] as StateRun).since <= day) at++;
+  const stateAt = (day: number): S | null => {
+    while (at + 1 < runs.length && (runs[at + 1] as (typeof runs)[number]).since <= day) at++;
     return runs[at]?.state ?? null;
   };
   let checkedWeek = Number.NEGATIVE_INFINITY;
@@ -164,7 +164,7 @@ export function movesOf(runs: readonly StateRun[], daily: number): StateMove[] {
     const was = stateAt(week - 1);
     for (let day = week; day < week + DAYS_A_WEEK; day++) {
       const became = stateAt(day);
-      if (became && became !== was && (day >= daily || isSunday(day))) moves.push({ day, was, became });
+      if (became !== null && became !== was && (day >= daily || isSunday(day))) moves.push({ day, was, became });
     }
   }
   return moves;
