@@ -13,13 +13,14 @@ export async function holdSweeps(tx: Tx, projectId: string): Promise<void> {
 
 /**
  * Deletes causes about these people, and messages about nobody else: pending ones are never sent, and sent ones cannot
- * be resent. After holdSweeps. alert_people_person_idx, alert_users_user_idx, alert_users_merged_idx,
- * alert_firings_person_idx, alert_firings_actor_idx.
+ * be resent. Removes the person from alerts themselves. After holdSweeps. alert_people_person_idx,
+ * alert_users_user_idx, alert_users_merged_idx, alert_firings_person_idx, alert_firings_actor_idx.
  */
 export async function eraseAlerts(
   tx: Tx,
   projectId: string,
   { people, userIds, ranges }: Pick<ErasePlan, "people" | "userIds" | "ranges">,
+  remover: PersonRemover | null,
 ): Promise<void> {
   const [actors, froms, tos] = rangeColumns(ranges);
   await tx.query(sql`DELETE FROM alert_people WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
@@ -38,6 +39,7 @@ export async function eraseAlerts(
                           r(actor_id, from_ts, to_ts)
                     WHERE f.actor_id = r.actor_id AND f.at >= r.from_ts AND f.at < r.to_ts)))`,
   );
+  if (remover) await eraseFromTriggers(tx, projectId, remover);
 }
 
 /**
@@ -81,10 +83,10 @@ async function eraseCauses(tx: Tx, projectId: string, condition: Sql): Promise<v
 }
 
 /**
- * Erasure: removes a person from the names and conditions of alerts; a condition on them then matches nobody. Reads the
+ * Removes a person from the names and conditions of alerts; a condition on them then matches nobody. Reads the
  * project's alerts, 50 at most.
  */
-export async function eraseFromTriggers(tx: Tx, projectId: string, { needles, remove }: PersonRemover): Promise<void> {
+async function eraseFromTriggers(tx: Tx, projectId: string, { needles, remove }: PersonRemover): Promise<void> {
   const { rows } = await tx.query<{ id: string; name: string; trigger: JsonObject }>(sql`
     SELECT id, name, trigger FROM alerts
      WHERE project_id = ${projectId}

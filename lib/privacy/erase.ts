@@ -1,6 +1,6 @@
 import { recordAccess } from "@/lib/access-log/access-log.store";
 import { eraseAccountPeople, eraseFromAccounts, eraseFromSources, eraseMemberships } from "@/lib/accounts/erase.store";
-import { eraseAlerts, eraseFromTriggers, holdSweeps } from "@/lib/alerts/erase.store";
+import { eraseAlerts, holdSweeps } from "@/lib/alerts/erase.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { forgetEverywhere } from "@/lib/debugger/relay";
 import { erasePeopleAside } from "@/lib/debugger/set-aside.store";
@@ -175,13 +175,12 @@ export async function eraseRows(
   await eraseListed(tx, project.id, plan.actorIds);
   await eraseAccountPeople(tx, project.id, plan);
   await eraseStates(tx, project.id, plan.people, now);
-  await eraseAlerts(tx, project.id, plan);
+  await eraseAlerts(tx, project.id, plan, remover);
   await eraseRisk(tx, project.id, plan.people);
   await eraseFromOwnTeam(tx, project.id, named);
   await eraseFromSources(tx, project.id, named);
   await erasePeopleAside(tx, project.id, plan.people);
   if (remover) await eraseFromSegments(tx, project.id, remover);
-  if (remover) await eraseFromTriggers(tx, project.id, remover);
   await reopenDays(tx, project.id, days);
   return erased;
 }
