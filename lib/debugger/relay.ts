@@ -5,7 +5,7 @@ import {
   PROCESS_MESSAGE_MAX_BYTES,
   sendToProcesses,
 } from "@/lib/db/process-link.store";
-import { forgetIds, messagesAfter, rememberFromOthers, shortened, takeUnsent } from "@/lib/debugger/ring";
+import { forgetIds, forgetShown, messagesAfter, rememberFromOthers, takeUnsent } from "@/lib/debugger/ring";
 import type { Counters, RecentMessages, SeenMessage } from "@/lib/debugger/types";
 import { type ForeignRequest, rememberForeign, takeUnsentRequests } from "@/lib/debugger/unmatched";
 import type { Scope } from "@/lib/scope";
@@ -49,8 +49,10 @@ export function recentMessages({ projectId, sight }: Scope, after = 0): RecentMe
 /** Erasure: removes ids from the project's messages in every process. Only their shortened forms are sent. */
 export function forgetEverywhere(projectId: string, ids: readonly string[]): void {
   // Addresses are never shown.
-  const shown = [...new Set(ids.filter((id) => !id.includes("@")).map(shortened))];
-  forgetIds(projectId, new Set(shown));
+  const shown = forgetIds(
+    projectId,
+    ids.filter((id) => !id.includes("@")),
+  );
   for (let at = 0; at < shown.length; at += IDS_AT_ONCE)
     sendToProcesses("debugger.forget", { projectId, shown: shown.slice(at, at + IDS_AT_ONCE) });
 }
@@ -80,7 +82,7 @@ export function startRelay(): { stop(): void } {
   });
   onProcessMessage("debugger.forget", (data) => {
     const { projectId, shown } = data as { projectId: string; shown: string[] };
-    forgetIds(projectId, new Set(shown));
+    forgetShown(projectId, shown);
   });
   return { stop: () => clearInterval(timer) };
 }

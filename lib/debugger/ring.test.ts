@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { chunksOf, recentMessages } from "@/lib/debugger/relay";
 import {
-  forgetIds,
+  forgetShown,
   KEPT_MESSAGES,
   rememberDropped,
   rememberFromOthers,
@@ -65,7 +65,7 @@ test("an erased person's ids are removed from the project's messages; others sta
     rememberMessages(projectId, { ...seen("a"), user: "ada…", device: "dev…" });
     rememberMessages(projectId, { ...seen("b"), user: "bob…" });
   }
-  forgetIds(one.projectId, new Set(["ada…", "dev…"]));
+  forgetShown(one.projectId, ["ada…", "dev…"]);
   const who = (scope: typeof one) => recentMessages(scope).entries.map(({ user, device }) => [user, device]);
   expect(who(one)).toEqual([
     [null, null],

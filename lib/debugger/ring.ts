@@ -149,9 +149,16 @@ const ID_SHOWN = 8;
 /** Enough of an id to tell two apart, too little to use it. Short ids lose their second half. */
 export const shortened = (id: string): string => `${id.slice(0, Math.min(ID_SHOWN, Math.ceil(id.length / 2)))}…`;
 
-/** Removes ids, in their shortened form, from the project's messages. */
-export function forgetIds(projectId: string, shown: ReadonlySet<string | null>): void {
-  rings().projects.peek(projectId)?.forget(shown);
+/** Removes ids from the project's messages in this process; returns their shortened forms, for the others. */
+export function forgetIds(projectId: string, ids: readonly string[]): string[] {
+  const shown = [...new Set(ids.map(shortened))];
+  forgetShown(projectId, shown);
+  return shown;
+}
+
+/** Like forgetIds, for shortened ids. */
+export function forgetShown(projectId: string, shown: readonly string[]): void {
+  rings().projects.peek(projectId)?.forget(new Set(shown));
 }
 
 export function rememberDropped(projectId: string, count: number): void {

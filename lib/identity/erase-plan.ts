@@ -3,7 +3,7 @@ import type { Json } from "@/lib/json";
 import type { NamedPerson } from "@/lib/projects/own-team.store";
 import type { LockedStream } from "./locked-identities";
 import { EPSILON_MS, ERASED, type UserRun } from "./partition";
-import { joinNumbers, userRef } from "./person-ref";
+import { joinNumbers, refOf } from "./person-ref";
 
 /**
  * What each feature's own erase is given: the plan, which says what to delete, and the remover, which takes the person
@@ -114,7 +114,7 @@ export type PersonRemover = {
 
 /** null if they have no address and no id of MIN_ID_CHARS. */
 export function personRemover({ ids, addresses }: NamedPerson): PersonRemover | null {
-  const whole = new Set(ids.filter((id) => id.length >= MIN_ID_CHARS).flatMap((id) => [id, userRef(id)]));
+  const whole = new Set(ids.filter((id) => id.length >= MIN_ID_CHARS).flatMap((id) => [id, refOf("u", id)]));
   const within = [...new Set(addresses.map((address) => address.toLowerCase()))].map(
     (address) =>
       new RegExp(
