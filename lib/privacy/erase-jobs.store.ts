@@ -7,7 +7,7 @@ import { isDataFault } from "@/lib/faults/data-fault";
 import { type ActorRange, type ErasePlan, rangeColumns } from "@/lib/identity/erase-plan";
 import { eraseKey } from "@/lib/identity/tombstones.store";
 import { isSameSecret, newId } from "@/lib/ids";
-import { deleteEventsOfJob } from "@/lib/ingest/store/events.store";
+import { deleteEventsOfJob } from "@/lib/ingest/store/erase.store";
 import { daysOfRows, reopenDays } from "@/lib/overview/day-counts.store";
 import type { Scope } from "@/lib/scope";
 

@@ -11,7 +11,7 @@ import { type ErasePlan, type EraseTarget, personRemover, planErasure } from "@/
 import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
 import { eraseKey, type Tombstones } from "@/lib/identity/tombstones.store";
-import { eraseFromDescriptions } from "@/lib/ingest/store/events.store";
+import { eraseFromDescriptions } from "@/lib/ingest/store/erase.store";
 import { eraseStates } from "@/lib/lifecycle/states.store";
 import { eraseNotes } from "@/lib/notes/notes.store";
 import { daysOfActors, reopenDays } from "@/lib/overview/day-counts.store";

@@ -52,6 +52,7 @@ const COUNT_NOBODY = {
     "lib/identity/erase.store.ts",
     "lib/identity/identities.store.ts",
     "lib/identity/resolve.store.ts",
+    "lib/ingest/store/erase.store.ts",
     "lib/ingest/store/events.store.ts",
     "lib/overview/day-counts.store.ts",
     "lib/privacy/erase-jobs.store.ts",

@@ -26,7 +26,7 @@ import { retrying } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
 import { privacyRulesOf, removeDenied } from "@/lib/ingest/privacy/rules";
 import { applyBatch } from "@/lib/ingest/store/engine";
-import { eraseDescriptions } from "@/lib/ingest/store/events.store";
+import { eraseDescriptions } from "@/lib/ingest/store/erase.store";
 import { cleanProperties } from "@/lib/ingest/values/clean";
 import { MessageFault } from "@/lib/ingest/values/message-fault";
 import type { JsonObject } from "@/lib/json";
