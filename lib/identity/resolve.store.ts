@@ -2,12 +2,13 @@ import sql from "sql-template-tag";
 import { type Database, type Pool, pipelined, type UnitOfWork } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { type Lru, lru } from "@/lib/lru";
+import { eraseKey } from "@/lib/projects/secrets.store";
 import type { Ceilings } from "@/lib/projects/settings";
 import { addUsage, usageOf } from "@/lib/projects/usage.store";
 import type { IdentityName, KnownIdentity } from "./locked-identities";
 import { refOf } from "./person-ref";
 import { refSql } from "./person-ref.queries";
-import { eraseKey, pairKey, refusedOnDevices, tombstone } from "./tombstones.store";
+import { pairKey, refusedOnDevices, tombstone } from "./tombstones.store";
 
 /** Ids cached per database: about 20 MB. Only the immutable mapping is cached (docs/identity.md P2). */
 const MAX_CACHED_IDENTITIES = 50_000;

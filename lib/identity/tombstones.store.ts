@@ -2,20 +2,11 @@ import { createHmac } from "node:crypto";
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
-import { openEraseKey } from "@/lib/projects/secrets";
 import { refOf } from "./person-ref";
 
 /** The tombstone of an erased id: an HMAC with the project's key, which can be matched but not reversed (R13). */
 export function tombstone(key: string, kind: "u" | "a", extId: string): Buffer {
   return createHmac("sha256", key).update(refOf(kind, extId)).digest();
-}
-
-/** The key for a project's tombstones. Primary key of projects. */
-export async function eraseKey(db: Database, projectId: string): Promise<string> {
-  const { rows } = await db.query<{ eraseKey: string }>(sql`
-    SELECT erase_key AS "eraseKey" FROM projects WHERE id = ${projectId}`);
-  if (!rows[0]) throw new Error(`there is no project ${projectId}`);
-  return openEraseKey(projectId, rows[0].eraseKey);
 }
 
 /**

@@ -5,10 +5,10 @@ import { timestamp } from "@/lib/db/statement";
 import { clearAside } from "@/lib/debugger/set-aside.store";
 import { isDataFault } from "@/lib/faults/data-fault";
 import { type ActorRange, type ErasePlan, rangeColumns } from "@/lib/identity/erase-plan";
-import { eraseKey } from "@/lib/identity/tombstones.store";
 import { isSameSecret, newId } from "@/lib/ids";
 import { deleteEventsOfJob } from "@/lib/ingest/store/erase.store";
 import { daysOfRows, reopenDays } from "@/lib/overview/day-counts.store";
+import { eraseKey } from "@/lib/projects/secrets.store";
 import type { Scope } from "@/lib/scope";
 
 /** An erasure's job: its receipt, and the ranges whose events are deleted after its transaction. */

@@ -10,7 +10,7 @@ import { eraseIdentities, lockToErase, tracesOf } from "@/lib/identity/erase.sto
 import { type ErasePlan, type EraseTarget, personRemover, planErasure } from "@/lib/identity/erase-plan";
 import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
-import { eraseKey, type Tombstones } from "@/lib/identity/tombstones.store";
+import type { Tombstones } from "@/lib/identity/tombstones.store";
 import { eraseFromDescriptions } from "@/lib/ingest/store/erase.store";
 import { eraseStates } from "@/lib/lifecycle/states.store";
 import { eraseNotes } from "@/lib/notes/notes.store";
@@ -18,6 +18,7 @@ import { daysOfActors, reopenDays } from "@/lib/overview/day-counts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { eraseProfiles, lockStats } from "@/lib/profiles/profiles.store";
 import { eraseFromOwnTeam, type NamedPerson } from "@/lib/projects/own-team.store";
+import { eraseKey } from "@/lib/projects/secrets.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { addUsage } from "@/lib/projects/usage.store";
 import { eraseRisk } from "@/lib/risk/erase.store";

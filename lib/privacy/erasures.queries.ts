@@ -5,8 +5,9 @@ import { prisma } from "@/lib/db/prisma";
 import { isStorable } from "@/lib/format/storable";
 import { realRef } from "@/lib/identity/person.queries";
 import { parseRef } from "@/lib/identity/person-ref";
-import { eraseKey, tombstone } from "@/lib/identity/tombstones.store";
+import { tombstone } from "@/lib/identity/tombstones.store";
 import { isUuid } from "@/lib/ids";
+import { eraseKey } from "@/lib/projects/secrets.store";
 import type { Scope } from "@/lib/scope";
 import type { Receipt } from "./erase-jobs.store";
 

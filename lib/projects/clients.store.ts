@@ -5,7 +5,7 @@ import { prepared } from "@/lib/db/statement";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
 import type { ClientMode } from "@/lib/projects/schemas";
-import { openIdentifySecret } from "@/lib/projects/secrets";
+import { openIdentifySecret } from "@/lib/projects/secrets.store";
 import type { SettingKey, SettingValues } from "@/lib/projects/setting-list";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";

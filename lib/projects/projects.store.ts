@@ -11,7 +11,7 @@ import {
   newClientSchema,
   newProjectSchema,
 } from "@/lib/projects/schemas";
-import { newKeys } from "@/lib/projects/secrets";
+import { newKeys } from "@/lib/projects/secrets.store";
 import type { Scope } from "@/lib/scope";
 import { parseInput } from "@/lib/validate";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { prisma } from "@/lib/db/prisma";
 import { forgetClients } from "@/lib/projects/clients";
-import { newIdentifySecret, sealIdentifySecret } from "@/lib/projects/secrets";
+import { newIdentifySecret, sealIdentifySecret } from "@/lib/projects/secrets.store";
 import type { Scope } from "@/lib/scope";
 import { parseInput } from "@/lib/validate";
 import { settingFromText } from "./setting-kinds";
