@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
-import type { SignUpWay } from "@/lib/profiles/facts/sign-up";
+import type { SignUpWay } from "@/lib/profiles/types";
 import { reading } from "@/lib/reading/reading";
 import type { Scope } from "@/lib/scope";
 import { visitsBefore } from "@/lib/sessions/sessions.queries";

@@ -1,4 +1,4 @@
-import type { SignUpWay } from "@/lib/profiles/facts/sign-up";
+import type { SignUpWay } from "@/lib/profiles/types";
 
 /** A step of a person's path; times in ms. */
 export type PathEvent = { id: string; ts: number; sessionId: string | null; label: string };

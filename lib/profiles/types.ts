@@ -3,7 +3,11 @@ import type { PersonRef } from "@/lib/identity/person-ref";
 import type { JsonObject } from "@/lib/json";
 import type { PeopleFilter } from "@/lib/profiles/filter";
 import type { QuietReason } from "@/lib/risk/reason";
-import type { SignUpWay } from "./facts/sign-up";
+
+/**
+ * The source of a sign-up. existing: they were a customer before the project sent anything, or never signed up here.
+ */
+export type SignUpWay = "property" | "event" | "identify" | "existing";
 
 /** Location and device, from the newest session. */
 export type Whereabouts = {

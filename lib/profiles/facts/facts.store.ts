@@ -7,8 +7,8 @@ import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { JsonObject } from "@/lib/json";
 import { addFirstTimes, countedPeople } from "@/lib/profiles/active-counts.store";
 import { lockFacts } from "@/lib/profiles/profiles.store";
+import type { SignUpWay } from "@/lib/profiles/types";
 import { daysOfLongLanes, LONG_LANE } from "./long-histories.queries";
-import type { SignUpWay } from "./sign-up";
 
 /** A visitor's folded properties and search text; only for visitors who have any. */
 export type VisitorDocument = { person: number; props: JsonObject; searchText: string };

@@ -6,7 +6,8 @@ import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { splitNumbers } from "@/lib/identity/person-ref";
 import type { Json } from "@/lib/json";
-import { type DetectedSignUp, detectSignUp, SIGN_UP_EVENTS, SIGN_UP_PROPERTIES, type SignUpWay } from "./sign-up";
+import type { SignUpWay } from "@/lib/profiles/types";
+import { type DetectedSignUp, detectSignUp, SIGN_UP_EVENTS, SIGN_UP_PROPERTIES } from "./sign-up";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -1,16 +1,12 @@
 import { readTime } from "@/lib/format/read-time";
 import type { Json } from "@/lib/json";
+import type { SignUpWay } from "@/lib/profiles/types";
 
 /**
  * When a person signed up (docs/decisions/0067-sign-up.md). The first message with a user id is not a sign-up: after
  * installation it is every existing customer's next log-in.
  */
 
-/**
- * The source of a sign-up. existing: they were a customer before the project sent anything, or never signed up here.
- */
-export const SIGN_UP_WAYS = ["property", "event", "identify", "existing"] as const;
-export type SignUpWay = (typeof SIGN_UP_WAYS)[number];
 /** `at`, in ms; null if unknown. */
 export type DetectedSignUp = { at: number | null; by: SignUpWay };
 
