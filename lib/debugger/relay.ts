@@ -5,7 +5,7 @@ import {
   PROCESS_MESSAGE_MAX_BYTES,
   sendToProcesses,
 } from "@/lib/db/process-link.store";
-import { forgetIds, forgetShown, messagesAfter, rememberFromOthers, takeUnsent } from "@/lib/debugger/ring";
+import { forgetShown, messagesAfter, rememberFromOthers, takeUnsent } from "@/lib/debugger/ring";
 import type { Counters, RecentMessages, SeenMessage } from "@/lib/debugger/types";
 import { type ForeignRequest, rememberForeign, takeUnsentRequests } from "@/lib/debugger/unmatched";
 import type { Scope } from "@/lib/scope";
@@ -27,7 +27,6 @@ const REQUESTS_AT_ONCE = 20;
 const WATCHED_MAX = 100;
 /** Room for a message's other fields: ids and counts. */
 const ENVELOPE_BYTES = 600;
-const IDS_AT_ONCE = 200;
 
 type Entries = { projectId: string; seen: SeenMessage[]; counters: Counters };
 
@@ -44,17 +43,6 @@ export function recentMessages({ projectId, sight }: Scope, after = 0): RecentMe
   const found = messagesAfter(projectId, after);
   if (!sight.masked) return found;
   return { ...found, entries: found.entries.map((entry) => ({ ...entry, user: null, device: null })) };
-}
-
-/** Erasure: removes ids from the project's messages in every process. Only their shortened forms are sent. */
-export function forgetEverywhere(projectId: string, ids: readonly string[]): void {
-  // Addresses are never shown.
-  const shown = forgetIds(
-    projectId,
-    ids.filter((id) => !id.includes("@")),
-  );
-  for (let at = 0; at < shown.length; at += IDS_AT_ONCE)
-    sendToProcesses("debugger.forget", { projectId, shown: shown.slice(at, at + IDS_AT_ONCE) });
 }
 
 /** Exchanges messages with the other processes. Once per process, in server.ts. */

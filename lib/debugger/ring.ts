@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import { sendToProcesses } from "@/lib/db/process-link.store";
 import type { Counters, DebuggerEntry, RecentMessages, SeenMessage } from "@/lib/debugger/types";
 import { addToSum } from "@/lib/faults/counts";
 import { pluralCount } from "@/lib/format/number";
@@ -149,14 +150,21 @@ const ID_SHOWN = 8;
 /** Enough of an id to tell two apart, too little to use it. Short ids lose their second half. */
 export const shortened = (id: string): string => `${id.slice(0, Math.min(ID_SHOWN, Math.ceil(id.length / 2)))}…`;
 
-/** Removes ids from the project's messages in this process; returns their shortened forms, for the others. */
-export function forgetIds(projectId: string, ids: readonly string[]): string[] {
-  const shown = [...new Set(ids.map(shortened))];
+/** Ids named in one message to the other processes. */
+const IDS_AT_ONCE = 200;
+
+/**
+ * Erasure: removes ids from the project's messages in every process. The others are sent only the shortened forms, and
+ * nothing of addresses, which are never shown.
+ */
+export function forgetIds(projectId: string, ids: readonly string[]): void {
+  const shown = [...new Set(ids.filter((id) => !id.includes("@")).map(shortened))];
   forgetShown(projectId, shown);
-  return shown;
+  for (let at = 0; at < shown.length; at += IDS_AT_ONCE)
+    sendToProcesses("debugger.forget", { projectId, shown: shown.slice(at, at + IDS_AT_ONCE) });
 }
 
-/** Like forgetIds, for shortened ids. */
+/** Removes shortened ids from the project's messages in this process; the relay calls it for the others' erasures. */
 export function forgetShown(projectId: string, shown: readonly string[]): void {
   rings().projects.peek(projectId)?.forget(new Set(shown));
 }

@@ -2,7 +2,7 @@ import { recordAccess } from "@/lib/access-log/access-log.store";
 import { eraseAccountPeople, eraseFromAccounts, eraseFromSources, eraseMemberships } from "@/lib/accounts/erase.store";
 import { eraseAlerts, holdSweeps } from "@/lib/alerts/erase.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
-import { forgetEverywhere } from "@/lib/debugger/relay";
+import { forgetIds } from "@/lib/debugger/ring";
 import { erasePeopleAside } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
@@ -114,7 +114,7 @@ export async function erasePerson(
   const { receipt, ids } = await retrying(db, () => transaction(db, (tx) => eraseIn(db, tx, project, target, options)));
   // Saves the next batch a retry: it would find the ids gone, as those of other processes do.
   forgetIdentities(db);
-  forgetEverywhere(project.id, ids);
+  forgetIds(project.id, ids);
   return receipt;
 }
 

@@ -1,7 +1,7 @@
 import { createWriterPool } from "@/lib/db/pool";
 import { isLeader, openProcessLink } from "@/lib/db/process-link.store";
-import { forgetEverywhere, recentMessages, startRelay } from "@/lib/debugger/relay";
-import { rememberMessages } from "@/lib/debugger/ring";
+import { recentMessages, startRelay } from "@/lib/debugger/relay";
+import { forgetIds, rememberMessages } from "@/lib/debugger/ring";
 import type { SeenMessage } from "@/lib/debugger/types";
 import { rememberUnmatched, unmatchedFor } from "@/lib/debugger/unmatched";
 import type { Operation } from "@/lib/events/operation";
@@ -25,7 +25,7 @@ const ACTIONS = {
     rememberUnmatched({ address, origin: null }, { at: 1, via: "/track", reason: "unknown key" }),
   unmatched: async (address: string) => unmatchedFor(address, () => false),
   recentMessages: async (projectId: string) => recentMessages(grantScope(projectId, "system:test")),
-  forget: async (projectId: string, ids: string[]) => forgetEverywhere(projectId, ids),
+  forget: async (projectId: string, ids: string[]) => forgetIds(projectId, ids),
 };
 export type Actions = typeof ACTIONS;
 
