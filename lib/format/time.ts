@@ -164,6 +164,9 @@ export function formatExactTime(ts: number, zone: string): string {
 /** "2026-03-12", the UTC day of `ms`. */
 export const utcDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
+/** The UTC days of rows, each once. */
+export const utcDays = (rows: readonly { ts: number }[]): string[] => [...new Set(rows.map(({ ts }) => utcDay(ts)))];
+
 /** "2026-03-12": the same for a whole day in `zone`. */
 export function dayKey(ts: number, zone: string): string {
   const { year, month, day } = partsOf(ts, zone);

@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
-import { utcDay } from "@/lib/format/time";
+import { utcDay, utcDays } from "@/lib/format/time";
 import { eventNamesCte } from "@/lib/timeline/project-events.queries";
 import { COUNTED_KINDS, type CountedKind, occurrences } from "./day-counts.queries";
 
@@ -18,9 +18,6 @@ const MAX_DAYS = 1_500;
  */
 const CLOSED_AFTER_MS = 2 * 60 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** The UTC days of stored or deleted rows, each once. */
-export const daysOfRows = (rows: readonly { ts: number }[]): string[] => [...new Set(rows.map(({ ts }) => utcDay(ts)))];
 
 /** Deletes the counts of the days that `days` selects, in lock order. day_counts_pkey. */
 const deletion = (projectId: string, days: Sql): Sql => sql`
@@ -73,7 +70,7 @@ export async function daysOfLate(
   const late = events.filter(({ ts }) => ts < today);
   if (late.length === 0) return [];
   const ids = [...new Set(late.flatMap(({ sessionId }) => sessionId ?? []))];
-  return [...new Set([...daysOfRows(late), ...(await daysOfSessions(tx, projectId, ids))])];
+  return [...new Set([...utcDays(late), ...(await daysOfSessions(tx, projectId, ids))])];
 }
 
 /** Every day on which rows of these sessions began, or may begin once rebuilt from the remaining events. */

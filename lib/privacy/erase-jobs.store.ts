@@ -4,10 +4,11 @@ import { type Database, type Pool, pool, type Tx, transaction } from "@/lib/db/p
 import { timestamp } from "@/lib/db/statement";
 import { clearAside } from "@/lib/debugger/set-aside.store";
 import { isDataFault } from "@/lib/faults/data-fault";
+import { utcDays } from "@/lib/format/time";
 import { type ActorRange, type ErasePlan, rangeColumns } from "@/lib/identity/erase-plan";
 import { isSameSecret, newId } from "@/lib/ids";
 import { deleteEventsOfJob } from "@/lib/ingest/store/erase.store";
-import { daysOfRows, reopenDays } from "@/lib/overview/day-counts.store";
+import { reopenDays } from "@/lib/overview/day-counts.store";
 import { eraseKey } from "@/lib/projects/secrets.store";
 import type { Scope } from "@/lib/scope";
 
@@ -122,7 +123,7 @@ export async function finishErasure(db: Pool, projectId: string, jobId: string):
   for (let chunk = CHUNK_EVENTS; chunk > 0; deleted += chunk)
     chunk = await transaction(db, async (tx) => {
       const events = await deleteEventsOfJob(tx, projectId, jobId, CHUNK_EVENTS);
-      await reopenDays(tx, projectId, daysOfRows(events));
+      await reopenDays(tx, projectId, utcDays(events));
       return events.length;
     });
   await closeEraseJob(db, projectId, jobId);

@@ -2,6 +2,7 @@ import type { Sql } from "sql-template-tag";
 import { retainEvidence } from "@/lib/accounts/retained-evidence.store";
 import { eraseEventAlerts } from "@/lib/alerts/erase.store";
 import { type Pool, type Tx, transaction } from "@/lib/db/pool";
+import { utcDays } from "@/lib/format/time";
 import { resetEmptySpans } from "@/lib/identity/empty-spans.store";
 import { planErasure } from "@/lib/identity/erase-plan";
 import { inLockOrder, lockStreams } from "@/lib/identity/identities.store";
@@ -9,7 +10,7 @@ import type { LockedStream } from "@/lib/identity/locked-identities";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
 import { type DeletedEvent, deleteEvents } from "@/lib/ingest/store/event-deletion.store";
 import { cleanAccountId } from "@/lib/ingest/values/clean";
-import { daysOfRows, daysOfSessions, reopenDays } from "@/lib/overview/day-counts.store";
+import { daysOfSessions, reopenDays } from "@/lib/overview/day-counts.store";
 import { markOutdated } from "@/lib/profiles/facts/facts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { projectSettingsOf } from "@/lib/projects/clients.store";
@@ -174,7 +175,7 @@ async function deleteChunk(tx: Tx, projectId: string, selection: Sql): Promise<D
   const actorIds = inLockOrder(deleted.map(({ actorId }) => actorId));
   if (deleted.length > 0) await queueSessions(tx, projectId, deleted);
   if (actorIds.length > 0) markStale(projectId, await markOutdated(tx, projectId, actorIds));
-  await reopenDays(tx, projectId, daysOfRows(deleted));
+  await reopenDays(tx, projectId, utcDays(deleted));
   return deleted;
 }
 
