@@ -23,7 +23,7 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { addUsage } from "@/lib/projects/usage.store";
 import { eraseRisk } from "@/lib/risk/erase.store";
 import type { Scope } from "@/lib/scope";
-import { eraseFromSegments, eraseListed } from "@/lib/segments/erase.store";
+import { eraseFromSegments } from "@/lib/segments/erase.store";
 import { eraseSessions } from "@/lib/sessions/erase.store";
 import { type EraseOptions, finishErasure, openEraseJob, type Receipt } from "./erase-jobs.store";
 
@@ -173,7 +173,6 @@ export async function eraseRows(
   const erased = await eraseIdentities(tx, project, plan, tombstones);
   await eraseProfiles(tx, project.id, plan);
   // Under the lock of facts.
-  await eraseListed(tx, project.id, plan.actorIds);
   await eraseAccountPeople(tx, project.id, plan);
   await eraseStates(tx, project.id, plan.people, now);
   await eraseAlerts(tx, project.id, plan, remover);
@@ -181,7 +180,7 @@ export async function eraseRows(
   await eraseFromOwnTeam(tx, project.id, named);
   await eraseFromSources(tx, project.id, named);
   await erasePeopleAside(tx, project.id, plan.people);
-  if (remover) await eraseFromSegments(tx, project.id, remover);
+  await eraseFromSegments(tx, project.id, plan, remover);
   await reopenDays(tx, project.id, days);
   return erased;
 }

@@ -1,13 +1,27 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
-import type { PersonRemover } from "@/lib/identity/erase-plan";
+import type { ErasePlan, PersonRemover } from "@/lib/identity/erase-plan";
 import type { JsonObject } from "@/lib/json";
+
+/**
+ * Removes an erased person from every list of the project, and from the rules and descriptions of segments. Call it
+ * after lockFacts, so that no import that still saw the ids adds them afterwards.
+ */
+export async function eraseFromSegments(
+  tx: Tx,
+  projectId: string,
+  { actorIds }: ErasePlan,
+  remover: PersonRemover | null,
+): Promise<void> {
+  await eraseListed(tx, projectId, actorIds);
+  if (remover) await eraseFromRules(tx, projectId, remover);
+}
 
 /**
  * Removes an erased person from the rules and descriptions of segments; conditions on them then match nobody. Reads the
  * project's segments, at most 500.
  */
-export async function eraseFromSegments(tx: Tx, projectId: string, { needles, remove }: PersonRemover): Promise<void> {
+async function eraseFromRules(tx: Tx, projectId: string, { needles, remove }: PersonRemover): Promise<void> {
   const { rows } = await tx.query<{ id: string; rule: JsonObject | null; description: string }>(sql`
     SELECT id, rule, description FROM segments
      WHERE project_id = ${projectId}
@@ -21,11 +35,8 @@ export async function eraseFromSegments(tx: Tx, projectId: string, { needles, re
        WHERE project_id = ${projectId} AND id = ${id}`);
 }
 
-/**
- * Removes erased ids from every list of the project. Call it after lockFacts, so that no import that still saw the ids
- * adds them afterwards. Primary key, once per segment and id.
- */
-export async function eraseListed(tx: Tx, projectId: string, identityIds: readonly number[]): Promise<void> {
+/** Removes erased ids from every list of the project. Primary key, once per segment and id. */
+async function eraseListed(tx: Tx, projectId: string, identityIds: readonly number[]): Promise<void> {
   if (identityIds.length === 0) return;
   await tx.query(sql`
     DELETE FROM segment_members m USING segments s
