@@ -6,9 +6,23 @@ import { isNamedSql, type NamedPerson } from "@/lib/projects/own-team.store";
 import { EVENT_SOURCE } from "./retained-evidence";
 
 /**
- * Erasure of people: deletes their memberships, but no account. account_members_actor_id_idx.
+ * Erasure of a person: takes them out of accounts' names, properties and history, and deletes their memberships, but no
+ * account. Returns the accounts that may have named them, whose descriptions among events may, too.
  */
-export async function eraseMemberships(tx: Tx, projectId: string, plan: ErasePlan): Promise<void> {
+export async function eraseFromAccounts(
+  tx: Tx,
+  projectId: string,
+  plan: ErasePlan,
+  remover: PersonRemover | null,
+): Promise<string[]> {
+  // Accounts before memberships, the order in which ingest locks them.
+  const ids = remover ? await eraseFromNames(tx, projectId, plan, remover) : [];
+  await eraseMemberships(tx, projectId, plan);
+  return ids;
+}
+
+/** Deletes people's memberships. account_members_actor_id_idx. */
+async function eraseMemberships(tx: Tx, projectId: string, plan: ErasePlan): Promise<void> {
   const { parts, actorIds } = plan;
   await lockMemberships(
     tx,
@@ -165,12 +179,11 @@ type Named = { id: string; name: string | null; properties: JsonObject; register
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
 
 /**
- * Erasure: removes a person from the names and properties of accounts, and from the history of earlier values. Checks
- * the person's own accounts and those that a search finds, and returns their ids; the facts job recomputes the changed
- * ones. Call it before eraseMemberships: ingest locks accounts first.
- * account_members_actor_id_idx, account_facts_search_idx.
+ * Removes a person from the names and properties of accounts, and from the history of earlier values. Checks the
+ * person's own accounts and those that a search finds, and returns their ids; the facts job recomputes the changed
+ * ones. account_members_actor_id_idx, account_facts_search_idx.
  */
-export async function eraseFromAccounts(
+async function eraseFromNames(
   tx: Tx,
   projectId: string,
   { actorIds, streams }: ErasePlan,

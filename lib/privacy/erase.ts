@@ -1,5 +1,5 @@
 import { recordAccess } from "@/lib/access-log/access-log.store";
-import { eraseAccountPeople, eraseFromAccounts, eraseFromSources, eraseMemberships } from "@/lib/accounts/erase.store";
+import { eraseAccountPeople, eraseFromAccounts, eraseFromSources } from "@/lib/accounts/erase.store";
 import { eraseAlerts, holdSweeps } from "@/lib/alerts/erase.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { forgetIds } from "@/lib/debugger/ring";
@@ -165,10 +165,8 @@ export async function eraseRows(
   const days = await daysOfActors(tx, project.id, [...plan.actorIds, ...plan.parts.map(({ stream }) => stream.id)]);
   await eraseSessions(tx, project.id, plan);
   const remover = personRemover(named);
-  // Accounts before memberships, the order in which ingest locks them.
-  const accounts = remover ? await eraseFromAccounts(tx, project.id, plan, remover) : [];
+  const accounts = await eraseFromAccounts(tx, project.id, plan, remover);
   if (remover) await eraseFromDescriptions(tx, project.id, accounts, remover);
-  await eraseMemberships(tx, project.id, plan);
   // As late as possible: from here on a process that has not cached an erased id waits, with the ids its batch created.
   const erased = await eraseIdentities(tx, project, plan, tombstones);
   await eraseProfiles(tx, project.id, plan);
