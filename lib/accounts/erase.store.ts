@@ -80,10 +80,17 @@ async function rebuildMemberships(tx: Tx, projectId: string, streamId: number): 
 }
 
 /**
- * Erasure of people: deletes their activity for accounts, subtracts it from the accounts' sums, and deletes their
- * unassignments. The facts job recomputes the rest. account_people_person_idx; O(their rows).
+ * Erasure of people: deletes their activity for accounts, subtracts it from the accounts' sums, deletes their
+ * unassignments, and removes them from the recorded settings. Call it under lockFacts, after the same change of the
+ * settings themselves. The facts job recomputes the rest. account_people_person_idx; O(their rows).
  */
-export async function eraseAccountPeople(tx: Tx, projectId: string, { people, actorIds }: ErasePlan): Promise<void> {
+export async function eraseAccountPeople(
+  tx: Tx,
+  projectId: string,
+  { people, actorIds }: ErasePlan,
+  named: NamedPerson,
+): Promise<void> {
+  await eraseFromSources(tx, projectId, named);
   await tx.query(
     sql`DELETE FROM account_left WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`,
   );
@@ -242,10 +249,10 @@ async function eraseFromChanges(
 }
 
 /**
- * Erasure: removes a person's ids and addresses from the recorded settings. Call it with the same change of the
- * settings themselves: a difference between the two recomputes everybody. Primary key.
+ * Removes a person's ids and addresses from the recorded settings, as from the settings themselves: a difference
+ * between the two recomputes everybody. Primary key.
  */
-export async function eraseFromSources(tx: Tx, projectId: string, person: NamedPerson): Promise<void> {
+async function eraseFromSources(tx: Tx, projectId: string, person: NamedPerson): Promise<void> {
   await tx.query(sql`
     UPDATE account_sources
        SET internal = ARRAY(

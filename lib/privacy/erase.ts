@@ -1,5 +1,5 @@
 import { recordAccess } from "@/lib/access-log/access-log.store";
-import { eraseAccountPeople, eraseFromAccounts, eraseFromSources } from "@/lib/accounts/erase.store";
+import { eraseAccountPeople, eraseFromAccounts } from "@/lib/accounts/erase.store";
 import { eraseAlerts, holdSweeps } from "@/lib/alerts/erase.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { forgetIds } from "@/lib/debugger/ring";
@@ -171,12 +171,11 @@ export async function eraseRows(
   const erased = await eraseIdentities(tx, project, plan, tombstones);
   await eraseProfiles(tx, project.id, plan);
   // Under the lock of facts.
-  await eraseAccountPeople(tx, project.id, plan);
   await eraseStates(tx, project.id, plan.people, now);
   await eraseAlerts(tx, project.id, plan, remover);
   await eraseRisk(tx, project.id, plan.people);
   await eraseFromOwnTeam(tx, project.id, named);
-  await eraseFromSources(tx, project.id, named);
+  await eraseAccountPeople(tx, project.id, plan, named);
   await erasePeopleAside(tx, project.id, plan.people);
   await eraseFromSegments(tx, project.id, plan, remover);
   await reopenDays(tx, project.id, days);
