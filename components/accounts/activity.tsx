@@ -5,7 +5,8 @@ import type { Period } from "@/components/charts/periods";
 import type { AccountDay } from "@/lib/accounts/page/days.queries";
 import type { AccountNumbers, AccountPeriods } from "@/lib/accounts/page/periods";
 import { formatCount } from "@/lib/format/number";
-import { DAYS_A_WEEK, dayOf, mondayOfWeek, msOf } from "@/lib/lifecycle/states";
+import { dayOf, msOf } from "@/lib/format/time";
+import { DAYS_A_WEEK, mondayOfWeek } from "@/lib/lifecycle/states";
 
 const FIGURES: { key: keyof AccountNumbers; label: string; path: string }[] = [
   { key: "people", label: "active people", path: "people" },

@@ -1,6 +1,6 @@
 import { firstValue, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
 import { daysOf, type PresetDays, rangeOf } from "@/lib/format/range";
-import { dayOf } from "@/lib/lifecycle/states";
+import { dayOf } from "@/lib/format/time";
 import { LIFECYCLE_SUBJECTS, type LifecycleSubject } from "@/lib/lifecycle/weeks";
 
 /** About three months, by default. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { DAYS_A_WEEK, dayOf, STATES } from "@/lib/lifecycle/states";
+import { dayOf } from "@/lib/format/time";
+import { DAYS_A_WEEK, STATES } from "@/lib/lifecycle/states";
 import { LIFECYCLE_SUBJECTS } from "@/lib/lifecycle/weeks";
 
 /** The API's schemas for the lifecycle; see schemas.ts. */

@@ -167,6 +167,11 @@ export const utcDay = (ms: number): string => new Date(ms).toISOString().slice(0
 /** The UTC days of rows, each once. */
 export const utcDays = (rows: readonly { ts: number }[]): string[] => [...new Set(rows.map(({ ts }) => utcDay(ts)))];
 
+/** The number of the UTC day of a time in ms: days since 1970-01-01, a Thursday. */
+export const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
+export const msOf = (day: number): number => day * DAY_MS;
+export const isoDay = (day: number): string => utcDay(msOf(day));
+
 /** "2026-03-12": the same for a whole day in `zone`. */
 export function dayKey(ts: number, zone: string): string {
   const { year, month, day } = partsOf(ts, zone);

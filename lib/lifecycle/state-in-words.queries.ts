@@ -1,10 +1,10 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
+import { dayOf } from "@/lib/format/time";
 import { type Person, personNumber } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 import { storedRule } from "./rules.store";
 import { type StateSentence, stateSentence } from "./state-sentence";
-import { dayOf } from "./states";
 
 /** The most days read: a habit needs the newest few, a return from dormancy rarely more than a year. */
 const MAX_DAYS = 1_000;

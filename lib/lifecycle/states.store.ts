@@ -1,11 +1,11 @@
 import sql, { raw, type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
+import { dayOf } from "@/lib/format/time";
 import { notInternalInScan } from "@/lib/identity/own-team.queries";
 import { isProfileNumber } from "@/lib/identity/person-ref";
 import {
   codeOf,
-  dayOf,
   type LifecycleRule,
   movesOf,
   runAt,

@@ -130,12 +130,6 @@ export const habitAfter = (days: readonly number[], rule: LifecycleRule): Habit 
  * week counts by its Sunday, the current one by today.
  */
 export const DAYS_A_WEEK = 7;
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** The number of the day of a time in ms: days since 1970-01-01, a Thursday. */
-export const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
-export const msOf = (day: number): number => day * DAY_MS;
-export const isoDay = (day: number): string => new Date(msOf(day)).toISOString().slice(0, 10);
 
 /** The Monday of a day's week. */
 export const mondayOfWeek = (day: number): number => day - ((((day + 3) % DAYS_A_WEEK) + DAYS_A_WEEK) % DAYS_A_WEEK);

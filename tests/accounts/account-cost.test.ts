@@ -5,7 +5,7 @@ import { type AccountDetails, accountDetails } from "@/lib/accounts/page/account
 import { featureUsage } from "@/lib/accounts/page/uses.queries";
 import { pool } from "@/lib/db/pool";
 import { saveFeatures } from "@/lib/features/features.store";
-import { dayOf, isoDay } from "@/lib/lifecycle/states";
+import { dayOf, isoDay } from "@/lib/format/time";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
 import { makeModelProject } from "../identity/run";

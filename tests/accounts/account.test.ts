@@ -11,7 +11,7 @@ import { eventNamesOfAccount, featureUsage } from "@/lib/accounts/page/uses.quer
 import { accountIdFromUrl, accountIdToUrl } from "@/lib/accounts/url-id";
 import { pool } from "@/lib/db/pool";
 import { ACCOUNT_TIMELINE_COLUMNS, exportAccountTimeline } from "@/lib/export/events";
-import { dayOf, isoDay } from "@/lib/lifecycle/states";
+import { dayOf, isoDay } from "@/lib/format/time";
 import { countPeople } from "@/lib/profiles/list/list.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { accountDays } from "@/lib/accounts/page/days.queries";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
+import { dayOf, isoDay, msOf } from "@/lib/format/time";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import { toUuid } from "@/lib/ids";
@@ -12,18 +13,7 @@ import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { completeStates } from "@/lib/jobs/lifecycle";
 import { ensureRule } from "@/lib/lifecycle/rules.store";
 import { personState, stateFrom } from "@/lib/lifecycle/state-in-words.queries";
-import {
-  codeOf,
-  dayOf,
-  isoDay,
-  movesOf,
-  msOf,
-  STATES,
-  type State,
-  type StateRun,
-  stateOn,
-  stateRunsOf,
-} from "@/lib/lifecycle/states";
+import { codeOf, movesOf, STATES, type State, type StateRun, stateOn, stateRunsOf } from "@/lib/lifecycle/states";
 import { tidyMoves } from "@/lib/lifecycle/states.store";
 import { lifecycleProgress, lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
 import { erasePerson } from "@/lib/privacy/erase";

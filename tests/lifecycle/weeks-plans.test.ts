@@ -1,8 +1,8 @@
 import sql, { type Sql } from "sql-template-tag";
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
+import { dayOf, isoDay } from "@/lib/format/time";
 import { newId } from "@/lib/ids";
-import { dayOf, isoDay } from "@/lib/lifecycle/states";
 import { weekDays } from "@/lib/lifecycle/weeks";
 import { movesQuery } from "@/lib/lifecycle/weeks.queries";
 import { grantScope } from "@/lib/scope";

@@ -1,5 +1,6 @@
+import { dayOf } from "@/lib/format/time";
 import type { JsonObject } from "@/lib/json";
-import { dayOf, type LifecycleRule, stateOn } from "@/lib/lifecycle/states";
+import { type LifecycleRule, stateOn } from "@/lib/lifecycle/states";
 import type { Warning } from "@/lib/risk/warnings";
 import type { NumberOperator } from "@/lib/segments/operators";
 import {
