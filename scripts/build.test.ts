@@ -22,3 +22,18 @@ test("a changed documentation page makes the build stale, because its text is pa
     rmSync(root, { recursive: true });
   }
 });
+
+test("what is installed below a folder of sources does not make the build stale", () => {
+  const root = mkdtempSync(join(tmpdir(), "throughline-build-"));
+  try {
+    mkdirSync(join(root, "scripts/node-24/node_modules/node/bin"), { recursive: true });
+    writeFileSync(join(root, "scripts/run.ts"), "");
+    const before = hashSources(root);
+    writeFileSync(join(root, "scripts/node-24/node_modules/node/bin/node"), "installed by npm test");
+    expect(hashSources(root)).toBe(before);
+    writeFileSync(join(root, "scripts/run.ts"), "changed");
+    expect(hashSources(root)).not.toBe(before);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
