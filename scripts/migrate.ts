@@ -38,6 +38,10 @@ export async function migrate(databaseUrl: string, only?: readonly string[]): Pr
     // A transaction-level lock: a session-level one would leak into a pooler's connection.
     await lock.query("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0");
     for (const key of [ADVISORY_LOCK, PRISMA_LOCK]) await lock.query("SELECT pg_advisory_xact_lock($1)", [key]);
+    if (only === undefined && (await isUpToDate(lock))) {
+      await makeQueues(databaseUrl);
+      return [];
+    }
     await makeSchema(databaseUrl);
     const progress = reportMigrations(databaseUrl, console.error);
     const applied = await withEngine(databaseUrl, async (engine) => {
@@ -96,6 +100,19 @@ async function requireVersion(client: pg.Client): Promise<void> {
   const major = rows[0]?.major ?? 0;
   if (major >= OLDEST_POSTGRES) return;
   throw new ExplainedError(`Throughline needs Postgres ${OLDEST_POSTGRES} or newer, and the database's is ${major}.`);
+}
+
+/** Whether each of our migrations is applied and none failed. Prisma's engine needs 0.4 s of CPU time to say so. */
+async function isUpToDate(client: pg.Client): Promise<boolean> {
+  const { rows: known } = await client.query<{ known: boolean }>(`SELECT ${IS_KNOWN} AS known`);
+  if (!known[0]?.known) return false;
+  const { rows } = await client.query<{ name: string; isApplied: boolean }>(
+    `SELECT migration_name AS name, finished_at IS NOT NULL AS "isApplied"
+       FROM _prisma_migrations
+      WHERE rolled_back_at IS NULL`,
+  );
+  const applied = new Set(rows.map(({ name }) => name));
+  return rows.every(({ isApplied }) => isApplied) && knownMigrations().every((name) => applied.has(name));
 }
 
 /**
