@@ -3,6 +3,7 @@
  * it installs them. Configured by PORT, DATABASE_URL, DATA_DIR, AUTH_SECRET, … (.env.example), also from a file .env.
  */
 import { existsSync } from "node:fs";
+import module from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { installIfStale, requireNode } from "./install.mjs";
@@ -23,6 +24,9 @@ try {
   process.env.NEXT_TELEMETRY_DISABLED ??= "1";
   if (dev) await buildForDevelopment(root);
   else await buildIfStale(root);
+  // Compiled code is kept for the next start, of the processes started here too (docs/decisions/0146-faster-starts.md).
+  process.env.NODE_COMPILE_CACHE ??= join(root, ".next", "compiled");
+  module.enableCompileCache?.(); // from Node 22 on
 } catch (error) {
   console.error(sentence(error));
   process.exit(1);

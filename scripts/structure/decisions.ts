@@ -18,7 +18,7 @@ const SUBJECTS: Record<string, readonly number[]> = {
   Privacy: [21, 87, 88, 89, 94, 97, 99, 108, 124, 145],
   "Security in the browser and of secrets": [32, 48, 100, 101, 111],
   "Public pages, demo and hosted edition": [10, 91, 92, 103, 104, 116, 129, 132, 142],
-  "Operation and scale": [105, 106, 112, 113, 114, 119, 130, 140, 144],
+  "Operation and scale": [105, 106, 112, 113, 114, 119, 130, 140, 144, 146],
   Tests: [18, 81, 107, 125],
 };
 
