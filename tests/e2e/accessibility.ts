@@ -1,5 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
 import axe from "axe-core";
+import { root } from "../../scripts/root";
+
+/** Minified: half the text to parse in each document. */
+const SOURCE = readFileSync(join(root, "node_modules", "axe-core", "axe.min.js"), "utf8");
 
 /** The only axe rules a theme affects; the others give the same result in light and dark. */
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
@@ -52,7 +58,10 @@ const currentTheme = (page: Page): Promise<Theme> =>
  * (we have none), and sends every passed node back: four times the processor time.
  */
 async function expectNothingSerious(page: Page, what: string, rules = SERIOUS_RULES): Promise<void> {
-  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
+  if (!(await page.evaluate(() => "axe" in window))) {
+    await page.evaluate(SOURCE);
+    await page.evaluate(rememberColours);
+  }
   const serious = await page.evaluate(async (only) => {
     await new Promise((done) => requestIdleCallback(done)); // hydrated, and rendered what only the browser renders
     // A transition of a millisecond shows the old theme's colour until the next frame.
@@ -64,4 +73,20 @@ async function expectNothingSerious(page: Page, what: string, rules = SERIOUS_RU
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
   }, rules);
   expect(serious, what).toEqual([]);
+}
+
+/** Lets axe parse each colour once instead of once per element: a fifth of the time of a scan. Runs in the page. */
+function rememberColours(): void {
+  type Color = { r: number; g: number; b: number; alpha: number; parseString(text: string): Color };
+  const { prototype } = (window as unknown as { axe: { commons: { color: { Color: { prototype: Color } } } } }).axe
+    .commons.color.Color;
+  const { parseString } = prototype;
+  const parsed = new Map<string, Pick<Color, "r" | "g" | "b" | "alpha">>();
+  prototype.parseString = function (this: Color, text: string) {
+    const known = parsed.get(text);
+    if (known) return Object.assign(this, known);
+    const { r, g, b, alpha } = parseString.call(this, text);
+    parsed.set(text, { r, g, b, alpha });
+    return this;
+  };
 }
