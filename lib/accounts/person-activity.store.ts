@@ -23,7 +23,9 @@ export type MembershipsByPerson = ReadonlyMap<number, readonly Membership[]>;
  * activity for the accounts of that time (M2), so that retention makes no account new again.
  *
  * O(events of those who belong to an account): lanes as in writeFacts, each a range of events_actor_ts_idx;
- * account_people_person_idx, account_events_pkey. Updating the sums costs O(changes), however large the account.
+ * account_people_person_idx, account_events_pkey. An event's accounts are read by accounts_pkey: without OFFSET 0 each
+ * event is joined with all accounts of the project where the planner knows of few. Updating the sums costs O(changes),
+ * however large the account.
  */
 export async function writePersonActivity(
   tx: Tx,
@@ -79,9 +81,13 @@ export async function writePersonActivity(
       SELECT s.person, m.account_id, s.ts, s.name, s.active, s.is_event, s.revenue
         FROM seen s
        CROSS JOIN LATERAL (
-         SELECT DISTINCT coalesce(a.merged_into, a.id) AS id FROM unnest(s.groups) g(id)
-           JOIN accounts a ON a.project_id = ${projectId} AND a.id = g.id
-          WHERE a.erased_until IS NULL OR s.ts > a.erased_until) n
+         SELECT DISTINCT a.account_id AS id
+           FROM unnest(s.groups) g(id)
+          CROSS JOIN LATERAL (
+            SELECT coalesce(a.merged_into, a.id) AS account_id
+              FROM accounts a
+             WHERE a.project_id = ${projectId} AND a.id = g.id AND (a.erased_until IS NULL OR s.ts > a.erased_until)
+            OFFSET 0) a) n
         JOIN membership_intervals m
           ON m.person = s.person AND m.named AND m.account_id = n.id AND s.ts >= m.from_ts AND s.ts < m.to_ts
        WHERE s.groups <> '{}'),
