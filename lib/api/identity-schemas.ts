@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { profileSchema } from "./schemas";
 
-/** The API's schemas for who is who, and erasure. As in schemas.ts: one source for routes and document. */
+/** The API's schemas for who is who. As in schemas.ts: one source for routes and document. */
 
 const MAX_ID_CHARS = 1_000;
 const TEXT_OR_NUMBER = "A user id: a string or a number.";
@@ -39,12 +39,6 @@ export const deviceBodySchema = z
     OBJECT,
   )
   .meta({ id: "DeviceRequest" });
-
-const flag = z.stringbool({ truthy: ["1", "true"], falsy: ["0", "false"], case: "sensitive", error: "Either 1 or 0." });
-export const eraseQuerySchema = z.object({
-  dryRun: flag.default(false).describe("1: count only; nothing is erased, and the receipt proves nothing."),
-  suppress: flag.default(false).describe("1: also drop anything these ids send later, for ever."),
-});
 
 const time = z.iso.datetime({ precision: 3 }).describe("ISO 8601, UTC, milliseconds.");
 const text = z.string().nullable();
@@ -111,21 +105,3 @@ export const peopleSchema = z.object({ data: z.array(profileSchema) }).meta({
   description:
     "Everybody the request affected, as they are now; a single entry if they are one person. Empty for a write key, which cannot read.",
 });
-
-export const receiptSchema = z
-  .object({
-    jobId: z.guid().nullable(),
-    dryRun: z.boolean(),
-    finished: z
-      .boolean()
-      .describe("Nothing of the person is visible any more in either case; true: the rows are deleted, too."),
-    erasedAt: time,
-    userIds: count,
-    devices: count,
-    sharedDevices: count.describe("Those of the devices that are shared: other people's parts stay."),
-    events: count,
-    sessions: count,
-    suppressed: z.boolean(),
-    digest: text.describe("HMAC-SHA256 of the receipt with a secret key of the project; null for a dry run."),
-  })
-  .meta({ id: "Receipt", description: "Proof of an erasure. It contains no id of the person." });

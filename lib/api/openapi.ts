@@ -3,6 +3,7 @@ import { accountChoiceSchema } from "@/lib/comparison/account-groups";
 import { choiceSchema } from "@/lib/comparison/choice";
 import * as accountSchemas from "./account-schemas";
 import * as adoptionSchemas from "./adoption-schemas";
+import * as erasureSchemas from "./erasures";
 import * as featureSchemas from "./feature-schemas";
 import * as identitySchemas from "./identity-schemas";
 import * as insightSchemas from "./insight-schemas";
@@ -10,7 +11,7 @@ import * as journeySchemas from "./journey-schemas";
 import * as lifecycleSchemas from "./lifecycle-schemas";
 import { accountPaths } from "./openapi-accounts";
 import { COMPONENTS, describeOperation, type OpenApiObject, schemaRef, withBody } from "./openapi-operation";
-import * as privacySchemas from "./privacy-schemas";
+import * as personFileSchemas from "./person-file-schemas";
 import * as projectSchemas from "./project-schemas";
 import * as riskSchemas from "./risk-schemas";
 import * as schemas from "./schemas";
@@ -63,7 +64,7 @@ export function openApiDocument(): OpenApiObject {
           "eraseProfile",
           "Erases a person for good",
           "Receipt",
-          identitySchemas.eraseQuerySchema,
+          erasureSchemas.eraseQuerySchema,
         ),
       },
       "/api/v1/profiles/{ref}/events": {
@@ -90,7 +91,7 @@ export function openApiDocument(): OpenApiObject {
           "exportProfile",
           "Everything stored about a person",
           "PersonFile",
-          privacySchemas.exportQuerySchema,
+          personFileSchemas.exportQuerySchema,
         ),
       },
       "/api/v1/erasures": {
@@ -253,7 +254,8 @@ function components(): OpenApiObject {
     ...identitySchemas,
     ...insightSchemas,
     ...segmentSchemas,
-    ...privacySchemas,
+    ...personFileSchemas,
+    ...erasureSchemas,
     ...projectSchemas,
     ...lifecycleSchemas,
     ...riskSchemas,

@@ -3,7 +3,7 @@ import { getProfile } from "@/lib/profiles/person/person.queries";
 import type { Scope } from "@/lib/scope";
 import { parseQuery } from "./parse";
 import { personFileResponse } from "./person-file";
-import { exportQuerySchema } from "./privacy-schemas";
+import { exportQuerySchema } from "./person-file-schemas";
 
 /** The answer to a request for a person's file; throws not_found for an unknown ref. */
 export async function personExport(request: Request, scope: Scope, ref: string): Promise<Response> {

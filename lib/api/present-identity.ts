@@ -2,15 +2,7 @@ import type { z } from "zod";
 import type { Identities, IdentityReason, PersonIdentity, Stretch, UserIdLink } from "@/lib/identity/person-identities";
 import { userRef } from "@/lib/identity/person-ref";
 import { actorById, reasonSentence } from "@/lib/identity/reason-sentence";
-import type { Erasure } from "@/lib/privacy/erase";
-import type {
-  identityListSchema,
-  identitySchema,
-  linkSchema,
-  reasonSchema,
-  receiptSchema,
-  spanSchema,
-} from "./identity-schemas";
+import type { identityListSchema, identitySchema, linkSchema, reasonSchema, spanSchema } from "./identity-schemas";
 
 /** Turns the domain's types into the API's: every field by name, so that no new one is published by accident. */
 
@@ -64,19 +56,3 @@ const presentLink = ({ userIds, isOn, at, by }: UserIdLink): z.infer<typeof link
   at: iso(at),
   by,
 });
-
-export function presentReceipt({ receipt: row, finished }: Erasure): z.infer<typeof receiptSchema> {
-  return {
-    jobId: row.jobId,
-    dryRun: row.jobId === null,
-    finished,
-    erasedAt: row.erasedAt,
-    userIds: row.userIds,
-    devices: row.devices,
-    sharedDevices: row.sharedDevices,
-    events: row.events,
-    sessions: row.sessions,
-    suppressed: row.suppressed,
-    digest: row.digest,
-  };
-}

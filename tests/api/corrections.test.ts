@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { identityListSchema, peopleSchema, receiptSchema } from "@/lib/api/identity-schemas";
+import { receiptSchema } from "@/lib/api/erasures";
+import { identityListSchema, peopleSchema } from "@/lib/api/identity-schemas";
 import { failureSchema, profileSchema } from "@/lib/api/schemas";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";

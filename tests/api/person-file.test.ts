@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { flushAccessLog, recordAccess } from "@/lib/access-log/access-log.store";
 import type { Audience } from "@/lib/api/person-data";
 import { personFileResponse } from "@/lib/api/person-file";
-import * as privacySchemas from "@/lib/api/privacy-schemas";
+import * as schemas from "@/lib/api/person-file-schemas";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
@@ -81,7 +81,7 @@ async function fileOf(ref: string) {
 test("a person's file is JSON with everything stored about them, all pages of it, and nothing about anybody else", async () => {
   const text = await fileOf("u:ada");
   const file = JSON.parse(text);
-  expect(privacySchemas.personFileSchema.parse(file)).toEqual(file);
+  expect(schemas.personFileSchema.parse(file)).toEqual(file);
   expect(file.lookedAtBy).toMatchObject([{ who: "a former member", did: "viewed", times: 1 }]);
   expect(file.consents).toMatchObject([{ granted: true, version: "2026-05", purposes: [] }]);
   expect(file.retention).toEqual({ days: 0, byEvent: [] });

@@ -3,7 +3,7 @@ import { GET as receipts } from "@/app/api/v1/erasures/[id]/receipts/route";
 import { GET as progress } from "@/app/api/v1/erasures/[id]/route";
 import { POST as erasures } from "@/app/api/v1/erasures/route";
 import { flushAccessLog } from "@/lib/access-log/access-log.store";
-import * as schemas from "@/lib/api/privacy-schemas";
+import * as schemas from "@/lib/api/erasures";
 import { pool, transaction } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";

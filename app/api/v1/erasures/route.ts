@@ -1,6 +1,5 @@
+import { erasuresBodySchema, presentBulk, presentRef } from "@/lib/api/erasures";
 import { parseBody } from "@/lib/api/parse";
-import { presentBulk, presentRef } from "@/lib/api/present-erasure";
-import { erasuresBodySchema } from "@/lib/api/privacy-schemas";
 import { AppError } from "@/lib/errors";
 import { handle } from "@/lib/http/handle";
 import { newId } from "@/lib/ids";

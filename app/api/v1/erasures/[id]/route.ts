@@ -1,4 +1,4 @@
-import { presentBulk } from "@/lib/api/present-erasure";
+import { presentBulk } from "@/lib/api/erasures";
 import { handle } from "@/lib/http/handle";
 import { requireBulk } from "@/lib/privacy/bulk";
 import { requireServer } from "@/lib/projects/clients";

@@ -1,7 +1,6 @@
-import { eraseQuerySchema } from "@/lib/api/identity-schemas";
+import { eraseQuerySchema, presentReceipt } from "@/lib/api/erasures";
 import { parseQuery } from "@/lib/api/parse";
 import { presentProfile } from "@/lib/api/present";
-import { presentReceipt } from "@/lib/api/present-identity";
 import { AppError } from "@/lib/errors";
 import { handle } from "@/lib/http/handle";
 import { unknownPerson } from "@/lib/identity/person.queries";
