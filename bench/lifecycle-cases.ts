@@ -1,7 +1,6 @@
 import { listHref } from "@/components/columns/list-url";
-import { dayOf, isoDay } from "@/lib/format/time";
+import { dayOf, isoDay, mondayOfWeek } from "@/lib/format/time";
 import type { STATES } from "@/lib/lifecycle/states";
-import { mondayOfWeek } from "@/lib/lifecycle/states";
 import { weekDays } from "@/lib/lifecycle/weeks";
 import { lifecyclePeriod, movesQuery } from "@/lib/lifecycle/weeks.queries";
 import { orderOf } from "@/lib/profiles/list/columns.queries";

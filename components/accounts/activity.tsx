@@ -5,8 +5,7 @@ import type { Period } from "@/components/charts/periods";
 import type { AccountDay } from "@/lib/accounts/page/days.queries";
 import type { AccountNumbers, AccountPeriods } from "@/lib/accounts/page/periods";
 import { formatCount } from "@/lib/format/number";
-import { dayOf, msOf } from "@/lib/format/time";
-import { DAYS_A_WEEK, mondayOfWeek } from "@/lib/lifecycle/states";
+import { DAYS_A_WEEK, dayOf, mondayOfWeek, msOf } from "@/lib/format/time";
 
 const FIGURES: { key: keyof AccountNumbers; label: string; path: string }[] = [
   { key: "people", label: "active people", path: "people" },

@@ -1,6 +1,6 @@
 import { listHref } from "@/components/columns/list-url";
-import { dayOf, isoDay } from "@/lib/format/time";
-import { DAYS_A_WEEK, STATES, type State } from "@/lib/lifecycle/states";
+import { DAYS_A_WEEK, dayOf, isoDay } from "@/lib/format/time";
+import { STATES, type State } from "@/lib/lifecycle/states";
 import type { LifecycleSubject, LifecycleWeek, StateFlow } from "@/lib/lifecycle/weeks";
 import { encodeRule } from "@/lib/segments/encode-rule";
 import type { Condition } from "@/lib/segments/rule";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { dayOf } from "@/lib/format/time";
-import { DAYS_A_WEEK, STATES } from "@/lib/lifecycle/states";
+import { DAYS_A_WEEK, dayOf } from "@/lib/format/time";
+import { STATES } from "@/lib/lifecycle/states";
 import { LIFECYCLE_SUBJECTS } from "@/lib/lifecycle/weeks";
 
 /** The API's schemas for the lifecycle; see schemas.ts. */

@@ -172,6 +172,11 @@ export const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
 export const msOf = (day: number): number => day * DAY_MS;
 export const isoDay = (day: number): string => utcDay(msOf(day));
 
+export const DAYS_A_WEEK = 7;
+/** The Monday of a day's week, which runs from Monday to Sunday in UTC. */
+export const mondayOfWeek = (day: number): number => day - ((((day + 3) % DAYS_A_WEEK) + DAYS_A_WEEK) % DAYS_A_WEEK);
+export const isSunday = (day: number): boolean => mondayOfWeek(day) + DAYS_A_WEEK - 1 === day;
+
 /** "2026-03-12": the same for a whole day in `zone`. */
 export function dayKey(ts: number, zone: string): string {
   const { year, month, day } = partsOf(ts, zone);

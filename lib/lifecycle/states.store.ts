@@ -1,20 +1,10 @@
 import sql, { raw, type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
-import { dayOf } from "@/lib/format/time";
-import { notInternalInScan } from "@/lib/identity/own-team.queries";
+import { DAYS_A_WEEK, dayOf, isSunday, mondayOfWeek } from "@/lib/format/time";
 import { isProfileNumber } from "@/lib/identity/person-ref";
-import {
-  codeOf,
-  type LifecycleRule,
-  movesOf,
-  runAt,
-  type State,
-  type StateMove,
-  type StateRun,
-  stateRunsOf,
-  UNSEEN,
-} from "./states";
+import { activeDaysOfAccounts, activeDaysOfPeople } from "./active-days.queries";
+import { codeOf, type LifecycleRule, runAt, type State, type StateRun, stateRunsOf, UNSEEN } from "./states";
 
 /** Moves of single days are kept for this many days. Only today's are ever requested, but clocks differ. */
 const DAILY_DAYS = 7;
@@ -50,39 +40,6 @@ const ACCOUNTS: Subject<string> = {
   populationOf: () => "accounts",
 };
 
-/**
- * Where a subject's active days are: FROM and the start of WHERE. The condition on the project is inside, so that it
- * applies to each table.
- */
-type Days = (projectId: string) => Sql;
-
-/**
- * The own team has no states, as it is never counted. First and last seen count even if retention has deleted those
- * days, so that nobody becomes new again.
- */
-const DAYS_OF_PEOPLE: Days = (projectId) => sql`(
-        SELECT project_id, person, day FROM person_days WHERE project_id = ${projectId}
-         UNION
-        SELECT f.project_id, f.person, (seen.at AT TIME ZONE 'UTC')::date
-          FROM profile_facts f CROSS JOIN LATERAL (VALUES (f.first_seen), (f.last_seen)) seen(at)
-         WHERE f.project_id = ${projectId} AND seen.at IS NOT NULL) d
-         WHERE ${notInternalInScan(sql`d.project_id`, sql`d.person`)} AND`;
-
-/**
- * Days on which only the project's own team was active do not count. An account's first and last seen do, as for
- * people; they are read from its people, because its facts are written after its states.
- */
-const DAYS_OF_ACCOUNTS: Days = (projectId) => sql`(
-        SELECT project_id, account_id, day FROM account_days WHERE project_id = ${projectId} AND people > 0
-         UNION
-        SELECT p.project_id, p.account_id, (seen.at AT TIME ZONE 'UTC')::date
-          FROM (SELECT project_id, account_id, min(first_at) AS first_at, max(last_at) AS last_at
-                  FROM account_people
-                 WHERE project_id = ${projectId} AND NOT is_internal
-                 GROUP BY project_id, account_id) p
-         CROSS JOIN LATERAL (VALUES (p.first_at), (p.last_at)) seen(at)
-         WHERE seen.at IS NOT NULL) d WHERE`;
-
 /** A run of somebody's states as it is stored: `state` is its code. */
 type RunOf<T extends Id> = Omit<StateRun, "state"> & { id: T; state: number };
 
@@ -92,22 +49,24 @@ type RunOf<T extends Id> = Omit<StateRun, "state"> & { id: T; state: number };
  * everybody who has one. The caller holds the lock of lockFacts. person_days_pkey, person_states_pkey; O(their active
  * days and runs).
  */
-export const writeStates = (
+export const writeStates = async (
   tx: Tx,
   projectId: string,
   people: readonly number[],
   rule: LifecycleRule,
   now: number,
-): Promise<Map<number, State>> => writeStatesOf({ ...PEOPLE, days: DAYS_OF_PEOPLE }, tx, projectId, people, rule, now);
+): Promise<Map<number, State>> =>
+  writeStatesOf(PEOPLE, tx, projectId, people, await activeDaysOfPeople(tx, projectId, people), rule, now);
 
 /** Like writeStates, for accounts, from account_days and account_people: account_days_pkey, account_people_pkey. */
-export const writeAccountStates = (
+export const writeAccountStates = async (
   tx: Tx,
   projectId: string,
   ids: readonly string[],
   rule: LifecycleRule,
   now: number,
-): Promise<Map<string, State>> => writeStatesOf({ ...ACCOUNTS, days: DAYS_OF_ACCOUNTS }, tx, projectId, ids, rule, now);
+): Promise<Map<string, State>> =>
+  writeStatesOf(ACCOUNTS, tx, projectId, ids, await activeDaysOfAccounts(tx, projectId, ids), rule, now);
 
 /** Removes the states of erased people, and subtracts them from the sums. The caller holds the lock of lockFacts. */
 export const eraseStates = (tx: Tx, projectId: string, people: readonly number[], now: number): Promise<void> =>
@@ -118,14 +77,14 @@ export const eraseAccountStates = (tx: Tx, projectId: string, ids: readonly stri
   replaceStates(ACCOUNTS, tx, projectId, ids, [], dayOf(now));
 
 async function writeStatesOf<T extends Id>(
-  subject: Subject<T> & { days: Days },
+  subject: Subject<T>,
   tx: Tx,
   projectId: string,
   ids: readonly T[],
+  days: ReadonlyMap<T, number[]>,
   rule: LifecycleRule,
   now: number,
 ): Promise<Map<T, State>> {
-  const days = await daysOf(subject, tx, projectId, ids);
   const today = dayOf(now);
   const states = new Map<T, State>();
   const computed: RunOf<T>[] = [];
@@ -158,21 +117,6 @@ async function replaceStates<T extends Id>(
 }
 
 const key = ({ id, since, until, state }: RunOf<Id>): string => `${id} ${since} ${until} ${state}`;
-
-async function daysOf<T extends Id>(
-  { days: source, key: id, type }: Subject<T> & { days: Days },
-  tx: Tx,
-  projectId: string,
-  ids: readonly T[],
-): Promise<Map<T, number[]>> {
-  const { rows } = await tx.query<{ id: T; days: number[] }>(
-    prepared(sql`
-    SELECT d.${id} AS id, array_agg(d.day - DATE '1970-01-01' ORDER BY d.day) AS days
-      FROM ${source(projectId)} d.project_id = ${projectId} AND d.${id} = ANY(${ids}::${type}[])
-     GROUP BY d.${id}`),
-  );
-  return new Map(rows.map(({ id: one, days }) => [one, days]));
-}
 
 async function storedRuns<T extends Id>(
   { states, key: id, type }: Subject<T>,
@@ -215,6 +159,35 @@ async function replaceRuns<T extends Id>(
                     ${fresh.map(({ until }) => until)}::int[],
                     ${fresh.map(({ state }) => state)}::smallint[]) AS f(id, since, until, state)
       ON CONFLICT (project_id, ${id}, since) DO UPDATE SET (until, state) = (excluded.until, excluded.state)`);
+}
+
+/** A change of state; `was`: null for somebody not seen before. */
+export type StateMove<S = State> = { day: number; was: S | null; became: S };
+
+/**
+ * The moves of a life: one for each Sunday, and each day since `daily`, on which the state differs from the end of the
+ * previous week. Weeks in which no run starts have no moves. `S`: states, or their codes. O(runs).
+ */
+export function movesOf<S>(runs: readonly { since: number; state: S }[], daily: number): StateMove<S>[] {
+  const moves: StateMove<S>[] = [];
+  let at = -1;
+  /** The state on a day; must be called with ascending days. */
+  const stateAt = (day: number): S | null => {
+    while (at + 1 < runs.length && (runs[at + 1] as (typeof runs)[number]).since <= day) at++;
+    return runs[at]?.state ?? null;
+  };
+  let checkedWeek = Number.NEGATIVE_INFINITY;
+  for (const { since } of runs) {
+    const week = mondayOfWeek(since);
+    if (week === checkedWeek) continue;
+    checkedWeek = week;
+    const was = stateAt(week - 1);
+    for (let day = week; day < week + DAYS_A_WEEK; day++) {
+      const became = stateAt(day);
+      if (became !== null && became !== was && (day >= daily || isSunday(day))) moves.push({ day, was, became });
+    }
+  }
+  return moves;
 }
 
 type Change = { who: string; day: number; was: number; became: number; people: number };

@@ -2,21 +2,20 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { isSunday, mondayOfWeek } from "@/lib/format/time";
 import { cases } from "@/tests/support/cases";
 import {
   FRESH_DAYS,
   type Habit,
   habitAfter,
-  isSunday,
   type LifecycleRule,
-  mondayOfWeek,
-  movesOf,
   runAt,
   STATES,
   type State,
   stateOn,
   stateRunsOf,
 } from "./states";
+import { movesOf } from "./states.store";
 
 const RULE: LifecycleRule = {
   usualGapDays: 7,

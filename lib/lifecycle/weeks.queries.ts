@@ -1,10 +1,10 @@
 import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { dayOf } from "@/lib/format/time";
+import { DAYS_A_WEEK, dayOf, mondayOfWeek } from "@/lib/format/time";
 import { readHeavily } from "@/lib/reading/heavy.queries";
 import type { Reader } from "@/lib/scope";
 import { storedRule } from "./rules.store";
-import { DAYS_A_WEEK, mondayOfWeek, stateOf } from "./states";
+import { stateOf } from "./states";
 import {
   type LifecyclePeriod,
   type LifecycleSubject,

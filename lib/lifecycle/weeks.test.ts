@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { isSunday } from "@/lib/format/time";
 import { cases } from "@/tests/support/cases";
-import { isSunday, movesOf, STATES, stateRunsOf } from "./states";
+import { STATES, stateRunsOf } from "./states";
+import { movesOf } from "./states.store";
 import { flowOf, type MoveCount, netOf, STATE_FLOWS, splitPeriod, weekDays, weeksOf } from "./weeks";
 
 const RULE = {

@@ -1,5 +1,5 @@
-import { isoDay } from "@/lib/format/time";
-import { DAYS_A_WEEK, mondayOfWeek, STATES, type State } from "./states";
+import { DAYS_A_WEEK, isoDay, mondayOfWeek } from "@/lib/format/time";
+import { STATES, type State } from "./states";
 
 export const LIFECYCLE_SUBJECTS = ["identified", "everybody", "accounts"] as const;
 /** Whom a chart counts. */

@@ -54,6 +54,7 @@ const COUNT_NOBODY = {
     "lib/identity/resolve.store.ts",
     "lib/ingest/store/erase.store.ts",
     "lib/ingest/store/events.store.ts",
+    "lib/lifecycle/states.store.ts",
     "lib/overview/day-counts.store.ts",
     "lib/privacy/erase-jobs.store.ts",
     "lib/profiles/active-counts.store.ts",

@@ -10,7 +10,8 @@ import { changeAccountMerge, eraseAccount, unassignPerson } from "@/lib/ingest/c
 import { completeStates } from "@/lib/jobs/lifecycle";
 import { ensureRule } from "@/lib/lifecycle/rules.store";
 import { personState } from "@/lib/lifecycle/state-in-words.queries";
-import { codeOf, movesOf, STATES, type State, type StateRun, stateRunsOf } from "@/lib/lifecycle/states";
+import { codeOf, STATES, type State, type StateRun, stateRunsOf } from "@/lib/lifecycle/states";
+import { movesOf } from "@/lib/lifecycle/states.store";
 import { lifecycleProgress, lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
 import { erasePerson } from "@/lib/privacy/erase";
 import { applyRetention } from "@/lib/privacy/retention";
