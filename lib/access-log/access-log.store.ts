@@ -10,7 +10,7 @@ import { isStorable } from "@/lib/format/storable";
 import { type Lru, lru } from "@/lib/lru";
 import { withoutStandIns } from "@/lib/reading/stand-ins";
 import { jobReader } from "@/lib/scope";
-import { type Act, kindOfAct } from "./acts";
+import { ACTS, type Act } from "./acts";
 
 /** An entry to write. `person`: a ref, or the id of an identity that is being erased. */
 export type AccessLogEntry = {
@@ -75,7 +75,7 @@ export function recordAccess(given: AccessLogEntry): void {
 }
 
 function isRepeated({ recent }: Recording, { projectId, actor, act, person, account }: AccessLogEntry): boolean {
-  const kind = kindOfAct(act);
+  const { kind } = ACTS[act];
   if (kind !== "view" && kind !== "search") return false;
   const subject = person === undefined ? (account === undefined ? act : `account ${account}`) : `person ${person}`;
   const key = JSON.stringify([projectId, actor, kind, act === "preview_erasure" ? act : "", subject]);
