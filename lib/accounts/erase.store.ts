@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
-import { type ErasePlan, type PersonRemover, rangeColumns } from "@/lib/identity/erase-plan";
+import type { ErasePlan, PersonRemover } from "@/lib/identity/erase.store";
 import type { Json, JsonObject } from "@/lib/json";
 import { isNamedSql, type NamedPerson } from "@/lib/projects/own-team.store";
 import { EVENT_SOURCE } from "./retained-evidence";
@@ -45,7 +45,7 @@ async function lockMemberships(tx: Tx, projectId: string, condition: Sql): Promi
 
 /** Deletes the retained evidence of people's identities and of their spans of shared streams. account_kept_pkey. */
 async function eraseRetainedEvidence(tx: Tx, projectId: string, { ranges }: ErasePlan): Promise<void> {
-  const [actors, froms, tos] = rangeColumns(ranges);
+  const { actors, froms, tos } = ranges;
   await tx.query(sql`
     DELETE FROM account_kept k
      USING unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[]) r(actor_id, from_ts, to_ts)

@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
-import { type ErasePlan, type PersonRemover, rangeColumns } from "@/lib/identity/erase-plan";
+import type { ErasePlan, PersonRemover } from "@/lib/identity/erase.store";
 import type { JsonObject } from "@/lib/json";
 
 /**
@@ -22,7 +22,7 @@ export async function eraseAlerts(
   { people, userIds, ranges }: Pick<ErasePlan, "people" | "userIds" | "ranges">,
   remover: PersonRemover | null,
 ): Promise<void> {
-  const [actors, froms, tos] = rangeColumns(ranges);
+  const { actors, froms, tos } = ranges;
   await tx.query(sql`DELETE FROM alert_people WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
   await tx.query(sql`
     DELETE FROM alert_users

@@ -1,20 +1,69 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+import type { Json } from "@/lib/json";
 import { type NamedPerson, namedPerson } from "@/lib/projects/own-team.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { eraseRuns } from "./claim";
-import { type ActorRange, type ErasePlan, type LockedPerson, rangeColumns } from "./erase-plan";
 import { evidenceReader } from "./evidence.queries";
 import { lockPersons, lockStreams, writeStreams } from "./identities.store";
-import { partitionParams } from "./partition";
+import type { LockedStream } from "./locked-identities";
+import { EPSILON_MS, ERASED, partitionParams, type UserRun } from "./partition";
+import { joinNumbers } from "./person-ref";
 import { LOG_ROW_BYTES } from "./space";
 import { type OnDevice, type Tombstones, writeTombstones } from "./tombstones.store";
+
+/** The ranges [from, to) of actors' events that an erasure deletes, as the arrays that `unnest` takes. */
+export type ActorRanges = { actors: number[]; froms: (string | null)[]; tos: (string | null)[] };
+
+/** What to erase: a person by any of its user ids, or an anonymous visitor by its stream. */
+export type EraseTarget = { kind: "u" | "a"; extId: string };
+
+/** A person's locked user ids, their profiles and the streams on which they own a span. */
+type LockedPerson = { userIds: number[]; profileIds: number[]; streams: Map<number, LockedStream> };
+
+/** A part of a stream that the person shares with others. `runs`: everybody's, the person's own as erased ones. */
+type StreamPart = { stream: LockedStream; ranges: ActorRanges; runs: UserRun[] };
+
+/** What an erasure deletes, for each feature's own erase. */
+export type ErasePlan = LockedPerson & {
+  /** The person's parts of streams shared with others. */
+  parts: StreamPart[];
+  /** Streams with nobody else's spans. */
+  wholeIds: number[];
+  /** Everything erased as a whole: the user ids and those streams. */
+  actorIds: number[];
+  /** The events to delete. */
+  ranges: ActorRanges;
+  /** Everybody whose figures change, by personNumber. */
+  people: number[];
+};
+
+/** Removes an erased person from JSON that stays, for the erase of features that have such texts. */
+export type PersonRemover = {
+  /** Their ids and addresses, in lower case and escaped as in JSON, for SQL to find candidates by. */
+  needles: string[];
+  /**
+   * Returns a copy without their addresses, wherever these occur and in any case, and without their ids where an id is
+   * the whole text.
+   */
+  remove: (value: Json) => Json;
+};
+
+/** Locks the person or visitor of an identity (`kind`, `id`), and plans their erasure at `until` ms. */
+export const lockToErase = async (
+  tx: Tx,
+  projectId: string,
+  kind: EraseTarget["kind"],
+  id: number,
+  until: number,
+): Promise<ErasePlan> => planErasure(await lockPerson(tx, projectId, kind, id), kind, until);
 
 /**
  * Locks a person's streams and user ids in the lock order (docs/identity.md E3). Which streams they own is certain only
  * under both locks; if there are more, rolls back to a savepoint and starts again with those.
  */
-export async function lockToErase(tx: Tx, projectId: string, kind: "u" | "a", id: number): Promise<LockedPerson> {
+async function lockPerson(tx: Tx, projectId: string, kind: EraseTarget["kind"], id: number): Promise<LockedPerson> {
   if (kind === "a") return { userIds: [], profileIds: [], streams: await lockStreams(tx, projectId, [id]) };
   await tx.query("SAVEPOINT person");
   let expected = await streamsOwnedBy(
@@ -41,6 +90,66 @@ async function streamsOwnedBy(tx: Tx, projectId: string, userIds: readonly numbe
      WHERE project_id = ${projectId} AND owner_id = ANY(${userIds}::bigint[])
      ORDER BY stream_id`);
   return rows.map((row) => row.stream_id);
+}
+
+/** The plan for a locked person, or for visitors by their streams (`kind` "a"), at `until` ms. */
+export function planErasure(person: LockedPerson, kind: EraseTarget["kind"], until: number): ErasePlan {
+  const { userIds, profileIds, streams } = person;
+  const owns = (owner: number | null): boolean =>
+    kind === "a" ? owner === null : owner !== null && userIds.includes(owner);
+  const plans = [...streams.values()].map((stream) => planStream(stream, owns, until));
+  const wholeIds = plans.flatMap(({ runs, stream }) => (runs === null ? [stream.id] : []));
+  return {
+    ...person,
+    parts: plans.flatMap(({ stream, ranges, runs }) => (runs ? [{ stream, ranges: columnsOf(ranges), runs }] : [])),
+    wholeIds,
+    actorIds: [...userIds, ...wholeIds],
+    ranges: columnsOf([...userIds.map(always), ...plans.flatMap(({ ranges }) => ranges)]),
+    people: joinNumbers({ profiles: profileIds, visitors: [...streams.keys()] }),
+  };
+}
+
+/** A range of an actor's events, in ms; ±Infinity for open ends. */
+type ActorRange = { actorId: number; from: number; to: number };
+
+const always = (actorId: number): ActorRange => ({
+  actorId,
+  from: Number.NEGATIVE_INFINITY,
+  to: Number.POSITIVE_INFINITY,
+});
+
+const columnsOf = (ranges: readonly ActorRange[]): ActorRanges => ({
+  actors: ranges.map(({ actorId }) => actorId),
+  froms: ranges.map(({ from }) => timestamp(from)),
+  tos: ranges.map(({ to }) => timestamp(to)),
+});
+
+/** What to do to a stream on which the person has a span. `runs` null: delete all of it. */
+type StreamPlan = { stream: LockedStream; ranges: ActorRange[]; runs: UserRun[] | null };
+
+/**
+ * Plans the erasure of a person's spans of a stream at `until` ms (docs/identity.md R13). Deletes a stream that has
+ * nobody else's spans. On a shared one the person's runs become erased runs, so that only the boundaries remain.
+ * `owns`: whether an owner is the person (null: the anonymous visitor). Pure.
+ */
+function planStream(stream: LockedStream, owns: (owner: number | null) => boolean, until: number): StreamPlan {
+  const isWhole = stream.spans.every((span) => owns(span.owner) || (span.owner === null && span.count === 0));
+  if (isWhole) return { stream, ranges: [always(stream.id)], runs: null };
+  const ranges: ActorRange[] = [];
+  const runs: UserRun[] = [];
+  for (const span of stream.spans) {
+    if (!owns(span.owner)) {
+      if (span.run) runs.push({ ...span.run });
+      continue;
+    }
+    const to = Math.min(span.to, until + EPSILON_MS);
+    if (to <= span.from) continue;
+    ranges.push({ actorId: stream.id, from: span.from, to });
+    const last = runs.at(-1);
+    if (last?.user === ERASED && last.last + EPSILON_MS === span.from) last.last = to - EPSILON_MS;
+    else runs.push({ user: ERASED, first: span.from, last: to - EPSILON_MS });
+  }
+  return { stream, ranges, runs };
 }
 
 /** What must be read of a person before anything is deleted: how settings name them, and the devices they used. */
@@ -134,9 +243,8 @@ async function erasePropertyChanges(
   tx: Tx,
   projectId: string,
   streamId: number,
-  ranges: readonly ActorRange[],
+  { froms, tos }: ActorRanges,
 ): Promise<number> {
-  const [, froms, tos] = rangeColumns(ranges);
   await tx.query(sql`
     DELETE FROM prop_ops p USING unnest(${froms}::timestamptz[], ${tos}::timestamptz[]) AS r(from_ts, to_ts)
      WHERE p.project_id = ${projectId} AND p.actor_id = ${streamId} AND p.ts >= r.from_ts AND p.ts < r.to_ts`);

@@ -4,7 +4,7 @@ import { AppError } from "@/lib/errors";
 import { isStorable } from "@/lib/format/storable";
 import { reading } from "@/lib/reading/reading";
 import type { Reader, Scope } from "@/lib/scope";
-import type { EraseTarget } from "./erase-plan";
+import type { EraseTarget } from "./erase.store";
 import { type Person, parseRef, refOf } from "./person-ref";
 
 /**

@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { type Database, pool, transaction } from "@/lib/db/pool";
+import { pool, transaction } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
@@ -71,9 +71,4 @@ export async function deleteOwnAccountNote(
 /** Deletes anybody's note. Does nothing if it no longer exists. */
 export async function deleteAnyAccountNote(scope: Scope<"manage">, note: AccountNoteKey): Promise<void> {
   await prisma().accountNote.deleteMany({ where: keyOf(scope, note) });
-}
-
-/** Deletes the notes on erased accounts, by all of their ids. Primary key. */
-export async function eraseAccountNotes(tx: Database, projectId: string, ids: readonly string[]): Promise<void> {
-  await tx.query(sql`DELETE FROM account_notes WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
 }

@@ -1,10 +1,7 @@
-import sql from "sql-template-tag";
 import type { Prisma } from "@/lib/db/generated/client";
-import type { Database } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { storable } from "@/lib/format/storable";
-import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
 import { requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import { newId } from "@/lib/ids";
@@ -67,16 +64,6 @@ export async function deleteOwnNote(scope: Scope<"edit">, { actorId, id }: NoteK
 /** Deletes anybody's note. Does nothing if it no longer exists. */
 export async function deleteAnyNote(scope: Scope<"manage">, { actorId, id }: NoteKey): Promise<void> {
   await prisma().note.deleteMany({ where: { projectId: scope.projectId, actorId, id } });
-}
-
-/** Deletes the notes in the ranges of erased people. Uses notes_pkey, once per range. */
-export async function eraseNotes(tx: Database, projectId: string, ranges: readonly ActorRange[]): Promise<void> {
-  const [actors, froms, tos] = rangeColumns(ranges);
-  await tx.query(sql`
-    DELETE FROM notes n
-     USING unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[]) AS r(actor_id, from_ts, to_ts)
-     WHERE n.project_id = ${projectId} AND n.actor_id = r.actor_id
-       AND n.about_ts >= r.from_ts AND n.about_ts < r.to_ts`);
 }
 
 /** A note's text as stored. Throws unprocessable for an empty or overlong one. */

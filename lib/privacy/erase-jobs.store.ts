@@ -5,7 +5,7 @@ import { timestamp } from "@/lib/db/statement";
 import { clearAside } from "@/lib/debugger/set-aside.store";
 import { isDataFault } from "@/lib/faults/data-fault";
 import { utcDays } from "@/lib/format/time";
-import { type ActorRange, type ErasePlan, rangeColumns } from "@/lib/identity/erase-plan";
+import type { ActorRanges, ErasePlan } from "@/lib/identity/erase.store";
 import { isSameSecret, newId } from "@/lib/ids";
 import { deleteEventsOfJob } from "@/lib/ingest/store/erase.store";
 import { reopenDays } from "@/lib/overview/day-counts.store";
@@ -72,7 +72,7 @@ export async function openEraseJob(
     INSERT INTO erase_jobs (project_id, id, requested_by, requested_at, receipt, bulk_id)
     VALUES (${projectId}, ${id}, ${requestedBy}, ${timestamp(now)}, ${JSON.stringify(receipt)}::jsonb,
             ${bulk?.id ?? null})`);
-  const [actors, froms, tos] = rangeColumns(ranges);
+  const { actors, froms, tos } = ranges;
   await tx.query(sql`
     INSERT INTO erase_lanes (project_id, job_id, actor_id, from_ts, to_ts)
     SELECT ${projectId}::uuid, ${id}::uuid, *
@@ -87,9 +87,8 @@ export async function openEraseJob(
 async function countErased(
   db: Database,
   projectId: string,
-  ranges: readonly ActorRange[],
+  { actors, froms, tos }: ActorRanges,
 ): Promise<{ events: number; sessions: number }> {
-  const [actors, froms, tos] = rangeColumns(ranges);
   const { rows } = await db.query<{ events: number; sessions: number }>(sql`
     WITH ranges AS MATERIALIZED (
       SELECT * FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[])

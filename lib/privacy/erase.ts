@@ -6,14 +6,22 @@ import { forgetIds } from "@/lib/debugger/ring";
 import { erasePeopleAside } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
-import { eraseIdentities, lockToErase, tracesOf } from "@/lib/identity/erase.store";
-import { type ErasePlan, type EraseTarget, personRemover, planErasure } from "@/lib/identity/erase-plan";
+import {
+  type ErasePlan,
+  type EraseTarget,
+  eraseIdentities,
+  lockToErase,
+  type PersonRemover,
+  tracesOf,
+} from "@/lib/identity/erase.store";
 import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
+import { refOf } from "@/lib/identity/person-ref";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
 import type { Tombstones } from "@/lib/identity/tombstones.store";
 import { eraseFromDescriptions } from "@/lib/ingest/store/erase.store";
+import type { Json } from "@/lib/json";
 import { eraseStates } from "@/lib/lifecycle/states.store";
-import { eraseNotes } from "@/lib/notes/notes.store";
+import { eraseNotes } from "@/lib/notes/erase.store";
 import { daysOfActors, reopenDays } from "@/lib/overview/day-counts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { eraseProfiles, lockStats } from "@/lib/profiles/profiles.store";
@@ -132,8 +140,7 @@ async function eraseIn(
   if (!dryRun) await holdSweeps(tx, project.id);
   const id = await findIdentity(tx, project.id, target.kind, target.extId);
   if (id === null) throw new AppError("not_found", "Nobody in this project is known by this id.", { field: "ref" });
-  const locked = await lockToErase(tx, project.id, target.kind, id);
-  const plan = planErasure(locked, target.kind, now);
+  const plan = await lockToErase(tx, project.id, target.kind, id, now);
   if (!dryRun) await lockStats(tx, project.id, plan.profileIds);
   const key = await eraseKey(tx, project.id);
   // First, because the rebuilds below skip the events in its ranges.
@@ -180,4 +187,33 @@ export async function eraseRows(
   await eraseFromSegments(tx, project.id, plan, remover);
   await reopenDays(tx, project.id, days);
   return erased;
+}
+
+/** Replaces an erased person's address or id in rules and properties. */
+const REMOVED = "[erased]";
+/** A shorter user id ("42", "pro") may mean something else in a rule or property. */
+const MIN_ID_CHARS = 12;
+const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
+
+/** null if they have no address and no id of MIN_ID_CHARS. */
+export function personRemover({ ids, addresses }: NamedPerson): PersonRemover | null {
+  const whole = new Set(ids.filter((id) => id.length >= MIN_ID_CHARS).flatMap((id) => [id, refOf("u", id)]));
+  const within = [...new Set(addresses.map((address) => address.toLowerCase()))].map(
+    (address) =>
+      new RegExp(
+        `(?<![\\p{L}\\p{N}._%+-])${address.replace(SYNTAX, "\\$&")}(?![\\p{L}\\p{N}-]|\\.[\\p{L}\\p{N}])`,
+        "giu",
+      ),
+  );
+  const needles = [...whole, ...addresses].map((text) => JSON.stringify(text).slice(1, -1).toLowerCase());
+  if (needles.length === 0) return null;
+  const clean = (text: string): string =>
+    whole.has(text) ? REMOVED : within.reduce((rest, address) => rest.replace(address, REMOVED), text);
+  const remove = (value: Json): Json => {
+    if (typeof value === "string") return clean(value);
+    if (Array.isArray(value)) return value.map(remove);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, remove(inner)]));
+  };
+  return { needles: [...new Set(needles)], remove };
 }

@@ -4,7 +4,7 @@ import { eraseEventAlerts } from "@/lib/alerts/erase.store";
 import { type Pool, type Tx, transaction } from "@/lib/db/pool";
 import { utcDays } from "@/lib/format/time";
 import { resetEmptySpans } from "@/lib/identity/empty-spans.store";
-import { planErasure } from "@/lib/identity/erase-plan";
+import { planErasure } from "@/lib/identity/erase.store";
 import { inLockOrder, lockStreams } from "@/lib/identity/identities.store";
 import type { LockedStream } from "@/lib/identity/locked-identities";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";

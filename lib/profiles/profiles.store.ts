@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { bigints, jsons, texts, timestamps } from "@/lib/db/binary-arrays";
 import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
-import type { ErasePlan } from "@/lib/identity/erase-plan";
+import type { ErasePlan } from "@/lib/identity/erase.store";
 import type { JsonObject } from "@/lib/json";
 import { subtractPeople } from "./active-counts.store";
 

@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
-import type { ErasePlan, PersonRemover } from "@/lib/identity/erase-plan";
+import type { ErasePlan, PersonRemover } from "@/lib/identity/erase.store";
 import type { JsonObject } from "@/lib/json";
 
 /**

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
-import { type ActorRange, type ErasePlan, rangeColumns } from "@/lib/identity/erase-plan";
+import type { ActorRanges, ErasePlan } from "@/lib/identity/erase.store";
 
 /**
  * For an erasure, deletes the sessions of whole actors and rebuilds those on shared streams.
@@ -38,9 +38,8 @@ async function rebuildSessions(
   tx: Tx,
   projectId: string,
   streamId: number,
-  ranges: readonly ActorRange[],
+  { froms, tos }: ActorRanges,
 ): Promise<void> {
-  const [, froms, tos] = rangeColumns(ranges);
   const { rows } = await tx.query<RemovedSession>(sql`
     DELETE FROM sessions s
      USING unnest(${froms}::timestamptz[], ${tos}::timestamptz[]) AS r(from_ts, to_ts)

@@ -26,7 +26,7 @@ export const DYNAMIC: Record<string, readonly RegExp[]> = {
   "lib/ingest/privacy/mask.ts": [/[\w~+-]{32,}={0,2}/g],
   "lib/reading/reading.ts": [], // reads only our own statements
   // An address, escaped.
-  "lib/identity/erase-plan.ts": [/(?<![\p{L}\p{N}._%+-])ada@mail\.example(?![\p{L}\p{N}-]|\.[\p{L}\p{N}])/giu],
+  "lib/privacy/erase.ts": [/(?<![\p{L}\p{N}._%+-])ada@mail\.example(?![\p{L}\p{N}-]|\.[\p{L}\p{N}])/giu],
   "lib/projects/origin.ts": [], // from a project's settings, and it sees 300 characters at most
 };
 

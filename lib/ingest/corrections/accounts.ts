@@ -31,7 +31,7 @@ import { cleanProperties } from "@/lib/ingest/values/clean";
 import { MessageFault } from "@/lib/ingest/values/message-fault";
 import type { JsonObject } from "@/lib/json";
 import { eraseAccountStates } from "@/lib/lifecycle/states.store";
-import { eraseAccountNotes } from "@/lib/notes/account-notes.store";
+import { eraseAccountNotes } from "@/lib/notes/erase.store";
 import { lockFacts } from "@/lib/profiles/profiles.store";
 import { requireProjectSettings } from "@/lib/projects/clients.store";
 import { eraseAccountsFromOwnTeam } from "@/lib/projects/own-team.store";

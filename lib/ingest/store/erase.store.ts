@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
-import type { PersonRemover } from "@/lib/identity/erase-plan";
+import type { PersonRemover } from "@/lib/identity/erase.store";
 import type { JsonObject } from "@/lib/json";
 
 /**

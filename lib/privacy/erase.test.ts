@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { personRemover } from "./erase-plan";
+import { personRemover } from "./erase";
 
 const remover = (ids: string[], addresses: string[]) => {
   const found = personRemover({ ids, addresses });
