@@ -2,7 +2,7 @@ import { Webhook } from "standardwebhooks";
 import { prisma } from "@/lib/db/prisma";
 import { openReceiver } from "@/tests/support/receiver";
 import { expectAccessible } from "./accessibility";
-import { logInOperator, sendFromServer } from "./dashboard";
+import { becomeOperator, sendFromServer } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 /** The alert's errand: somebody makes an alert, a customer goes quiet, and their own server is notified. */
@@ -27,7 +27,7 @@ test("a customer goes quiet, and a real receiver gets one message with a valid s
 }) => {
   test.setTimeout(420_000);
   const receiver = await openReceiver();
-  await logInOperator(page);
+  await becomeOperator(page);
   await page.goto(`/${project.projectId}/settings/alerts`);
   await expect(page.getByText("No alerts yet")).toBeVisible();
   await expectAccessible(page, "no alerts");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expectAccessible } from "./accessibility";
-import { logInOperator, sendFromServer } from "./dashboard";
+import { becomeOperator, sendFromServer } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 const DAY_MS = 86_400_000;
@@ -32,7 +32,7 @@ test("differences of retained people in their first week are found, opened, save
   page,
 }) => {
   await tell(project);
-  await logInOperator(page);
+  await becomeOperator(page);
   await page.goto(`/${project.projectId}/overview`);
   await page.getByRole("link", { name: "Insights" }).click();
   await page.getByRole("link", { name: "Compare", exact: true }).click();
@@ -64,7 +64,7 @@ test("differences of retained people in their first week are found, opened, save
 });
 
 test("another team's comparison is a 404, and an invalid link says why", async ({ project, page }) => {
-  await logInOperator(page);
+  await becomeOperator(page);
   const response = await page.goto(`/00000000-0000-4000-8000-000000000000/insights/compare`);
   expect(response?.status()).toBe(404);
   await tell(project);

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { addressOfEntry, entryPoints } from "@/scripts/structure/access";
-import { logInOperator } from "./dashboard";
+import { becomeOperator } from "./dashboard";
 import { expect, test } from "./fixtures";
 
 /** Scripts of ours run on every screen, and nobody else's on any (docs/decisions/0100-content-security-policy.md). */
@@ -48,7 +48,7 @@ test("the policy blocks nothing of our own on any screen, rendered on request or
   const found: string[] = [];
   const loggedOut = ["/", "/login", "/signup", "/forgot", "/docs", "/docs/nothing"];
   for (const address of [...loggedOut, ...addresses]) {
-    if (address === addresses[0]) await logInOperator(page);
+    if (address === addresses[0]) await becomeOperator(page);
     const answer = await page.goto(address);
     const policy = (await answer?.headerValue("content-security-policy")) ?? "";
     expect(policy, address).toMatch(/script-src '(?:nonce-|self'|sha256-)/);
@@ -80,7 +80,7 @@ test("a script that got into a page does not run, and the page keeps working", a
     if (!response.headers()["content-type"]?.startsWith("text/html")) return route.fulfill({ response });
     return route.fulfill({ response, body: (await response.text()).replace("</body>", `${INJECTED}</body>`) });
   });
-  await logInOperator(page);
+  await becomeOperator(page);
   const refused = await violationsOf(page);
   for (const address of ["/docs", "/docs/nothing", `/${project.projectId}/users`]) {
     refused.length = 0;
@@ -98,7 +98,7 @@ test("the policy blocks no style of menus, dialogs, notifications, charts or col
   page,
   project,
 }) => {
-  await logInOperator(page);
+  await becomeOperator(page);
   const refused = await violationsOf(page);
   await page.goto(`/${project.projectId}/settings`);
   await page

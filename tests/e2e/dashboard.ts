@@ -1,25 +1,23 @@
 import { type Browser, type Cookie, expect, type Locator, type Page, request } from "@playwright/test";
 import { OPERATOR, type Project } from "./fixtures";
 
-/** Logs in as the operator, who owns every test's project, through the page. */
-export async function logInOperator(page: Page): Promise<void> {
-  await page.goto("/login");
-  await page.getByLabel("E-mail").fill(OPERATOR.email);
-  await page.getByLabel("Password").fill(OPERATOR.password);
-  await page.getByRole("button", { name: "Log in" }).click();
-  await page.waitForURL(/\/[0-9a-f-]{36}\//);
-}
-
 let operatorsCookies: Promise<Cookie[]> | undefined;
 
 /**
  * Gives the page's browser a log-in of the operator's: one per worker, as the log-in's own pages take a second of
- * processor time. Nobody may log out with it, as it is shared. Its scripts are not in the browser's cache yet: a
- * click right after the first screen has opened may be lost.
+ * processor time. Nobody may log out with it, as it is shared. The first screen's scripts are not in the browser's
+ * cache yet, and a click before hydration is lost, so the first `goto` waits for it.
  */
 export async function becomeOperator(page: Page): Promise<void> {
   operatorsCookies ??= logInOverHttp(OPERATOR);
   await page.context().addCookies(await operatorsCookies);
+  const { goto } = page;
+  page.goto = async (...args) => {
+    page.goto = goto;
+    const response = await page.goto(...args);
+    await page.evaluate(() => new Promise((done) => requestIdleCallback(done)));
+    return response;
+  };
 }
 
 /** The cookies of a new log-in. */
@@ -33,12 +31,11 @@ export async function logInOverHttp(credentials: { email: string; password: stri
   return cookies;
 }
 
-/** Opens a screen as the operator, in a browser of its own; a click before hydration is lost. */
+/** Opens a screen as the operator, in a browser of its own. */
 export async function openAsOperator(browser: Browser, url: string): Promise<Page> {
   const page = await (await browser.newContext({ timezoneId: "Europe/Berlin" })).newPage();
   await becomeOperator(page);
   await page.goto(url);
-  await page.evaluate(() => new Promise((done) => requestIdleCallback(done)));
   return page;
 }
 

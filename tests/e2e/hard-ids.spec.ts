@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { strFromU8, unzipSync } from "fflate";
-import { logInOperator, sendFromServer } from "./dashboard";
+import { becomeOperator, sendFromServer } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 /** For any id that ingest accepts, the person's pages, live view and export work: ids are decoded once, on arrival. */
@@ -11,7 +11,7 @@ const send = (project: Project, id: string, name: string) =>
 
 test("a person with any id is opened from the list, followed live and exported", async ({ page, project }) => {
   for (const [at, id] of IDS.entries()) await send(project, id, `Began ${at}`);
-  await logInOperator(page);
+  await becomeOperator(page);
   for (const [at, id] of IDS.entries()) {
     await page.goto(`/${project.projectId}/users`);
     await page.getByRole("link", { name: id, exact: true }).first().click();

@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from "@playwright/test";
 import { build } from "esbuild";
 import { scriptSnippet } from "@/lib/format/snippet";
 import { openSite, type Site } from "@/tests/support/site";
-import { lanes, logInOperator, sendFromServer, timeline, userPath } from "./dashboard";
+import { becomeOperator, lanes, sendFromServer, timeline, userPath } from "./dashboard";
 import { expect, type Project, test as withProject } from "./fixtures";
 import { browse, logIn } from "./walk";
 
@@ -86,7 +86,7 @@ test("two SDKs in two browsers and a server call: three streams, one person, one
   await sendFromServer(project, { type: "track", payload: { name: "invoice_paid", profileId: "user_42" } });
   await expect.poll(() => counts(project)).toEqual({ [ADA]: 17 });
 
-  await logInOperator(page);
+  await becomeOperator(page);
   const events = await timeline(page, project, ADA);
   expect(events).toHaveLength(17);
   expect(events.slice(0, 5)).toEqual(BROWSED.map((text) => ({ text, mark: "before log-in" })));
@@ -123,7 +123,7 @@ test("with a second person on a shared browser after clear(), each has their own
   await logIn(shared, "bob@customer.example");
   await expect.poll(() => counts(project)).toEqual({ [ADA]: 8, [BOB]: 6 });
 
-  await logInOperator(page);
+  await becomeOperator(page);
   const ada = await timeline(page, project, ADA);
   expect(names(ada, "before log-in")).toEqual(BROWSED);
   expect(names(ada, "").sort()).toEqual(["App", "Identified as user_42", "Report created"]);
@@ -150,7 +150,7 @@ test("without clear() the SDK still sends the first person until the second one 
   await expect.poll(async () => Object.keys(await counts(project)).sort()).toEqual([ADA, BOB]);
   await expect.poll(async () => Object.values(await counts(project)).reduce((a, b) => a + b)).toBe(13);
 
-  await logInOperator(page);
+  await becomeOperator(page);
   const ada = await timeline(page, project, ADA);
   expect(names(ada, "before log-in")).toEqual(BROWSED);
   expect(names(ada, "")).toEqual(
@@ -179,7 +179,7 @@ test("with two people behind one cookieless visit, events without an id belong t
     .poll(async () => Object.keys(await counts(project)).filter((ref) => ref.startsWith("a:")))
     .toHaveLength(1);
 
-  await logInOperator(page);
+  await becomeOperator(page);
   for (const [ref, id] of [
     [ADA, "user_42"],
     [BOB, "user_43"],
@@ -204,7 +204,7 @@ test("a device is detached after a preview, restored by the notice's undo, and d
   await browse(laptop, ours);
   await logIn(laptop);
   await expect.poll(() => counts(project)).toEqual({ [ADA]: 8 });
-  await logInOperator(page);
+  await becomeOperator(page);
   await page.goto(userPath(project, ADA, "/identities"));
 
   await page.getByRole("button", { name: /^Detach device/ }).click();
@@ -242,7 +242,7 @@ test("two people are merged from the list and separated again, and erased with a
     await sendFromServer(project, { type: "identify", payload: { profileId, properties: { name } } });
     await sendFromServer(project, { type: "track", payload: { name: "report_created", profileId } });
   }
-  await logInOperator(page);
+  await becomeOperator(page);
   await page.goto(`/${project.projectId}/users`);
   for (const [, name] of people) await page.getByRole("checkbox", { name: `Choose ${name}` }).check();
   await page.getByRole("region", { name: "Chosen users" }).getByRole("button", { name: "Merge" }).click();

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { logInOperator, sendFromServer } from "./dashboard";
+import { becomeOperator, sendFromServer } from "./dashboard";
 import { expect, test } from "./fixtures";
 
 /** Holds back what links and rows fetch until the returned function is called. */
@@ -23,7 +23,7 @@ test("a slow page shows progress after a click on a link or row, moves nothing, 
   project,
 }) => {
   await sendFromServer(project, { type: "identify", payload: { profileId: "ada", firstName: "Ada" } });
-  await logInOperator(page);
+  await becomeOperator(page);
   await page.goto(`/${project.projectId}/users`);
   const [bar, spoken] = [page.locator("[data-progress]"), page.getByText("Loading the page")];
   const row = page.getByRole("row").filter({ hasText: "Ada" });
@@ -54,7 +54,7 @@ test("a slow page shows progress after a click on a link or row, moves nothing, 
 });
 
 test("a menu item, whose menu closes on click, shows progress until its page is there", async ({ page, project }) => {
-  await logInOperator(page);
+  await becomeOperator(page);
   await page.goto(`/${project.projectId}/users`);
   const bar = page.locator("[data-progress]");
   for (const [menu, item, heading] of [

@@ -1,4 +1,4 @@
-import { logInOperator, sendFromServer } from "./dashboard";
+import { becomeOperator, sendFromServer } from "./dashboard";
 import { expect, test } from "./fixtures";
 
 /**
@@ -18,7 +18,7 @@ test("a privacy officer sees what is stored and who looked, hands out one person
   for (const message of messages) await sendFromServer(project, message);
   const { projectId } = project;
   const nav = (name: string) => page.getByRole("main").getByRole("link", { name, exact: true });
-  await logInOperator(page);
+  await becomeOperator(page);
 
   await page.goto(`/${projectId}/settings`);
   await nav("Privacy").click();

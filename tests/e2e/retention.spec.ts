@@ -1,5 +1,5 @@
 import { expectAccessible } from "./accessibility";
-import { logInOperator, sendFromServer } from "./dashboard";
+import { becomeOperator, sendFromServer } from "./dashboard";
 import { expect, test } from "./fixtures";
 
 const DAY_MS = 86_400_000;
@@ -21,7 +21,7 @@ test("limits are previewed, saved and carried out, and what is within them stays
   await sendFromServer(project, {
     batch: [event("opened", 60), event("opened", 50), event("opened", 1), event("heartbeat", 20)],
   });
-  await logInOperator(page);
+  await becomeOperator(page);
   await page.goto(`/${project.projectId}/settings/retention`);
   await expect(page.getByText("Nothing has been deleted: everything is kept for ever.")).toBeVisible();
 

@@ -1,7 +1,7 @@
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { expectAccessible } from "./accessibility";
-import { logInOperator, sendFromServer } from "./dashboard";
+import { becomeOperator, sendFromServer } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 const DAY_MS = 86_400_000;
@@ -47,7 +47,7 @@ test("customer success finds who goes quiet, checks the track record, and opens 
   page,
 }) => {
   await plant(project);
-  await logInOperator(page);
+  await becomeOperator(page);
   await page.goto(`/${project.projectId}/insights/risk`);
   const list = page.getByRole("region", { name: "Going quiet" });
   await expect(list.getByRole("rowheader").filter({ hasText: "left-20" })).toBeVisible();

@@ -1,5 +1,5 @@
 import { expectAccessible } from "./accessibility";
-import { logInOperator } from "./dashboard";
+import { becomeOperator } from "./dashboard";
 import { expect, OPERATOR, test } from "./fixtures";
 
 test("a rejected form keeps the input and shows the reason at the field", async ({ page, project }) => {
@@ -71,7 +71,7 @@ test("settings and the account page fit a phone, work with assistive technology 
     if (["error", "warning"].includes(message.type())) messages.push(`${message.text()} ${message.location().url}`);
   });
   page.on("pageerror", (error) => messages.push(String(error)));
-  await logInOperator(page);
+  await becomeOperator(page);
   await page.setViewportSize({ width: 390, height: 844 });
   const settings = `/${project.projectId}/settings`;
   const below = ["", "/team", "/alerts", "/alerts/new", "/events", "/features", "/debugger", "/delete"];
@@ -89,7 +89,7 @@ test("a segment left out of all counts is named in Settings; a page without segm
   page,
   project,
 }) => {
-  await logInOperator(page);
+  await becomeOperator(page);
   await page.goto(`/${project.projectId}/segments/new?filter=and(signedUp(inLast,30))`);
   await page.getByLabel("Name", { exact: true }).fill("Our testers");
   await page.getByRole("button", { name: "Create segment" }).click();

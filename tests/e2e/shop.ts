@@ -1,4 +1,4 @@
-import { logInOperator, sendFromServer } from "./dashboard";
+import { becomeOperator, sendFromServer } from "./dashboard";
 import { test as base, expect, type Project } from "./fixtures";
 
 /** A project with three companies, open on its accounts going quiet. */
@@ -55,7 +55,7 @@ export const test = base.extend<{ shop: Project }>({
     });
     page.on("pageerror", (error) => messages.push(String(error)));
     await tell(project);
-    await logInOperator(page);
+    await becomeOperator(page);
     // The job may read an account between two of the requests.
     await expect(async () => {
       await page.goto(`/${project.projectId}/accounts`);

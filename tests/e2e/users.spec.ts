@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expectAccessible, expectAccessibleInOneTheme } from "./accessibility";
-import { logInOperator, sendFromServer } from "./dashboard";
+import { becomeOperator, sendFromServer } from "./dashboard";
 import { test as base, expect, type Project } from "./fixtures";
 
 type Person = {
@@ -97,7 +97,7 @@ const test = base.extend<{ shop: Project }>({
     });
     page.on("pageerror", (error) => logged.push(String(error)));
     await tell(project);
-    await logInOperator(page);
+    await becomeOperator(page);
     await use(project);
     expect(logged, "Throughline's own console").toEqual([]);
   },
@@ -223,7 +223,7 @@ test("a member picks a property column, pins and sorts by it, and finds it on an
 
   const elsewhere = await browser.newContext();
   const other = await elsewhere.newPage();
-  await logInOperator(other);
+  await becomeOperator(other);
   // Widths are saved shortly after the last change.
   await expect
     .poll(async () => {
