@@ -30,9 +30,9 @@ export const tsx = ["--import", "tsx"];
 export const vitest = (project: string, ...more: string[]): TestStep => vitestStep(project, project, more);
 
 /** The same in `count` parts, by file, each a step. */
-export const vitestParts = (project: string, count: number, ...more: string[]): TestStep[] =>
+export const vitestParts = (name: string, project: string, count: number, ...more: string[]): TestStep[] =>
   Array.from({ length: count }, (_, i) =>
-    vitestStep(`${project}-${i + 1}`, project, [`--shard=${i + 1}/${count}`, ...more]),
+    vitestStep(`${name}-${i + 1}`, project, [`--shard=${i + 1}/${count}`, ...more]),
   );
 
 /** A part of a project, with a name of its own. */

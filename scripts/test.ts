@@ -24,8 +24,8 @@ import { countPlaywright } from "./test-count";
 /**
  * Everything `npm test` checks, one step each: its output goes to test-results/<step>.log, its verdict to one line
  * here, and the last line is `N passed, N failed` over all of it. The two long lanes, database and browser, wait for
- * Postgres and pages a third of their time; what only needs a core runs beside their first minutes, and the process
- * tests are run by whichever lane is free.
+ * Postgres and pages a third of their time; what only needs a core runs beside their first minutes. Process tests wait
+ * even more, for starts and timers: all three lanes run them once one of the long ones has ended.
  */
 const newer = await newerNode();
 /** Runs a step on the recommended Node; unit tests and half of the process tests cover the oldest supported one. */
@@ -39,11 +39,11 @@ const START = [processTest("start")];
 const FAULTS = ["crash", "faults", "revive", "workers", "https", "pooler"].map(processTest);
 /** Vitest adds these to the default list of excluded files, so `ops` must not have one of its own. */
 const theOthers = [...START, ...FAULTS].map((file) => `--exclude=${file}`);
-/** In parts of about the same length, so that both lanes end at about the same time. */
+/** In parts of about the same length, so that the lanes end at about the same time. */
 const ops = [
   vitestStep("start", "ops", START),
-  vitestStep("faults", "ops", FAULTS),
-  ...vitestParts("ops", 2, ...theOthers).map(onNewer),
+  ...vitestParts("faults", "ops", 2, ...FAULTS),
+  ...vitestParts("ops", "ops", 3, ...theOthers).map(onNewer),
 ];
 /** What the database tests made the product run (docs/decisions/0113-one-project-a-statement.md). */
 const statements: TestStep = { name: "statements", args: [...tsx, "scripts/statements.ts", "--all"] };
@@ -70,7 +70,13 @@ const browser = ensureChromium().then(
 await runStep(generate);
 /** Process tests that no lane has taken yet. */
 const untaken: TestStep[] = [];
-await Promise.all([lane([db, statements]).then(help), buildLane().then(help), lane([lint, unit(), drift])]);
+const long = [lane([db, statements]), buildLane()];
+await Promise.all([
+  ...long.map((ended) => ended.then(help)),
+  lane([lint, unit(), drift])
+    .then(() => Promise.race(long))
+    .then(help),
+]);
 
 reportAndExit(started);
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, inject } from "vitest";
+import { withLock } from "../../scripts/lock.mjs";
 import { freePort, startPostgres } from "../../scripts/postgres";
 import { clusterParent } from "../support/cluster-parent";
 import { instanceEnvironment } from "../support/instance-environment";
@@ -58,8 +59,9 @@ export async function preparedDataDir(dataDir = newDataDir()): Promise<{ dataDir
   const prepared = inject("preparedFolder");
   const data = join(prepared, "data");
   const made = join(prepared, "project.json");
-  // Files run one after another, so only the first that needs it finds none.
-  if (!existsSync(made)) writeFileSync(made, JSON.stringify(await createProject({ DATA_DIR: data })));
+  await withLock(join(prepared, "lock"), async () => {
+    if (!existsSync(made)) writeFileSync(made, JSON.stringify(await createProject({ DATA_DIR: data })));
+  });
   await promisify(execFile)("cp", ["-a", `${data}/.`, dataDir]); // Node's own copy would lose the owner
   return { dataDir, project: JSON.parse(readFileSync(made, "utf8")) as Provisioned };
 }
