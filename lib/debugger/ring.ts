@@ -155,7 +155,7 @@ const IDS_AT_ONCE = 200;
 
 /**
  * Erasure: removes ids from the project's messages in every process. The others are sent only the shortened forms, and
- * nothing of addresses, which are never shown.
+ * none of an id with an "@", which is never shown.
  */
 export function forgetIds(projectId: string, ids: readonly string[]): void {
   const shown = [...new Set(ids.filter((id) => !id.includes("@")).map(shortened))];
