@@ -1,4 +1,5 @@
-import { anonymousName, idInRef } from "@/lib/identity/person-ref";
+import { anonymousName } from "@/lib/format/anonymous-name";
+import { idInRef } from "@/lib/identity/person-ref";
 import type { PersonSummary } from "@/lib/identity/person-summary.queries";
 
 /** Display name in a preview: name, else e-mail, else id; "Quiet Heron" for a visitor. */

@@ -1,4 +1,5 @@
-import { anonymousName, idInRef, isAnonymousRef } from "@/lib/identity/person-ref";
+import { anonymousName } from "@/lib/format/anonymous-name";
+import { idInRef, isAnonymousRef } from "@/lib/identity/person-ref";
 import type { RecentPerson } from "@/lib/identity/person-ref.queries";
 
 /** Display name in project-wide lists: name or e-mail, else id; "Quiet Heron" for an anonymous visitor. */

@@ -1,7 +1,7 @@
 /**
  * A person is a profile, which has at least one user id, or the anonymous visitor of one stream. All encodings of a
- * person, with parsers and formatters, are in this file, down to the name shown of a visitor; SQL takes them from
- * person-ref.queries.ts. SQL that joins on a person number writes its sign itself (`-s.stream_id`).
+ * person, with parsers and formatters, are in this file; SQL takes them from person-ref.queries.ts. SQL that joins on a
+ * person number writes its sign itself (`-s.stream_id`).
  */
 export type Person = { kind: "profile"; profileId: number } | { kind: "visitor"; streamId: number };
 
@@ -60,31 +60,3 @@ export const joinNumbers = ({ profiles, visitors }: PeopleIds): number[] => [
   ...profiles,
   ...visitors.map(visitorNumber),
 ];
-
-/**
- * Readable names for people without one. 64 × 64 words: enough to tell the visitors on one screen apart, not an
- * identifier (two of 4,096 can share one). No word in either list is rude about a person.
- */
-const MOODS =
-  "Amber Agile Ancient Apt Autumn Azure Blithe Bold Brave Breezy Bright Brisk Bronze Calm Candid Clever Copper Coral Cosmic Crisp Curious Dapper Dawn Eager Early Fair Fleet Gentle Gilded Golden Hardy Humble Indigo Ivory Jade Jolly Keen Kind Lively Lucid Lunar Mellow Merry Misty Nimble Noble Opal Patient Polar Proud Quick Quiet Rapid Russet Sage Sandy Silent Silver Solar Spry Steady Sunny Swift Teal".split(
-    " ",
-  );
-const ANIMALS =
-  "Albatross Antelope Badger Beaver Bison Bobcat Bunting Caribou Cheetah Condor Crane Curlew Dolphin Dormouse Dove Egret Elk Falcon Ferret Finch Fox Gannet Gazelle Gecko Goshawk Grouse Hare Harrier Hawk Heron Ibex Ibis Jackdaw Jaguar Kestrel Kingfisher Kite Lark Lemur Linnet Lynx Magpie Marmot Marten Merlin Moose Narwhal Newt Ocelot Oriole Osprey Otter Owl Panther Petrel Pika Plover Puffin Raven Robin Seal Sparrow Swallow Wren".split(
-    " ",
-  );
-
-/** "Quiet Heron": the same name for the same stream id, always and everywhere. */
-export function anonymousName(streamId: string): string {
-  const hash = fnv1a(streamId);
-  return `${MOODS[hash & 63]} ${ANIMALS[(hash >>> 6) & 63]}`;
-}
-
-/** FNV-1a, 32 bits, with a final mix so that ids differing in their last character differ in every bit. */
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
-}

@@ -1,7 +1,8 @@
 import sql, { type Sql } from "sql-template-tag";
 import { visitSourceOf } from "@/lib/events/context.queries";
+import { anonymousName } from "@/lib/format/anonymous-name";
 import { findPerson } from "@/lib/identity/person.queries";
-import { anonymousName, numberOfId, personNumber, refOf, splitNumbers } from "@/lib/identity/person-ref";
+import { numberOfId, personNumber, refOf, splitNumbers } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
 import type { ProfileDetail, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";
 import { reading } from "@/lib/reading/reading";
