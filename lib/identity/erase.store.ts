@@ -1,17 +1,16 @@
+import { createHmac } from "node:crypto";
 import sql from "sql-template-tag";
-import type { Tx } from "@/lib/db/pool";
+import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import type { Json } from "@/lib/json";
-import { type NamedPerson, namedPerson } from "@/lib/projects/own-team.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { eraseRuns } from "./claim";
 import { evidenceReader } from "./evidence.queries";
 import { lockPersons, lockStreams, writeStreams } from "./identities.store";
 import type { LockedStream } from "./locked-identities";
 import { EPSILON_MS, ERASED, partitionParams, type UserRun } from "./partition";
-import { joinNumbers } from "./person-ref";
+import { joinNumbers, refOf } from "./person-ref";
 import { LOG_ROW_BYTES } from "./space";
-import { type OnDevice, type Tombstones, writeTombstones } from "./tombstones.store";
 
 /** The ranges [from, to) of actors' events that an erasure deletes, as the arrays that `unnest` takes. */
 export type ActorRanges = { actors: number[]; froms: (string | null)[]; tos: (string | null)[] };
@@ -152,53 +151,6 @@ function planStream(stream: LockedStream, owns: (owner: number | null) => boolea
   return { stream, ranges, runs };
 }
 
-/** What must be read of a person before anything is deleted: how settings name them, and the devices they used. */
-export const tracesOf = async (
-  tx: Tx,
-  projectId: string,
-  plan: ErasePlan,
-): Promise<{ devices: OnDevice[]; named: NamedPerson }> => ({
-  devices: await devicesOfUsers(tx, projectId, plan),
-  named: await namesInSettings(tx, projectId, plan),
-});
-
-/**
- * The devices that the person's user ids were used on, by their visits, including shared and contended ones and those
- * of support staff (docs/identity.md X12). sessions_actor_started_idx.
- */
-async function devicesOfUsers(tx: Tx, projectId: string, { userIds }: ErasePlan): Promise<OnDevice[]> {
-  const { rows } = await tx.query<OnDevice>(sql`
-    WITH used AS (
-      SELECT DISTINCT actor_id, stream_id
-        FROM sessions
-       WHERE project_id = ${projectId} AND actor_id = ANY(${userIds}::bigint[]))
-    SELECT u.ext_id AS user, a.ext_id AS anon
-      FROM used
-      JOIN identities u ON u.project_id = ${projectId} AND u.id = used.actor_id
-      JOIN identities a ON a.project_id = ${projectId} AND a.id = used.stream_id`);
-  return rows;
-}
-
-/**
- * The names under which settings may list the person: their ids and e-mail addresses, in any case unless that is the id
- * of somebody else. Primary keys.
- */
-async function namesInSettings(tx: Tx, projectId: string, { userIds, profileIds }: ErasePlan): Promise<NamedPerson> {
-  const { rows } = await tx.query<{ ids: string[]; emails: string[] }>(sql`
-    WITH own AS MATERIALIZED (
-      SELECT ext_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${userIds}::bigint[])),
-    in_other_case AS (
-      SELECT e FROM projects p CROSS JOIN unnest(p.internal_people) e
-       WHERE p.id = ${projectId} AND lower(e) = ANY(ARRAY(SELECT lower(ext_id) FROM own))
-         AND NOT EXISTS (
-           SELECT 1 FROM identities i WHERE i.project_id = ${projectId} AND i.kind = 'u' AND i.ext_id = e))
-    SELECT ARRAY(SELECT ext_id FROM own UNION SELECT e FROM in_other_case) AS ids,
-           ARRAY(
-             SELECT email FROM profiles
-              WHERE project_id = ${projectId} AND id = ANY(${profileIds}::bigint[]) AND email IS NOT NULL) AS emails`);
-  return namedPerson(rows[0]?.ids ?? [], rows[0]?.emails ?? []);
-}
-
 /**
  * Erasure: replaces user ids and whole streams with tombstones (null: deletes them) and marks the person's spans of
  * shared streams as erased. Returns their ids and the bytes of their property values. Primary keys; spans by stream.
@@ -260,4 +212,79 @@ async function erasePropertyChanges(
     RETURNING ((previous.kept_changes - remaining.changes)::bigint * ${LOG_ROW_BYTES}::int
                + previous.kept_bytes - remaining.bytes)::bigint AS bytes`);
   return rows[0]?.bytes ?? 0;
+}
+
+/** The tombstone of an erased id: an HMAC with the project's key, which can be matched but not reversed (R13). */
+export function tombstone(key: string, kind: "u" | "a", extId: string): Buffer {
+  return createHmac("sha256", key).update(refOf(kind, extId)).digest();
+}
+
+/**
+ * A page that is open during an erasure still has the ids of its device and its user, and its next event would recreate
+ * the person (docs/identity.md R13). So an erased user id is refused on every device it was used on.
+ */
+
+/** A user id and the anonymous id of a device. */
+export type OnDevice = { user: string; anon: string };
+
+/** The tombstone of a user id on a device. */
+const pairTombstone = (key: string, { user, anon }: OnDevice): Buffer =>
+  createHmac("sha256", key)
+    .update(JSON.stringify([user, anon]))
+    .digest();
+
+/**
+ * The tombstones of an erasure: operations with these ids are dropped up to `until` (ms), or for ever with `suppress`.
+ * `devices`: where the person's user ids were used, and are refused from now on.
+ */
+export type Tombstones = { key: string; until: number; suppress: boolean; devices: readonly OnDevice[] };
+
+/** Writes tombstones (hashes only); a later erasure moves their time forward. Primary keys. */
+export async function writeTombstones(
+  tx: Tx,
+  projectId: string,
+  ids: readonly { kind: "u" | "a"; extId: string }[],
+  { key, until, suppress, devices }: Tombstones,
+): Promise<void> {
+  const hashes = [
+    ...ids.map(({ kind, extId }) => ({ kind, hash: tombstone(key, kind, extId), isFinal: suppress })),
+    ...devices.map((one) => ({ kind: "p", hash: pairTombstone(key, one), isFinal: true })),
+  ];
+  await tx.query(sql`
+    INSERT INTO erased_ids AS x (project_id, kind, id_hash, until, suppress)
+    SELECT ${projectId}::uuid, kind, hash, ${timestamp(until)}::timestamptz, final
+      FROM unnest(${hashes.map(({ kind }) => kind)}::text[], ${hashes.map(({ hash }) => hash)}::bytea[],
+                  ${hashes.map(({ isFinal }) => isFinal)}::boolean[]) t(kind, hash, final)
+    ON CONFLICT (project_id, kind, id_hash) DO UPDATE
+      SET until = greatest(x.until, excluded.until), suppress = x.suppress OR excluded.suppress`);
+}
+
+export const pairKey = ({ user, anon }: OnDevice): string => JSON.stringify([user, anon]);
+
+/**
+ * The `pairKey`s of the uses to refuse: of an erased user id on a device that was erased as a whole with or before it,
+ * or that it was used on. Three probes of erased_ids_pkey each.
+ */
+export async function refusedOnDevices(
+  db: Database,
+  projectId: string,
+  key: string,
+  uses: readonly OnDevice[],
+): Promise<Set<string>> {
+  if (uses.length === 0) return new Set();
+  // Most of a batch repeats the same pair.
+  const named = [...new Map(uses.map((one) => [pairKey(one), one])).values()];
+  const { rows } = await db.query<OnDevice>(sql`
+    SELECT t.user_id AS user, t.anon
+      FROM unnest(${named.map(({ user }) => user)}::text[], ${named.map(({ anon }) => anon)}::text[],
+                  ${named.map(({ user }) => tombstone(key, "u", user))}::bytea[],
+                  ${named.map(({ anon }) => tombstone(key, "a", anon))}::bytea[],
+                  ${named.map((one) => pairTombstone(key, one))}::bytea[])
+             AS t(user_id, anon, user_hash, device_hash, pair_hash)
+      JOIN erased_ids u ON u.project_id = ${projectId} AND u.kind = 'u' AND u.id_hash = t.user_hash
+     WHERE EXISTS (SELECT FROM erased_ids e WHERE e.project_id = ${projectId} AND e.kind = 'a'
+                      AND e.id_hash = t.device_hash AND e.until <= u.until)
+        OR EXISTS (SELECT FROM erased_ids e WHERE e.project_id = ${projectId} AND e.kind = 'p'
+                      AND e.id_hash = t.pair_hash)`);
+  return new Set(rows.map(pairKey));
 }

@@ -6,8 +6,10 @@ import type { StreamClass } from "@/lib/events/operation";
 import type { Registers } from "./fold";
 import type { LockedStream, LockedUser, SpanRow, UserDelta } from "./locked-identities";
 import type { ProfileUserId } from "./persons";
-import { StaleIdentityError } from "./resolve.store";
 import { LOG_ROW_BYTES } from "./space";
+
+/** A cached id no longer exists, as its person was erased. `retrying` clears the cache and retries. */
+export class StaleIdentityError extends Error {}
 
 /** Ids without nulls and duplicates, in ascending order, the order of all locks. */
 export function inLockOrder(ids: readonly (number | null)[]): number[] {

@@ -1,10 +1,11 @@
 import sql from "sql-template-tag";
-import { type Database, pool } from "@/lib/db/pool";
+import { type Database, pool, type Tx } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { isStorable } from "@/lib/format/storable";
+import { type NamedPerson, namedPerson } from "@/lib/projects/own-team.store";
 import { reading } from "@/lib/reading/reading";
 import type { Reader, Scope } from "@/lib/scope";
-import type { EraseTarget } from "./erase.store";
+import type { ErasePlan, EraseTarget, OnDevice } from "./erase.store";
 import { type Person, parseRef, refOf } from "./person-ref";
 
 /**
@@ -89,6 +90,55 @@ export async function eraseTargetOf(scope: Reader, ref: string): Promise<EraseTa
   const [oldest] = person ? await userIdsOf(scope, person.profileId) : [];
   if (!oldest) throw unknownPerson();
   return { kind: "u", extId: oldest.extId };
+}
+
+/**
+ * What an erasure must read of a person before anything is deleted: how settings name them, and the devices they used.
+ */
+export const tracesOf = async (
+  tx: Tx,
+  projectId: string,
+  plan: ErasePlan,
+): Promise<{ devices: OnDevice[]; named: NamedPerson }> => ({
+  devices: await devicesOfUsers(tx, projectId, plan),
+  named: await namesInSettings(tx, projectId, plan),
+});
+
+/**
+ * The devices that the person's user ids were used on, by their visits, including shared and contended ones and those
+ * of support staff (docs/identity.md X12). sessions_actor_started_idx.
+ */
+async function devicesOfUsers(tx: Tx, projectId: string, { userIds }: ErasePlan): Promise<OnDevice[]> {
+  const { rows } = await tx.query<OnDevice>(sql`
+    WITH used AS (
+      SELECT DISTINCT actor_id, stream_id
+        FROM sessions
+       WHERE project_id = ${projectId} AND actor_id = ANY(${userIds}::bigint[]))
+    SELECT u.ext_id AS user, a.ext_id AS anon
+      FROM used
+      JOIN identities u ON u.project_id = ${projectId} AND u.id = used.actor_id
+      JOIN identities a ON a.project_id = ${projectId} AND a.id = used.stream_id`);
+  return rows;
+}
+
+/**
+ * The names under which settings may list the person: their ids and e-mail addresses, in any case unless that is the id
+ * of somebody else. Primary keys.
+ */
+async function namesInSettings(tx: Tx, projectId: string, { userIds, profileIds }: ErasePlan): Promise<NamedPerson> {
+  const { rows } = await tx.query<{ ids: string[]; emails: string[] }>(sql`
+    WITH own AS MATERIALIZED (
+      SELECT ext_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${userIds}::bigint[])),
+    in_other_case AS (
+      SELECT e FROM projects p CROSS JOIN unnest(p.internal_people) e
+       WHERE p.id = ${projectId} AND lower(e) = ANY(ARRAY(SELECT lower(ext_id) FROM own))
+         AND NOT EXISTS (
+           SELECT 1 FROM identities i WHERE i.project_id = ${projectId} AND i.kind = 'u' AND i.ext_id = e))
+    SELECT ARRAY(SELECT ext_id FROM own UNION SELECT e FROM in_other_case) AS ids,
+           ARRAY(
+             SELECT email FROM profiles
+              WHERE project_id = ${projectId} AND id = ANY(${profileIds}::bigint[]) AND email IS NOT NULL) AS emails`);
+  return namedPerson(rows[0]?.ids ?? [], rows[0]?.emails ?? []);
 }
 
 /** Internal id of a customer's id, or null. Uses identities_ext_id_key. */

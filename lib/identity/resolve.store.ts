@@ -5,10 +5,11 @@ import { type Lru, lru } from "@/lib/lru";
 import { eraseKey } from "@/lib/projects/secrets.store";
 import type { Ceilings } from "@/lib/projects/settings";
 import { addUsage, usageOf } from "@/lib/projects/usage.store";
+import { pairKey, refusedOnDevices, tombstone } from "./erase.store";
+import { StaleIdentityError } from "./identities.store";
 import type { IdentityName, KnownIdentity } from "./locked-identities";
 import { refOf } from "./person-ref";
 import { refSql } from "./person-ref.queries";
-import { pairKey, refusedOnDevices, tombstone } from "./tombstones.store";
 
 /** Ids cached per database: about 20 MB. Only the immutable mapping is cached (docs/identity.md P2). */
 const MAX_CACHED_IDENTITIES = 50_000;
@@ -246,9 +247,6 @@ function deleteCreated(
   );
   unit.defer(tx.query(sql`DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`));
 }
-
-/** A cached id no longer exists, as its person was erased. `retrying` clears the cache and retries. */
-export class StaleIdentityError extends Error {}
 
 /** Postgres' codes for deadlock and serialization failure. */
 const RETRYABLE = new Set(["40P01", "40001"]);

@@ -12,12 +12,11 @@ import {
   eraseIdentities,
   lockToErase,
   type PersonRemover,
-  tracesOf,
+  type Tombstones,
 } from "@/lib/identity/erase.store";
-import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
+import { eraseTargetOf, findIdentity, tracesOf } from "@/lib/identity/person.queries";
 import { refOf } from "@/lib/identity/person-ref";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
-import type { Tombstones } from "@/lib/identity/tombstones.store";
 import { eraseFromDescriptions } from "@/lib/ingest/store/erase.store";
 import type { Json } from "@/lib/json";
 import { eraseStates } from "@/lib/lifecycle/states.store";

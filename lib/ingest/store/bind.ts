@@ -1,9 +1,9 @@
 import type { Pool } from "@/lib/db/pool";
 import type { ErasedReason, Operation } from "@/lib/events/operation";
+import { pairKey, refusedOnDevices } from "@/lib/identity/erase.store";
 import type { IdentityName, KnownIdentity } from "@/lib/identity/locked-identities";
 import { refOf } from "@/lib/identity/person-ref";
 import { knownEraseKey, resolveIdentities, type UsesOf } from "@/lib/identity/resolve.store";
-import { pairKey, refusedOnDevices } from "@/lib/identity/tombstones.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
 /** Binds a batch's operations to internal ids, and drops those whose person was erased (docs/identity.md R13). */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pairKey } from "./tombstones.store";
+import { pairKey } from "./erase.store";
 
 test("different pairs of a user id and a device have different keys, wherever one ends and the other begins", () => {
   const ids = ["", "a", "b", "ab", 'a"', ",", '","', "[", "\\", "a,b"];
