@@ -1,6 +1,6 @@
 import { cyclesIn } from "../../scripts/structure/cycles";
 import { FOLDERS, folderInFeature, heightOfFolder, heightOfUnit, layerUnitOf } from "../../scripts/structure/layers";
-import { codeOf, files, importsOf, isTest } from "../../scripts/structure/sources";
+import { codeOf, files, importsOf, isTest, readSource } from "../../scripts/structure/sources";
 import { beyond, type Rule } from "./rule";
 
 /** Pairs of features or screens of which one may import the other. There are none left; keep it so. */
@@ -25,6 +25,21 @@ const betweenFolders = imports
   .filter(({ from, unit, to }) => from === unit && from.startsWith("lib/") && !to.startsWith("lib/db/generated"))
   .map((one) => ({ ...one, low: folderInFeature(one.path), high: folderInFeature(one.to) }))
   .filter(({ low, high }) => low !== high);
+
+/** Steps of an erasure that stay beside the statements they share. May only shrink. */
+const ERASES_ELSEWHERE: readonly string[] = [
+  "lib/debugger/set-aside.store: erasePeopleAside", // with clearAside, which jobs call, too
+  "lib/lifecycle/states.store: eraseStates", // replaces runs, as the facts job does
+  "lib/profiles/profiles.store: eraseProfiles", // with deleteProfiles and lockStats, which an alias needs
+  "lib/projects/own-team.store: eraseFromOwnTeam", // with isNamedSql, by which a screen removes entries
+  "lib/projects/secrets.store: eraseKey", // no step: the key of tombstones and receipts
+];
+
+/** What an import of a store names, as "lib/a/b.store: name". */
+const namedInStores = (path: string): string[] =>
+  [...readSource(path).matchAll(/^import \{([^}]+)\} from "@\/(lib\/[^"]+\.store)";/gm)].flatMap(
+    ([, names = "", store]) => names.split(",").map((name) => `${store}: ${name.trim()}`),
+  );
 
 /** Flows without a request of Next's: they read no cookies, and nothing of theirs is cached. */
 const WITHOUT_NEXT = /^lib\/(?:jobs|ingest|privacy)\//;
@@ -101,6 +116,15 @@ export const IMPORT_RULES: readonly Rule[] = [
       "They run outside of one, where next/headers throws; database tests would not notice, as they have a browser in its place (tests/support/next-headers.ts). Pass what is needed as an argument.",
     breaches: () =>
       reachableFrom(code.filter((path) => WITHOUT_NEXT.test(path))).filter((path) => OF_A_REQUEST.test(codeOf(path))),
+  },
+  {
+    guarantee: "each feature's own erase is in its erase.store.ts",
+    advice: "Move it to lib/<feature>/erase.store.ts, or say in ERASES_ELSEWHERE which statement it shares.",
+    breaches: () =>
+      beyond(
+        namedInStores("lib/privacy/erase.ts").filter((one) => /: erase[A-Z]/.test(one) && !/erase\.store:/.test(one)),
+        ERASES_ELSEWHERE,
+      ),
   },
   {
     guarantee: "no import cycles, types included",
