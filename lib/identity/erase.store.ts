@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import sql from "sql-template-tag";
+import sql, { type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import type { Json } from "@/lib/json";
@@ -171,7 +171,7 @@ export async function eraseIdentities(
   }
   let bytes = 0;
   for (const { stream, ranges } of plan.parts) bytes += await erasePropertyChanges(tx, project.id, stream.id, ranges);
-  await tx.query(sql`DELETE FROM prop_ops WHERE project_id = ${project.id} AND actor_id = ANY(${actorIds}::bigint[])`);
+  await tx.query(deletionOfChanges(project.id, actorIds));
   await tx.query(sql`DELETE FROM spans WHERE project_id = ${project.id} AND stream_id = ANY(${wholeIds}::bigint[])`);
   await tx.query(sql`
     DELETE FROM alias_edges
@@ -189,6 +189,10 @@ export async function eraseIdentities(
     bytes: rows.reduce((sum, row) => sum + row.bytes, bytes),
   };
 }
+
+/** Deletes all logged property changes of identities. prop_ops_pkey. */
+export const deletionOfChanges = (projectId: string, actorIds: readonly number[]): Sql =>
+  sql`DELETE FROM prop_ops WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`;
 
 /** Deletes the property changes in the person's ranges of a shared stream; returns their bytes. prop_ops_pkey. */
 async function erasePropertyChanges(

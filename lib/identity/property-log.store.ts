@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { LoggedChange } from "./compact";
+import { deletionOfChanges } from "./erase.store";
 
 /** The size of an identity's log: the number of changes, their bytes, and by key the bytes of the largest value. */
 export type LogSize = { count: number; bytes: number; keys: Map<string, number> };
@@ -47,13 +48,6 @@ export async function loggedChangesOf(
   return changes;
 }
 
-/** Deletes the logged changes of identities, for compacted ones to replace them. Primary key. */
-async function deleteChanges(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
-  await tx.query(
-    prepared(sql`DELETE FROM prop_ops WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`),
-  );
-}
-
 /** A batch's writes to the log. `emptied`: identities whose changes are deleted before `added` is written. */
 export type LogWrites = {
   emptied: readonly number[];
@@ -68,7 +62,7 @@ export async function writeLoggedChanges(
   { emptied, added, uses }: LogWrites,
 ): Promise<void> {
   await Promise.all([
-    emptied.length > 0 ? deleteChanges(tx, projectId, emptied) : null,
+    emptied.length > 0 ? tx.query(prepared(deletionOfChanges(projectId, emptied))) : null,
     insertChanges(tx, projectId, added),
     writeLogCounts(tx, projectId, uses),
   ]);
