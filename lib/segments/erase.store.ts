@@ -13,8 +13,9 @@ export async function eraseFromSegments(
   { actorIds }: ErasePlan,
   remover: PersonRemover | null,
 ): Promise<void> {
-  await eraseListed(tx, projectId, actorIds);
+  // The segments first, as their deletion locks them: the other way round the two can deadlock.
   if (remover) await eraseFromRules(tx, projectId, remover);
+  await eraseListed(tx, projectId, actorIds);
 }
 
 /**
