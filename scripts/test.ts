@@ -24,8 +24,9 @@ import { countPlaywright } from "./test-count";
 /**
  * Everything `npm test` checks, one step each: its output goes to test-results/<step>.log, its verdict to one line
  * here, and the last line is `N passed, N failed` over all of it. The two long lanes, database and browser, wait for
- * Postgres and pages a third of their time; what only needs a core runs beside their first minutes. Process tests wait
- * even more, for starts and timers: all three lanes run them once one of the long ones has ended.
+ * Postgres and pages a third of their time. What only needs a core runs beside them once the build is done, for which
+ * the browser lane, the longest, waits. Process tests wait even more, for starts and timers: all three lanes run them
+ * once one of the long ones has ended.
  */
 const newer = await newerNode();
 /** Runs a step on the recommended Node; unit tests and half of the process tests cover the oldest supported one. */
@@ -70,10 +71,12 @@ const browser = ensureChromium().then(
 await runStep(generate);
 /** Process tests that no lane has taken yet. */
 const untaken: TestStep[] = [];
-const long = [lane([db, statements]), buildLane()];
+const built = runStep(build);
+const long = [lane([db, statements]), built.then(browserLane)];
 await Promise.all([
   ...long.map((ended) => ended.then(help)),
-  lane([lint, unit(), drift])
+  built
+    .then(() => lane([typesOfRoutes, lint, unit(), drift]))
     .then(() => Promise.race(long))
     .then(help),
 ]);
@@ -90,9 +93,7 @@ async function help(): Promise<void> {
 }
 
 /** Steps that need the production build; without it these tests cannot run, which counts as their failure too. */
-async function buildLane(): Promise<void> {
-  const built = await runStep(build);
-  await runStep(typesOfRoutes);
+async function browserLane(isBuilt: boolean): Promise<void> {
   const noBrowser = await browser;
   try {
     ensureProxies();
@@ -100,7 +101,7 @@ async function buildLane(): Promise<void> {
     // Their tests then fail, and report it too.
     console.log(`! ${(error as Error).message}`);
   }
-  if (!built) {
+  if (!isBuilt) {
     reportStep("e2e", { passed: 0, failed: 1, note: "there is no build to test" }, started);
     reportStep("ops", { passed: 0, failed: 1, note: "there is no build to test" }, started);
     return;
