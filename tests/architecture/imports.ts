@@ -118,6 +118,14 @@ export const IMPORT_RULES: readonly Rule[] = [
       reachableFrom(code.filter((path) => WITHOUT_NEXT.test(path))).filter((path) => OF_A_REQUEST.test(codeOf(path))),
   },
   {
+    guarantee: "no benchmark reaches Next's navigation",
+    advice: "It cannot be loaded outside of Next's server: import it where it is called, or move that function.",
+    breaches: () =>
+      reachableFrom(files.filter((path) => path.startsWith("bench/"))).filter((path) =>
+        /^import (?!type)[^;]*from "next\/navigation"/m.test(codeOf(path)),
+      ),
+  },
+  {
     guarantee: "each feature's own erase is in its erase.store.ts",
     advice: "Move it to lib/<feature>/erase.store.ts, or say in ERASES_ELSEWHERE which statement it shares.",
     breaches: () =>
