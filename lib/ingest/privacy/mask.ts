@@ -31,10 +31,14 @@ const TOKEN_MIN_LENGTH = 32;
 const LONG_RUN = new RegExp(`[\\w~+-]{${TOKEN_MIN_LENGTH},}={0,2}`, "g");
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /**
- * Share of neighbouring characters of different kinds (lower, upper, digit): from 0.4 in random text, below 0.2 in
- * words with dashes.
+ * Share of neighbouring characters of different kinds (lower, upper, digit): 0.6 on average in random text of all
+ * three, 0.3 to 0.5 of two, below 0.2 in words with dashes.
  */
 const RANDOM_SHARE = 0.25;
+/** A run without digits that reaches this share has shorter words than names in camel case have. */
+const LETTERS_RANDOM_SHARE = 0.45;
+/** What separates the words of a readable path. */
+const SEPARATOR = /[-_~+=]+/;
 
 /** Path segments after which the next segment may be a token, if it has a digit and at least eight characters. */
 const SECRET_PATH =
@@ -138,14 +142,27 @@ function jwtStart(part: string): number {
   return dash === -1 ? -1 : dash + 1;
 }
 
-/** Excludes plain words after such a segment ("/join/team-2024-berlin"). */
-const isLikelySecret = (text: string): boolean => changes(text) / text.length >= RANDOM_SHARE || /^\d{8,}$/.test(text);
+/**
+ * Excludes plain words after such a segment ("/join/team-2024-berlin"); a word with digits in two places is none
+ * ("4f7cdeadbeef09").
+ */
+const isLikelySecret = (text: string): boolean =>
+  changes(text) / text.length >= RANDOM_SHARE || /^\d{8,}$/.test(text) || /^[a-z]*\d+[a-z]+\d[a-z\d]*$/i.test(text);
 
+/**
+ * Whether a run of TOKEN_MIN_LENGTH is random rather than words. The share alone misses one hexadecimal token in a
+ * hundred and one of base32 in four; but no word is that long.
+ */
 function isRandom(run: string): boolean {
   if (UUID.test(run)) return false;
   const digits = run.match(/\d/g)?.length ?? 0;
-  return digits >= 2 && changes(run) / run.length >= RANDOM_SHARE;
+  const share = changes(run) / run.length;
+  return share >= (digits < 2 ? LETTERS_RANDOM_SHARE : RANDOM_SHARE) || run.split(SEPARATOR).some(isTooLongForWord);
 }
+
+/** Of letters of one case, as camel case may be long. */
+const isTooLongForWord = (part: string): boolean =>
+  part.length >= TOKEN_MIN_LENGTH && /\d/.test(part) && !(/[a-z]/.test(part) && /[A-Z]/.test(part));
 
 /** How often the kind of character changes between neighbours. */
 function changes(text: string): number {
