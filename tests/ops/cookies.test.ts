@@ -89,6 +89,8 @@ test("every cookie is sent over https only, to this very host, and hidden from s
   await page.waitForURL("**/projects/new");
   await context.clearCookies();
   await logIn(page, "correct horse battery staple");
+  // Or its answer would set the session's cookie after all cookies are cleared, below.
+  await page.waitForURL("**/users");
   const zone = async () => (await context.cookies()).find(({ name }) => name.endsWith("throughline-zone"));
   await expect
     .poll(zone, PATIENT)
