@@ -4,7 +4,7 @@ import { prepared, timestamp } from "@/lib/db/statement";
 import { storable } from "@/lib/format/storable";
 import type { Registers } from "@/lib/identity/fold";
 import { PROFILE_OR_VISITOR_NUMBER } from "@/lib/identity/person-ref.queries";
-import type { PropertySpace } from "@/lib/identity/space";
+import type { PropertySpace } from "@/lib/identity/property-limits";
 import type { Json } from "@/lib/json";
 import type { Usage } from "@/lib/projects/usage.store";
 import { applyAccountWrites, type GroupOperation, groupDeltas } from "./group-deltas";

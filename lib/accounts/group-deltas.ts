@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Operation } from "@/lib/events/operation";
 import { applyChange, foldProperties, type Registers } from "@/lib/identity/fold";
-import { PropertyRoom } from "@/lib/identity/limits";
-import { documentBytes, growthOf, type PropertySpace } from "@/lib/identity/space";
+import { documentBytes, growthOf, PropertyRoom, type PropertySpace } from "@/lib/identity/property-limits";
 import type { Json, JsonObject } from "@/lib/json";
 
 /** A stored operation. `actorId`: its user id, else its stream; null if it has neither. */

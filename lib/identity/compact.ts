@@ -1,6 +1,6 @@
 import Big from "big.js";
 import type { ListItem, PropertyChange } from "@/lib/events/property-change";
-import { bytesOf } from "./limits";
+import { bytesOf } from "./property-limits";
 
 /** A property change stored as a row of its own: every change of a stream, and a user's increments. */
 export type LoggedChange = {

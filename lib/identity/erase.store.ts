@@ -10,7 +10,7 @@ import { lockPersons, lockStreams, writeStreams } from "./identities.store";
 import type { LockedStream } from "./locked-identities";
 import { EPSILON_MS, ERASED, partitionParams, type UserRun } from "./partition";
 import { joinNumbers, refOf } from "./person-ref";
-import { LOG_ROW_BYTES } from "./space";
+import { LOG_ROW_BYTES } from "./property-limits";
 
 /** The ranges [from, to) of actors' events that an erasure deletes, as the arrays that `unnest` takes. */
 export type ActorRanges = { actors: number[]; froms: (string | null)[]; tos: (string | null)[] };

@@ -6,7 +6,7 @@ import type { StreamClass } from "@/lib/events/operation";
 import type { Registers } from "./fold";
 import type { LockedStream, LockedUser, SpanRow, UserDelta } from "./locked-identities";
 import type { ProfileUserId } from "./persons";
-import { LOG_ROW_BYTES } from "./space";
+import { LOG_ROW_BYTES } from "./property-limits";
 
 /** A cached id no longer exists, as its person was erased. `retrying` clears the cache and retries. */
 export class StaleIdentityError extends Error {}

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import type { Database, Pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
-import { PropertySpace } from "@/lib/identity/space";
+import { PropertySpace } from "@/lib/identity/property-limits";
 import { BYTES_PER_MEGABYTE, type ProjectSettings } from "@/lib/projects/settings";
 import { namesWithinCeiling, usageOf } from "@/lib/projects/usage.store";
 

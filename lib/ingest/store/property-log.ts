@@ -2,10 +2,9 @@ import type { UnitOfWork } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import type { PropertyChange } from "@/lib/events/property-change";
 import { changeBytes, changesBytes, isTooMany, type LoggedChange, makeRoom } from "@/lib/identity/compact";
-import { PropertyRoom } from "@/lib/identity/limits";
 import type { LockedStream, LockedUser } from "@/lib/identity/locked-identities";
+import { growthOf, loggedRowsBytes, PropertyRoom, type PropertySpace } from "@/lib/identity/property-limits";
 import { type LogSize, loggedChangesOf, writeLoggedChanges } from "@/lib/identity/property-log.store";
-import { growthOf, loggedRowsBytes, type PropertySpace } from "@/lib/identity/space";
 
 /**
  * The property changes of a batch that are stored one by one, within the limits of docs/identity.md R15: all of a

@@ -2,7 +2,7 @@ import type { UnitOfWork } from "@/lib/db/pool";
 import type { PropertyChange } from "@/lib/events/property-change";
 import { applyChange, keysToSumAfterSet, mergeRegisters, propertiesOf, type Registers } from "@/lib/identity/fold";
 import { incrementsAfter, type LaneChange, storedProperties, type UserIdRegisters } from "@/lib/identity/fold.queries";
-import { shownProperties } from "@/lib/identity/limits";
+import { shownProperties } from "@/lib/identity/property-limits";
 import { cutText } from "@/lib/ingest/values/clean";
 import type { Json, JsonObject } from "@/lib/json";
 import { type ProfileRow, writeProfiles } from "@/lib/profiles/profiles.store";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Json } from "@/lib/json";
 import { costRatio, costTest } from "@/tests/support/cost";
 import { applyChange, type Registers } from "./fold";
-import { documentBytes, growthOf, PropertySpace } from "./space";
+import { documentBytes, growthOf, MAX_PROPERTY_BYTES, PropertyRoom, PropertySpace } from "./property-limits";
 
 const ID = "00000000-0000-4000-8000-000000000000";
 const documentOf = (props: Record<string, Json>): Registers =>
@@ -46,4 +46,20 @@ costTest("the cost of many small values next to a large one depends on their own
   thousandSmall(); // warm
   // A thousand of them would otherwise take as long as a thousand of the large one.
   expect(await costRatio(fiftyLarge, thousandSmall, 10)).toBeLessThan(10);
+});
+
+test("a value added to a list takes additional space, and still counts after a reload", () => {
+  const registers: Registers = {};
+  const room = PropertyRoom.of(registers);
+  let stored = 0;
+  for (let i = 0; i < 200; i++) {
+    const value = Array.from({ length: 10 }, (_, at) => `${"x".repeat(100)}${i}-${at}`);
+    if (room.refusal("tags", value, true) !== null) continue;
+    applyChange(registers, { mode: "union", key: "tags", value }, [1, i, "id"]);
+    stored++;
+  }
+  expect(stored).toBeGreaterThan(40);
+  const bytes = Object.keys(registers.tags?.items ?? {}).reduce((sum, item) => sum + Buffer.byteLength(item), 0);
+  expect(bytes).toBeLessThan(MAX_PROPERTY_BYTES);
+  expect(PropertyRoom.of(registers).refusal("tags", ["y".repeat(2_000)], true)).toMatch(/not kept: 'tags'/);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { MAX_LOGGED_CHANGES } from "@/lib/identity/compact";
-import { MAX_PROPERTY_BYTES, MAX_PROPERTY_KEYS } from "@/lib/identity/limits";
+import { MAX_PROPERTY_BYTES, MAX_PROPERTY_KEYS } from "@/lib/identity/property-limits";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope } from "@/lib/scope";

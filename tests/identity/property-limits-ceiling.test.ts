@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { recentMessages } from "@/lib/debugger/relay";
 import { MAX_LOGGED_CHANGES } from "@/lib/identity/compact";
-import { LOG_ROW_BYTES } from "@/lib/identity/space";
+import { LOG_ROW_BYTES } from "@/lib/identity/property-limits";
 import { applyCorrection } from "@/lib/ingest/corrections/apply-correction";
 import type { Correction } from "@/lib/ingest/corrections/correction";
 import { erasePerson } from "@/lib/privacy/erase";
