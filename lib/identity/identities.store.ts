@@ -1,15 +1,13 @@
 import sql, { type Sql } from "sql-template-tag";
 import { bigints, jsons, timestamps } from "@/lib/db/binary-arrays";
 import type { Tx } from "@/lib/db/pool";
+import { StaleReadError } from "@/lib/db/retry";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { StreamClass } from "@/lib/events/operation";
 import type { Registers } from "./fold";
 import type { LockedStream, LockedUser, SpanRow, UserDelta } from "./locked-identities";
 import type { ProfileUserId } from "./persons";
 import { LOG_ROW_BYTES } from "./property-limits";
-
-/** A cached id no longer exists, as its person was erased. `retrying` clears the cache and retries. */
-export class StaleIdentityError extends Error {}
 
 /** Ids without nulls and duplicates, in ascending order, the order of all locks. */
 export function inLockOrder(ids: readonly (number | null)[]): number[] {
@@ -46,7 +44,7 @@ export async function lockStreams(
        ORDER BY s.stream_id, s.from_ts`),
   );
   const [locked, spans] = await Promise.all([locking, reading]);
-  if (locked.rows.length !== ids.length) throw new StaleIdentityError("a stream was erased meanwhile");
+  if (locked.rows.length !== ids.length) throw new StaleReadError("a stream was erased meanwhile");
   for (const row of locked.rows)
     streams.set(row.id, {
       id: row.id,
@@ -130,7 +128,7 @@ export async function lockUsers(
         FROM identities WHERE project_id = ${projectId} AND id = ANY(${bigints(ids)}::bigint[]) AND kind = 'u'
        ORDER BY id FOR NO KEY UPDATE`),
   );
-  if (rows.length !== ids.length) throw new StaleIdentityError("a user was erased meanwhile");
+  if (rows.length !== ids.length) throw new StaleReadError("a user was erased meanwhile");
   return new Map(
     rows.map((row) => [
       row.id,
@@ -178,7 +176,7 @@ async function userIdsOfPersons(tx: Tx, projectId: string, ids: readonly number[
        AND profile_id IN (
              SELECT profile_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[]))
      ORDER BY id`);
-  if (ids.some((id) => !rows.some((row) => row.id === id))) throw new StaleIdentityError("a user was erased meanwhile");
+  if (ids.some((id) => !rows.some((row) => row.id === id))) throw new StaleReadError("a user was erased meanwhile");
   return rows;
 }
 

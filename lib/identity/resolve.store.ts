@@ -6,7 +6,6 @@ import { eraseKey } from "@/lib/projects/secrets.store";
 import type { Ceilings } from "@/lib/projects/settings";
 import { addUsage, usageOf } from "@/lib/projects/usage.store";
 import { pairKey, refusedOnDevices, tombstone } from "./erase.store";
-import { StaleIdentityError } from "./identities.store";
 import type { IdentityName, KnownIdentity } from "./locked-identities";
 import { refOf } from "./person-ref";
 import { refSql } from "./person-ref.queries";
@@ -246,21 +245,4 @@ function deleteCreated(
     ),
   );
   unit.defer(tx.query(sql`DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`));
-}
-
-/** Postgres' codes for deadlock and serialization failure. */
-const RETRYABLE = new Set(["40P01", "40001"]);
-const MAX_ATTEMPTS = 5;
-
-/** Retries `work` after a deadlock, a serialization failure or a StaleIdentityError; five attempts in all. */
-export async function retrying<T>(db: Pool, work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      const isStale = error instanceof StaleIdentityError;
-      if (isStale) forgetIdentities(db);
-      if (attempt >= MAX_ATTEMPTS || !(isStale || RETRYABLE.has((error as { code?: string }).code ?? ""))) throw error;
-    }
-  }
 }

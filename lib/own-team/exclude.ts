@@ -7,11 +7,11 @@ import {
   recordOwnTeamApplied,
 } from "@/lib/accounts/recompute-queue.store";
 import { pool, transaction } from "@/lib/db/pool";
+import { retrying } from "@/lib/db/retry";
 import { AppError } from "@/lib/errors";
 import { lockPersons } from "@/lib/identity/identities.store";
 import { requirePerson, unknownPerson } from "@/lib/identity/person.queries";
 import { personNumber } from "@/lib/identity/person-ref";
-import { retrying } from "@/lib/identity/resolve.store";
 import { requireAccount, requireUnerased } from "@/lib/ingest/corrections/accounts";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import { changeOwnTeam, namedPerson } from "@/lib/projects/own-team.store";
@@ -28,7 +28,7 @@ export async function setPersonExcluded(scope: Scope<"manage">, ref: string, isO
   if (!profile || id === undefined)
     throw new AppError("unprocessable", "Only a user with an id can be left out. Leave visitors out by a property.");
   const named = namedPerson(profile.userIds, [profile.email]);
-  await retrying(pool(), () =>
+  await retrying(() =>
     transaction(pool(), async (tx) => {
       const { userIds } = await actorsOf(tx, scope, person);
       // Erased while this waited for the locks: the settings must not store their id again.

@@ -2,6 +2,7 @@ import { recordAccess } from "@/lib/access-log/access-log.store";
 import { eraseAccountPeople, eraseFromAccounts } from "@/lib/accounts/erase.store";
 import { eraseAlerts, holdSweeps } from "@/lib/alerts/erase.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
+import { retrying } from "@/lib/db/retry";
 import { forgetIds } from "@/lib/debugger/ring";
 import { erasePeopleAside } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
@@ -16,7 +17,7 @@ import {
 } from "@/lib/identity/erase.store";
 import { eraseTargetOf, findIdentity, tracesOf } from "@/lib/identity/person.queries";
 import { refOf } from "@/lib/identity/person-ref";
-import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
+import { forgetIdentities } from "@/lib/identity/resolve.store";
 import { eraseFromDescriptions } from "@/lib/ingest/store/erase.store";
 import type { Json } from "@/lib/json";
 import { eraseStates } from "@/lib/lifecycle/states.store";
@@ -118,7 +119,7 @@ export async function erasePerson(
   target: EraseTarget,
   options: EraseOptions,
 ): Promise<Receipt> {
-  const { receipt, ids } = await retrying(db, () => transaction(db, (tx) => eraseIn(db, tx, project, target, options)));
+  const { receipt, ids } = await retrying(() => transaction(db, (tx) => eraseIn(db, tx, project, target, options)));
   // Saves the next batch a retry: it would find the ids gone, as those of other processes do.
   forgetIdentities(db);
   forgetIds(project.id, ids);

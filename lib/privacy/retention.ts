@@ -2,12 +2,13 @@ import type { Sql } from "sql-template-tag";
 import { retainEvidence } from "@/lib/accounts/retained-evidence.store";
 import { eraseEventAlerts } from "@/lib/alerts/erase.store";
 import { type Pool, type Tx, transaction } from "@/lib/db/pool";
+import { retrying } from "@/lib/db/retry";
 import { utcDays } from "@/lib/format/time";
 import { resetEmptySpans } from "@/lib/identity/empty-spans.store";
 import { planErasure } from "@/lib/identity/erase.store";
 import { inLockOrder, lockStreams } from "@/lib/identity/identities.store";
 import type { LockedStream } from "@/lib/identity/locked-identities";
-import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
+import { forgetIdentities } from "@/lib/identity/resolve.store";
 import { type DeletedEvent, deleteEvents } from "@/lib/ingest/store/event-deletion.store";
 import { cleanAccountId } from "@/lib/ingest/values/clean";
 import { daysOfSessions, reopenDays } from "@/lib/overview/day-counts.store";
@@ -78,7 +79,7 @@ export async function retentionStep(
 ): Promise<RetentionProgress> {
   const limits = retentionLimitsOf(settings);
   const rule = ruleOf(settings, now);
-  return retrying(db, () =>
+  return retrying(() =>
     transaction(db, async (tx) => {
       const run = await lockRun(tx, projectId, rule, now);
       if (!run || run.phase === "done") return "idle";

@@ -14,6 +14,7 @@ import { smallAccounts } from "@/lib/accounts/recompute-queue.queries";
 import { queueAccounts, queuePeople } from "@/lib/accounts/recompute-queue.store";
 import { eraseAccountAlerts, holdSweeps } from "@/lib/alerts/erase.store";
 import { pool, type Tx, transaction } from "@/lib/db/pool";
+import { retrying } from "@/lib/db/retry";
 import { timestamp } from "@/lib/db/statement";
 import { eraseAccountsAside } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
@@ -22,7 +23,6 @@ import { isStorable } from "@/lib/format/storable";
 import { lockPersons, lockStreams } from "@/lib/identity/identities.store";
 import { requirePerson, unknownPerson } from "@/lib/identity/person.queries";
 import { personNumber } from "@/lib/identity/person-ref";
-import { retrying } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
 import { privacyRulesOf, removeDenied } from "@/lib/ingest/privacy/rules";
 import { applyBatch } from "@/lib/ingest/store/engine";
@@ -169,7 +169,7 @@ async function setUnassigned(
   const accountId = withoutStandIns(scope, shownId);
   const person = await requirePerson(scope, ref);
   await requireAccount(scope, shownId, "accountId");
-  await retrying(pool(), () =>
+  await retrying(() =>
     transaction(pool(), async (tx) => {
       const { userIds, streamIds } = await actorsOf(tx, scope, person);
       if (userIds.length + streamIds.length === 0) throw unknownPerson();
@@ -204,7 +204,7 @@ export async function changeAccountMerge(
       field: "accountId",
     });
   const stamp = { ts: now, opId: newId(), madeBy: scope.actor };
-  const ids = await retrying(pool(), () => transaction(pool(), (tx) => mergeInTx(tx, projectId, pair, isOn, stamp)));
+  const ids = await retrying(() => transaction(pool(), (tx) => mergeInTx(tx, projectId, pair, isOn, stamp)));
   await refreshLists(scope, ids, now);
 }
 
@@ -233,7 +233,7 @@ async function mergeInTx(
  */
 export async function eraseAccount(scope: Scope<"erase">, id: string, now = Date.now()): Promise<void> {
   const { ids } = await requireAccount(scope, id);
-  await retrying(pool(), () =>
+  await retrying(() =>
     transaction(pool(), async (tx) => {
       await holdSweeps(tx, scope.projectId);
       const all = await lockAccounts(tx, scope.projectId, ids);

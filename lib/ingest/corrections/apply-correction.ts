@@ -1,4 +1,5 @@
 import { type Pool, pipelined, type Tx, UnitOfWork } from "@/lib/db/pool";
+import { retrying } from "@/lib/db/retry";
 import { AppError } from "@/lib/errors";
 import type { Operation } from "@/lib/events/operation";
 import { inLockOrder, lockPersons } from "@/lib/identity/identities.store";
@@ -6,7 +7,7 @@ import type { IdentityName } from "@/lib/identity/locked-identities";
 import { findIdentity } from "@/lib/identity/person.queries";
 import { userRef } from "@/lib/identity/person-ref";
 import { type PersonSummary, personSummaries } from "@/lib/identity/person-summary.queries";
-import { resolveIdentities, retrying } from "@/lib/identity/resolve.store";
+import { forgetIdentities, resolveIdentities } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
 import { applyAliasInTx } from "@/lib/ingest/store/alias";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -26,10 +27,11 @@ export async function applyCorrection(
   correction: Correction,
   provenance: Provenance,
 ): Promise<void> {
-  await retrying(db, async () => {
+  const work = async () => {
     if (correction.kind === "alias") await createUserIds(db, project.id, correction.pairs.flat(), provenance.now);
     await pipelined(db, (unit) => correctInTx(unit, project, correction, provenance));
-  });
+  };
+  await retrying(work, () => forgetIdentities(db));
 }
 
 /** The people a correction affects, before and after it. */
@@ -44,7 +46,7 @@ export async function previewCorrection(
   project: ProjectSettings,
   correction: Correction,
 ): Promise<CorrectionPreview> {
-  return retrying(db, async () => {
+  return retrying(async () => {
     const tx = await db.connect();
     try {
       // For both reads to see the same snapshot; `retrying` handles serialization failures.

@@ -1,4 +1,5 @@
 import { type Pool, pipelined, type UnitOfWork } from "@/lib/db/pool";
+import { retrying } from "@/lib/db/retry";
 import { AppError } from "@/lib/errors";
 import { rebuildSpans } from "@/lib/identity/claim";
 import { deleteDetached, writeDetached } from "@/lib/identity/corrections.store";
@@ -7,7 +8,6 @@ import { inLockOrder, lockStreams, lockUsers } from "@/lib/identity/identities.s
 import type { LockedStream } from "@/lib/identity/locked-identities";
 import { partitionParams } from "@/lib/identity/partition";
 import { existingUsers, findIdentity } from "@/lib/identity/person.queries";
-import { retrying } from "@/lib/identity/resolve.store";
 import { BatchDeltas } from "@/lib/ingest/store/deltas";
 import { lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -61,7 +61,7 @@ type Work = (unit: UnitOfWork, streamId: number, userId: number) => Promise<void
 
 /** Runs `work` in its own transaction, with the internal ids of the device and the user. */
 function inTransaction(db: Pool, project: ProjectSettings, detachment: Detachment, work: Work): Promise<void> {
-  return retrying(db, async () => {
+  return retrying(async () => {
     const streamId = await findIdentity(db, project.id, "a", detachment.anonymousId);
     const userId = await findIdentity(db, project.id, "u", detachment.userId);
     if (streamId === null) throw new AppError("not_found", "No such device in this project.", { field: "anonymousId" });

@@ -1,4 +1,5 @@
 import { type Pool, type Tx, transaction, UnitOfWork } from "@/lib/db/pool";
+import { retrying } from "@/lib/db/retry";
 import type { Operation, OperationOutcome } from "@/lib/events/operation";
 import { assignProfile, edgesAmong, writeEdge } from "@/lib/identity/corrections.store";
 import { inLockOrder, lockPersons } from "@/lib/identity/identities.store";
@@ -6,7 +7,7 @@ import type { IdentityName } from "@/lib/identity/locked-identities";
 import { MAX_IDS_PER_PERSON } from "@/lib/identity/partition";
 import { refOf } from "@/lib/identity/person-ref";
 import { type ProfileUserId, regroup } from "@/lib/identity/persons";
-import { resolveIdentities, retrying } from "@/lib/identity/resolve.store";
+import { forgetIdentities, resolveIdentities } from "@/lib/identity/resolve.store";
 import { insertEvents } from "@/lib/ingest/store/events.store";
 import { rebuildProfiles } from "@/lib/ingest/store/rebuild-profiles";
 import { markStale } from "@/lib/profiles/facts/stale-people";
@@ -28,7 +29,7 @@ export async function applyAlias(
 ): Promise<OperationOutcome> {
   const { user, alias } = operation;
   if (user === null || alias === null || user === alias) return outcomeOf(operation, "accepted");
-  return retrying(db, async () => {
+  const work = async () => {
     const names = new Map<string, IdentityName>(
       [user, alias].map((extId) => [refOf("u", extId), { kind: "u", extId, streamClass: null, newest: operation.ts }]),
     );
@@ -38,7 +39,8 @@ export async function applyAlias(
       return outcomeOf(operation, "dropped");
     const [a, b] = both.map((k) => k.id) as [number, number];
     return transaction(db, (tx) => applyAliasInTx(tx, project, operation, [a, b], madeBy));
-  });
+  };
+  return retrying(work, () => forgetIdentities(db));
 }
 
 /** Like `applyAlias`, within the caller's transaction, for two different user ids that exist. */

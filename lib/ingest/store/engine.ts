@@ -1,6 +1,7 @@
 import { writeAccounts } from "@/lib/accounts/accounts.store";
 import { type EventWatch, eventWatch, recordEventFirings } from "@/lib/alerts/firings.store";
 import { type Pool, pipelined, type Tx, type UnitOfWork } from "@/lib/db/pool";
+import { retrying } from "@/lib/db/retry";
 import type { Operation, OperationOutcome } from "@/lib/events/operation";
 import type { StreamEvidence } from "@/lib/identity/claim";
 import { evidenceReader } from "@/lib/identity/evidence.queries";
@@ -9,7 +10,7 @@ import type { LockedStream, LockedUser } from "@/lib/identity/locked-identities"
 import { partitionParams } from "@/lib/identity/partition";
 import type { PropertySpace } from "@/lib/identity/property-limits";
 import { logSizes } from "@/lib/identity/property-log.store";
-import { retrying } from "@/lib/identity/resolve.store";
+import { forgetIdentities } from "@/lib/identity/resolve.store";
 import { daysOfLate, reopenDays, reopenDaysOfBatch } from "@/lib/overview/day-counts.store";
 import { lockStatsOf } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -46,7 +47,10 @@ export async function applyBatch(
     const watch = await eventWatch(db, project.id);
     return pipelined(db, (unit) => storeBatch(db, unit, project, allowed, batch, { space, watch, insert }));
   };
-  return retrying(db, () => expectingNew(project.id, store));
+  return retrying(
+    () => expectingNew(project.id, store),
+    () => forgetIdentities(db),
+  );
 }
 
 type BatchContext = {
