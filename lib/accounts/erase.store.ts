@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import type { ErasePlan, PersonRemover } from "@/lib/identity/erase.store";
 import type { Json, JsonObject } from "@/lib/json";
-import { isNamedSql, type NamedPerson } from "@/lib/projects/own-team.store";
+import { isNamedSql, type NamedPerson } from "@/lib/projects/erase.store";
 import { EVENT_SOURCE } from "./retained-evidence";
 
 /**

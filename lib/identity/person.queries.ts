@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { type Database, pool, type Tx } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { isStorable } from "@/lib/format/storable";
-import { type NamedPerson, namedPerson } from "@/lib/projects/own-team.store";
+import { type NamedPerson, namedPerson } from "@/lib/projects/erase.store";
 import { reading } from "@/lib/reading/reading";
 import type { Reader, Scope } from "@/lib/scope";
 import type { ErasePlan, EraseTarget, OnDevice } from "./erase.store";
@@ -79,12 +79,15 @@ export const unknownPerson = (): AppError =>
 
 /**
  * The id to erase the person of `ref` by: their user id, or the stream of an anonymous visitor. Throws not_found for an
- * unknown ref; a user id is looked up by the erasure itself.
+ * unknown ref, before an erasure takes any lock; the erasure itself looks the id up again under its locks.
  */
 export async function eraseTargetOf(scope: Reader, ref: string): Promise<EraseTarget> {
   const parsed = parseRef(ref);
   if (parsed === null) throw unknownPerson();
-  if (parsed.kind === "u") return { kind: "u", extId: parsed.id };
+  if (parsed.kind === "u") {
+    if ((await findIdentity(pool(), scope.projectId, "u", parsed.id)) === null) throw unknownPerson();
+    return { kind: "u", extId: parsed.id };
+  }
   const person = await findPerson(scope, ref);
   if (person?.kind === "visitor") return { kind: "a", extId: parsed.id };
   const [oldest] = person ? await userIdsOf(scope, person.profileId) : [];

@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { type Database, type Pool, pipelined, type UnitOfWork } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { type Lru, lru } from "@/lib/lru";
-import { eraseKey } from "@/lib/projects/secrets.store";
+import { eraseKey } from "@/lib/projects/erase.store";
 import type { Ceilings } from "@/lib/projects/settings";
 import { addUsage, usageOf } from "@/lib/projects/usage.store";
 import { pairKey, refusedOnDevices, tombstone } from "./erase.store";

@@ -14,7 +14,8 @@ import { requirePerson, unknownPerson } from "@/lib/identity/person.queries";
 import { personNumber } from "@/lib/identity/person-ref";
 import { requireAccount, requireUnerased } from "@/lib/ingest/corrections/accounts";
 import { getProfile } from "@/lib/profiles/person/person.queries";
-import { changeOwnTeam, namedPerson } from "@/lib/projects/own-team.store";
+import { namedPerson } from "@/lib/projects/erase.store";
+import { changeOwnTeam } from "@/lib/projects/own-team.store";
 import type { Scope } from "@/lib/scope";
 
 /**

@@ -9,7 +9,7 @@ import type { ActorRanges, ErasePlan } from "@/lib/identity/erase.store";
 import { isSameSecret, newId } from "@/lib/ids";
 import { deleteEventsOfJob } from "@/lib/ingest/store/erase.store";
 import { reopenDays } from "@/lib/overview/day-counts.store";
-import { eraseKey } from "@/lib/projects/secrets.store";
+import { eraseKey } from "@/lib/projects/erase.store";
 import type { Scope } from "@/lib/scope";
 
 /** An erasure's job: its receipt, and the ranges whose events are deleted after its transaction. */
@@ -126,7 +126,6 @@ export async function finishErasure(db: Pool, projectId: string, jobId: string):
       return events.length;
     });
   await closeEraseJob(db, projectId, jobId);
-  await clearAside(db, projectId, "erasures", [jobId]);
   return deleted;
 }
 
@@ -149,6 +148,7 @@ export async function finishErasures(
   for (const { projectId, jobId } of await openEraseJobs(db))
     try {
       deleted += await finishErasure(db, projectId, jobId);
+      await clearAside(db, projectId, "erasures", [jobId]); // if it failed at an earlier attempt
     } catch (error) {
       if (!isDataFault(error)) throw error;
       await onFault(projectId, jobId, error);

@@ -25,8 +25,7 @@ import { eraseNotes } from "@/lib/notes/erase.store";
 import { daysOfActors, reopenDays } from "@/lib/overview/day-counts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { eraseProfiles, lockStats } from "@/lib/profiles/profiles.store";
-import { eraseFromOwnTeam, type NamedPerson } from "@/lib/projects/own-team.store";
-import { eraseKey } from "@/lib/projects/secrets.store";
+import { eraseFromOwnTeam, eraseKey, type NamedPerson } from "@/lib/projects/erase.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { addUsage } from "@/lib/projects/usage.store";
 import { eraseRisk } from "@/lib/risk/erase.store";
@@ -82,10 +81,7 @@ export async function eraseTarget(
   target: EraseTarget,
   options: EraseOptions,
 ): Promise<Erasure> {
-  const person = (await findIdentity(pool(), project.id, target.kind, target.extId)) ?? undefined;
   const receipt = await erasePerson(pool(), project, target, options);
-  const act = options.dryRun ? "preview_erasure" : "erase_person";
-  recordAccess({ projectId: project.id, actor: options.requestedBy, at: options.now, act, person });
   const { jobId } = receipt;
   if (jobId === null) return { receipt, finished: false };
   if (receipt.events <= MAX_EVENTS_WAITED_FOR) {
@@ -111,7 +107,7 @@ async function finishLater(projectId: string, jobId: string): Promise<void> {
 /**
  * Erases a person as known at this moment (docs/identity.md R13, X1). When this resolves, none of their data is
  * visible, and operations from before `now` are dropped whenever they arrive; `finishErasures` deletes the rows and
- * survives a crash. Throws AppError not_found for an unknown id.
+ * survives a crash. Records the access. Throws AppError not_found for an unknown id.
  */
 export async function erasePerson(
   db: Pool,
@@ -119,7 +115,13 @@ export async function erasePerson(
   target: EraseTarget,
   options: EraseOptions,
 ): Promise<Receipt> {
-  const { receipt, ids } = await retrying(() => transaction(db, (tx) => eraseIn(db, tx, project, target, options)));
+  const { dryRun, requestedBy, now } = options;
+  const { receipt, person, ids } = await retrying(() =>
+    transaction(db, (tx) => eraseIn(db, tx, project, target, options)),
+  );
+  const act = dryRun ? "preview_erasure" : "erase_person";
+  recordAccess({ projectId: project.id, actor: requestedBy, at: now, act, person });
+  if (dryRun) return receipt;
   // Saves the next batch a retry: it would find the ids gone, as those of other processes do.
   forgetIdentities(db);
   forgetIds(project.id, ids);
@@ -127,7 +129,8 @@ export async function erasePerson(
 }
 
 /**
- * The transaction of an erasure: locks, plans and counts, then calls each feature's own erase. `ids`: the erased ids.
+ * The transaction of an erasure: locks, plans and counts, then calls each feature's own erase. `person`: the target's
+ * internal id; `ids`: the erased ids.
  */
 async function eraseIn(
   db: Pool,
@@ -135,17 +138,17 @@ async function eraseIn(
   project: ProjectSettings,
   target: EraseTarget,
   options: EraseOptions,
-): Promise<{ receipt: Receipt; ids: string[] }> {
+): Promise<{ receipt: Receipt; person: number; ids: string[] }> {
   const { dryRun, suppress, now, bulk } = options;
   if (!dryRun) await holdSweeps(tx, project.id);
-  const id = await findIdentity(tx, project.id, target.kind, target.extId);
-  if (id === null) throw new AppError("not_found", "Nobody in this project is known by this id.", { field: "ref" });
-  const plan = await lockToErase(tx, project.id, target.kind, id, now);
+  const person = await findIdentity(tx, project.id, target.kind, target.extId);
+  if (person === null) throw new AppError("not_found", "Nobody in this project is known by this id.", { field: "ref" });
+  const plan = await lockToErase(tx, project.id, target.kind, person, now);
   if (!dryRun) await lockStats(tx, project.id, plan.profileIds);
   const key = await eraseKey(tx, project.id);
   // First, because the rebuilds below skip the events in its ranges.
   const receipt = await openEraseJob(tx, project.id, plan, key, options);
-  if (dryRun) return { receipt, ids: [] };
+  if (dryRun) return { receipt, person, ids: [] };
 
   const { named, devices } = await tracesOf(tx, project.id, plan);
   const { ids, bytes } = await eraseRows(tx, project, plan, named, { key, until: now, suppress, devices }, now);
@@ -153,7 +156,7 @@ async function eraseIn(
   const { userIds, wholeIds } = plan;
   await addUsage(db, tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
   await bulk?.onErased(tx);
-  return { receipt, ids };
+  return { receipt, person, ids };
 }
 
 /**

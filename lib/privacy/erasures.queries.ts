@@ -7,7 +7,7 @@ import { tombstone } from "@/lib/identity/erase.store";
 import { realRef } from "@/lib/identity/person.queries";
 import { parseRef } from "@/lib/identity/person-ref";
 import { isUuid } from "@/lib/ids";
-import { eraseKey } from "@/lib/projects/secrets.store";
+import { eraseKey } from "@/lib/projects/erase.store";
 import type { Scope } from "@/lib/scope";
 import type { Receipt } from "./erase-jobs.store";
 

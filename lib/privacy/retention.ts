@@ -15,7 +15,7 @@ import { daysOfSessions, reopenDays } from "@/lib/overview/day-counts.store";
 import { markOutdated } from "@/lib/profiles/facts/facts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { projectSettingsOf } from "@/lib/projects/clients.store";
-import { namedPerson } from "@/lib/projects/own-team.store";
+import { namedPerson } from "@/lib/projects/erase.store";
 import { type RetentionLimits, retentionCutoff, retentionLimitsOf, shortestOf } from "@/lib/projects/retention";
 import type { RetentionSettings } from "@/lib/projects/settings";
 import { addUsage } from "@/lib/projects/usage.store";

@@ -5,13 +5,12 @@ import type { Database, Pool } from "@/lib/db/pool";
 import { logFault } from "@/lib/faults/log";
 import { newSecret } from "@/lib/ids";
 import { resealText, sealText, unsealText } from "@/lib/seal";
+import { eraseKeySeal, openEraseKey } from "./erase.store";
 
 /** A project's two keys as they are stored: for signing user ids, and for the tombstones of erased ids. */
 type StoredKeys = { identifySecret: string; eraseKey: string };
 
 const identifySecretSeal = (projectId: string) => ({ purpose: "identify secret" as const, owner: projectId });
-const eraseKeySeal = (projectId: string) => ({ purpose: "erase key" as const, owner: projectId });
-
 export const newIdentifySecret = (): string => newSecret("tl_identify");
 
 export const sealIdentifySecret = (projectId: string, secret: string): string =>
@@ -34,18 +33,6 @@ export function openIdentifySecret(projectId: string, stored: string): string {
     logFault("a project's identify secret cannot be read: AUTH_SECRET has changed", error);
     return newIdentifySecret();
   }
-}
-
-/** A project's erase key. Throws if it cannot be read any more: with another one, erased people would come back. */
-export const openEraseKey = (projectId: string, stored: string): string =>
-  unsealText(secrets, eraseKeySeal(projectId), stored);
-
-/** The key for a project's tombstones. Primary key of projects. */
-export async function eraseKey(db: Database, projectId: string): Promise<string> {
-  const { rows } = await db.query<{ eraseKey: string }>(sql`
-    SELECT erase_key AS "eraseKey" FROM projects WHERE id = ${projectId}`);
-  if (!rows[0]) throw new Error(`there is no project ${projectId}`);
-  return openEraseKey(projectId, rows[0].eraseKey);
 }
 
 /** The keys sealed with the current AUTH_SECRET; null if both already are. Throws if one cannot be read. */

@@ -31,8 +31,6 @@ const ERASES_ELSEWHERE: readonly string[] = [
   "lib/debugger/set-aside.store: erasePeopleAside", // with clearAside, which jobs call, too
   "lib/lifecycle/states.store: eraseStates", // replaces runs, as the facts job does
   "lib/profiles/profiles.store: eraseProfiles", // with deleteProfiles and lockStats, which an alias needs
-  "lib/projects/own-team.store: eraseFromOwnTeam", // with isNamedSql, by which a screen removes entries
-  "lib/projects/secrets.store: eraseKey", // no step: the key of tombstones and receipts
 ];
 
 /** What an import of a store names, as "lib/a/b.store: name". */

@@ -34,7 +34,7 @@ import { eraseAccountStates } from "@/lib/lifecycle/states.store";
 import { eraseAccountNotes } from "@/lib/notes/erase.store";
 import { lockFacts } from "@/lib/profiles/profiles.store";
 import { requireProjectSettings } from "@/lib/projects/clients.store";
-import { eraseAccountsFromOwnTeam } from "@/lib/projects/own-team.store";
+import { eraseAccountsFromOwnTeam } from "@/lib/projects/erase.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { withoutStandIns, withStandIns } from "@/lib/reading/stand-ins";
 import { eraseAccountRisk } from "@/lib/risk/erase.store";
