@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 
 const root = import.meta.dirname;
 
-const NOT_DB = ["tests/architecture.test.ts", "tests/patterns*.test.ts", "tests/e2e/**", "tests/ops/**"];
+const NOT_DB = ["tests/architecture.test.ts", "tests/patterns.test.ts", "tests/e2e/**", "tests/ops/**"];
 const db = {
   // Actions and pages run without a server, in the browser of tests/support/browser.ts.
   alias: {
@@ -44,7 +44,7 @@ export default defineConfig({
           include: [
             "{lib,components,sdk,app,scripts,bench}/**/*.test.{ts,tsx}",
             "tests/architecture.test.ts",
-            "tests/patterns*.test.ts",
+            "tests/patterns.test.ts",
           ],
           setupFiles: "tests/support/unit.ts",
           // Half the CPU time: the modules are loaded once per worker. A test that replaces one cannot be a unit test.
