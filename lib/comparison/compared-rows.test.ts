@@ -7,7 +7,7 @@ import { type CountedMean, type CountedShare, compareRows } from "./compared-row
  * so that another seed would pass as well.
  */
 
-const RUNS = cases(someCases(500, 1_000));
+const RUNS = cases(someCases(250, 1_000));
 
 type Groups = { a: number; b: number };
 /** A behaviour shown by the share `a` of group A and `b` of B. */

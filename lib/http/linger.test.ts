@@ -48,7 +48,7 @@ test.each(IS_CHECK ? [1.5, 15] : [1.5, 15, 40, 100])(
   "a body of %s MiB is answered 413, never reset, with or without a content-length",
   async (size) => {
     const body = new Uint8Array(size * MIB);
-    for (let i = 0; i < cases(5); i++) {
+    for (let i = 0; i < cases(size > 15 ? 2 : 5); i++) {
       expect((await post(body)).status).toBe(413);
       expect((await post(chunked(size * MIB))).status).toBe(413);
       expect((await post("small")).status).toBe(200);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isSunday, mondayOfWeek } from "@/lib/format/time";
-import { cases } from "@/tests/support/cases";
+import { cases, someCases } from "@/tests/support/cases";
 import {
   FRESH_DAYS,
   type Habit,
@@ -40,7 +40,7 @@ const rule = fc.record({
   dormantMinDays: fc.integer({ min: 7, max: 90 }),
   dormantMaxDays: fc.integer({ min: 7, max: 90 }),
 });
-const check = (property: (days: number[], rule: LifecycleRule) => void, numRuns = 500) =>
+const check = (property: (days: number[], rule: LifecycleRule) => void, numRuns = someCases(200, 500)) =>
   fc.assert(fc.property(days, rule, property), { numRuns: cases(numRuns) });
 
 const every = (step: number, times: number, from = 0): number[] =>

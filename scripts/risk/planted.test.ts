@@ -31,6 +31,13 @@ function judged(people: readonly Invented[]) {
 }
 
 // Seeds other than those of the evaluation: nothing was chosen by looking at these people.
+const judgements = new Map<string, ReturnType<typeof judged>>();
+function judgedOnce(name: keyof typeof POPULATIONS) {
+  const found = judgements.get(name) ?? judged(POPULATIONS[name](77, 1_200));
+  judgements.set(name, found);
+  return found;
+}
+
 test.each([
   "weekday workers",
   "weekly visitors",
@@ -38,7 +45,7 @@ test.each([
   "visitors at any time",
   "all of these, half fading",
 ] as const)("%s: who left is predicted better than by silence, with calibrated probabilities", (name) => {
-  const { ours, silent, alive } = judged(POPULATIONS[name](77, 1_200));
+  const { ours, silent, alive } = judgedOnce(name);
   expect(auc(ours)).toBeGreaterThan(auc(silent));
   // Who has really left is known here, too.
   expect(auc(alive)).toBeGreaterThan(name === "monthly visitors" ? 0.75 : 0.85);
@@ -48,7 +55,7 @@ test.each([
 test.each(["weekday workers", "all of these, half fading"] as const)(
   "%s: alarms are right at least twice as often as those of three usual gaps, and find as many departures",
   (name) => {
-    const silences = judged(POPULATIONS[name](78, 1_200)).silences();
+    const silences = judgedOnce(name).silences();
     const [ours, before] = [figuresOf(silences, (s) => s.ours), figuresOf(silences, (s) => s.before)];
     expect(ours.precision).toBeGreaterThan(2 * before.precision);
     expect(ours.recall).toBeGreaterThanOrEqual(before.recall);
