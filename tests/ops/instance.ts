@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { afterAll, inject } from "vitest";
+import { inject } from "vitest";
 import { withLock } from "../../scripts/lock.mjs";
 import { freePort, startPostgres } from "../../scripts/postgres";
 import { clusterParent } from "../support/cluster-parent";
@@ -32,17 +32,19 @@ const folders: string[] = [];
 const apps: App[] = [];
 const servers: { stop(): Promise<void> }[] = [];
 
-afterAll(async () => {
-  for (const app of apps) app.process.kill("SIGTERM");
-  await Promise.all(apps.map((app) => app.exited));
-  for (const server of servers) await server.stop();
-  for (const folder of folders) {
+/** Stops what the tests of a file started, and removes its folders. */
+export async function stopAll(): Promise<void> {
+  const stopping = apps.splice(0);
+  for (const app of stopping) app.process.kill("SIGTERM");
+  await Promise.all(stopping.map((app) => app.exited));
+  for (const server of servers.splice(0)) await server.stop();
+  for (const folder of folders.splice(0)) {
     // A Postgres that a killed app left behind.
     if (existsSync(join(folder, "postgres", "cluster", "postmaster.pid")))
       await startPostgres({ folder: join(folder, "postgres") }).then((postgres) => postgres.stop());
     rmSync(folder, { recursive: true, force: true });
   }
-});
+}
 
 /** An empty data folder of its own, removed after the tests of the file. */
 export function newDataDir(): string {
