@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
-import { findChromium } from "./scripts/chromium.mjs";
+import { CHROMIUM_FLAGS, findChromium } from "./scripts/chromium.mjs";
 import { freePort } from "./scripts/postgres";
 
 /**
@@ -17,19 +17,6 @@ if (!process.env.E2E_PORT) {
 const baseURL = `http://localhost:${process.env.E2E_PORT}`;
 process.env.E2E_URL = baseURL;
 process.env.E2E_DATA_DIR = dataDir;
-
-/** Nothing but the page under test may use the network or the graphics card. */
-const CHROMIUM_FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  // No page lives long enough for optimized code to pay: a tenth of the browser's CPU time.
-  "--js-flags=--no-turbofan --no-maglev",
-];
 
 export default defineConfig({
   testDir: "tests/e2e",

@@ -11,6 +11,19 @@ const PLACES = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
+/** Of the tests' browsers: nothing but the page under test may use the network or the graphics card. */
+export const CHROMIUM_FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  // No page lives long enough for optimized code to pay: a tenth of the browser's CPU time.
+  "--js-flags=--no-turbofan --no-maglev",
+];
+
 /** The browser for the end-to-end tests: CHROMIUM_PATH, or the system's, if possible without windows; null if none. */
 export function findChromium() {
   return process.env.CHROMIUM_PATH || (existsSync(SHELL_PATH) ? SHELL_PATH : findFullChromium());

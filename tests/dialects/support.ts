@@ -1,12 +1,13 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Browser, chromium, type Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/serve";
-import { ensureChromium, findChromium } from "@/scripts/chromium.mjs";
+import { ensureChromium } from "@/scripts/chromium.mjs";
 import { CHROME, type TestProject } from "@/tests/ingest/support";
+import { launchChromium } from "@/tests/support/chromium";
 
 const root = new URL("../..", import.meta.url).pathname;
 
@@ -53,17 +54,8 @@ export function serveCustomer(): CustomerSite {
   });
   beforeAll(async () => {
     await ensureChromium();
-    const args = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking";
-    browser = await chromium.launch({
-      executablePath: findChromium() ?? "",
-      // PostHog and others send nothing from a browser that calls itself automated.
-      args: [
-        ...args.split(" "),
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-blink-features=AutomationControlled",
-      ],
-    });
+    // PostHog and others send nothing from a browser that calls itself automated.
+    browser = await launchChromium("--disable-blink-features=AutomationControlled");
     // What we serve under the name of OpenPanel's script (sdk/build.mjs): it takes over what the snippet queued.
     op1 = await bundled({ entryPoints: [`${root}sdk/script.ts`] });
     url = await listen(server, "localhost");

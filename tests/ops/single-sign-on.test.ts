@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findChromium } from "../../scripts/chromium.mjs";
 import { freePort, startPostgres } from "../../scripts/postgres";
+import { launchChromium } from "../support/chromium";
 import { openGitHub } from "../support/github";
 import { CLIENT, type Issuer, openIssuer } from "../support/oidc-issuer";
 import { type App, preparedDataDir, start } from "./instance";
@@ -38,10 +38,7 @@ beforeAll(async () => {
     GITHUB_CLIENT_ID: "gh",
     GITHUB_CLIENT_SECRET: "gh secret",
   });
-  browser = await chromium.launch({
-    executablePath: findChromium() ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-  });
+  browser = await launchChromium();
 });
 
 afterAll(async () => {
@@ -59,7 +56,7 @@ function somebody(changes: object = {}): { sub: string; email: string } {
 }
 
 async function newPage(): Promise<Page> {
-  const context = await browser.newContext({ baseURL: app.url });
+  const context = await browser.newContext({ baseURL: app.url, reducedMotion: "reduce" });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   return page;
