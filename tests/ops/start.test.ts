@@ -26,6 +26,13 @@ function running(): Promise<App> {
   return shared;
 }
 
+let external: Promise<string> | undefined;
+/** A Postgres that is not the app's own, empty until the one test that migrates it. */
+function externalPostgres(): Promise<string> {
+  external ??= newPostgres();
+  return external;
+}
+
 /** Starts with this environment, expecting it to exit: its exit code and standard error. */
 async function refusal(env: Env): Promise<{ code: number | null; message: string }> {
   const app = await launch({ DATA_DIR: newDataDir(), ...env });
@@ -61,19 +68,17 @@ describe("npm start", () => {
   });
 
   test("keeps its data and its secret across a restart", async () => {
-    const dataDir = newDataDir();
+    const { dataDir, project } = await preparedDataDir(); // its project was created on a stopped instance
     const first = await start({ DATA_DIR: dataDir });
-    const { projectId, write } = await createProject({ DATA_DIR: dataDir });
+    const another = await createProject({ DATA_DIR: dataDir }); // on a running one, too
+    expect(another.projectId).not.toBe(project.projectId);
     const secret = readFileSync(join(dataDir, "auth-secret"), "utf8");
     first.process.kill("SIGINT");
     expect(await first.exited).toBe(0);
 
-    const again = await createProject({ DATA_DIR: dataDir }); // on a stopped instance, too
-    expect(again.projectId).not.toBe(projectId);
-
     const second = await start({ DATA_DIR: dataDir });
     expect(readFileSync(join(dataDir, "auth-secret"), "utf8")).toBe(secret);
-    for (const { clientId } of [write, again.write]) {
+    for (const { clientId } of [project.write, another.write]) {
       const answer = await fetch(`${second.url}/track`, {
         method: "POST",
         headers: { "openpanel-client-id": clientId, "content-type": "application/json" },
@@ -81,6 +86,8 @@ describe("npm start", () => {
       });
       expect(answer.status).toBe(200);
     }
+    second.process.kill("SIGTERM");
+    expect(await second.exited).toBe(0);
   });
 
   test("rejects a URL that cannot be decoded: the API in its error shape, pages as not found", async () => {
@@ -104,7 +111,7 @@ describe("npm start", () => {
   });
 
   test("twice at once on one empty DATABASE_URL: both come up, and each migration is applied once", async () => {
-    const DATABASE_URL = await newPostgres();
+    const DATABASE_URL = await externalPostgres();
     const apps = await Promise.all([
       launch({ DATABASE_URL, DATA_DIR: newDataDir() }),
       launch({ DATABASE_URL, DATA_DIR: newDataDir() }),
@@ -121,6 +128,8 @@ describe("npm start", () => {
     await client.end();
     expect(rows[0].runs).toBeGreaterThan(0);
     expect(rows[0]).toEqual({ runs: rows[0].runs, migrations: rows[0].runs, finished: rows[0].runs });
+    for (const app of apps) app.process.kill("SIGTERM");
+    expect(await Promise.all(apps.map((app) => app.exited))).toEqual([0, 0]);
   });
 });
 
@@ -167,7 +176,7 @@ describe("npm start gives up with one clear sentence and exit code 1 when", () =
   });
 
   test("the password is wrong, which it does not repeat", async () => {
-    const url = new URL(await newPostgres());
+    const url = new URL(await externalPostgres());
     const password = url.password;
     url.password = "mistyped";
     expect(await refusal({ DATABASE_URL: url.href })).toEqual({
