@@ -29,7 +29,7 @@ import { countPlaywright } from "./test-count";
  * once one of the long ones has ended.
  */
 const newer = await newerNode();
-/** Runs a step on the recommended Node; unit tests and half of the process tests cover the oldest supported one. */
+/** Runs a step on the recommended Node; unit tests and some process tests cover the oldest supported one. */
 const onNewer = (step: TestStep): TestStep => (newer ? { ...step, nodeBin: newer.bin } : step);
 /** With two workers, as one would wait for timers and Postgres half the time. */
 const db = onNewer(vitest("db", "--project", "db-mocked", "--maxWorkers=2"));
@@ -37,7 +37,7 @@ const drift: TestStep = { name: "drift", args: [...tsx, "scripts/drift.ts"] };
 const processTest = (name: string): string => `tests/ops/${name}.test.ts`;
 /** What the oldest supported Node could break, and the machine's Node therefore runs. */
 const START = [processTest("start")];
-const FAULTS = ["crash", "faults", "revive", "workers", "https", "pooler"].map(processTest);
+const FAULTS = ["faults", "workers", "https"].map(processTest);
 /** Vitest adds these to the default list of excluded files, so `ops` must not have one of its own. */
 const theOthers = [...START, ...FAULTS].map((file) => `--exclude=${file}`);
 /** In parts of about the same length, so that the lanes end at about the same time. */
