@@ -3,8 +3,8 @@ import { fuzz } from "../fuzz/fuzz";
 import { type RunningTarget, startTarget } from "../fuzz/target";
 import { preparedDataDir } from "./instance";
 
-/** Ten seconds of what `npm run fuzz` does for longer; its seed is in the report that a failure prints. */
-const DURATION_MS = 10_000;
+/** Six seconds of what `npm run fuzz` does for longer; its seed is in the report that a failure prints. */
+const DURATION_MS = 6_000;
 /** Health checks may take this many times as long as when idle, counted as LATE_FLOOR_MS at least: others run too. */
 const LATE_FACTOR = 25;
 const LATE_FLOOR_MS = 40;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => target?.stop());
 
-test("ten seconds of hostile requests: nothing fails, nothing stalls, good messages beside them are stored", {
+test("six seconds of hostile requests: nothing fails, nothing stalls, good messages beside them are stored", {
   timeout: 180_000,
 }, async () => {
   const report = await fuzz(target, { seed: Math.floor(Math.random() * 1e9), durationMs: DURATION_MS });
@@ -25,11 +25,11 @@ test("ten seconds of hostile requests: nothing fails, nothing stalls, good messa
     null,
     1,
   );
-  expect(report.requests, summary).toBeGreaterThan(80);
+  expect(report.requests, summary).toBeGreaterThan(50);
   expect(Object.keys(report.byStatus), summary).toEqual(expect.arrayContaining(["200", "400"]));
   expect(report.failures, summary).toEqual([]);
   expect(report.health.failed, summary).toBe(0);
   expect(report.health.slowestMs, summary).toBeLessThan(LATE_FACTOR * Math.max(report.idle.slowestMs, LATE_FLOOR_MS));
-  expect(report.neighbours.sent, summary).toBeGreaterThan(16);
+  expect(report.neighbours.sent, summary).toBeGreaterThan(10);
   expect(report.neighbours.missing, summary).toEqual([]);
 });
