@@ -13,7 +13,7 @@ import {
   runStep,
   type TestStep,
   tsx,
-  types,
+  typesOfRoutes,
   unit,
   vitest,
   vitestParts,
@@ -48,8 +48,6 @@ const ops = [
 ];
 /** What the database tests made the product run (docs/decisions/0113-one-project-a-statement.md). */
 const statements: TestStep = { name: "statements", args: [...tsx, "scripts/statements.ts", "--all"] };
-/** After the build, which writes the types that pages and routes must have. */
-const typesOfRoutes: TestStep = { ...types, args: [packageFile("typescript", "bin", "tsc"), "-p", "tsconfig.json"] };
 const build: TestStep = { name: "build", args: ["scripts/build.mjs", "--if-stale"] };
 const e2e: TestStep = onNewer({
   name: "e2e",
