@@ -64,8 +64,9 @@ async function expectNothingSerious(page: Page, what: string, rules = SERIOUS_RU
   }
   const serious = await page.evaluate(async (only) => {
     await new Promise((done) => requestIdleCallback(done)); // hydrated, and rendered what only the browser renders
-    // A transition of a millisecond shows the old theme's colour until the next frame.
-    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+    // A transition of a millisecond shows the old theme's colour until the next frame, and then those within it begin.
+    const running = () => document.getAnimations().filter(({ playState }) => playState === "running");
+    while (running().length > 0) await Promise.allSettled(running().map(({ finished }) => finished));
     const { axe } = window as unknown as { axe: typeof import("axe-core") };
     const { violations } = await axe.run({ resultTypes: ["violations"], runOnly: only });
     return violations
