@@ -70,9 +70,7 @@ async function tell(project: Project, people: Person[] = PEOPLE): Promise<void> 
       },
     })),
   ]);
-  for (const message of messages) {
-    await sendFromServer(project, message);
-  }
+  await sendFromServer(project, { batch: messages });
   const sought = encodeURIComponent("and(sessions(atLeast,0),did(report_opened,atLeast,0,ever))");
   await expect
     .poll(async () => (await project.read<{ data: unknown[] }>(`/profiles?filter=${sought}`)).data.length, {
