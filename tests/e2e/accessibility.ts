@@ -40,8 +40,21 @@ export async function expectAccessible(page: Page, screen: string): Promise<void
   await expectNothingSerious(page, `${screen}, ${other}`, COLOUR_RULES);
 }
 
-/** The same in the current theme only, which it returns: for another width of a page that passed in both. */
-export async function expectAccessibleInOneTheme(page: Page, screen: string): Promise<Theme> {
+/**
+ * The same on a phone, in the current theme, and that the page does not scroll sideways. For a page that passed in both
+ * themes: it is not loaded again, as only style sheets and charts ask how wide the window is. Restores its width.
+ */
+export async function expectFitsPhone(page: Page, screen: string): Promise<void> {
+  const wide = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  await expect.poll(overflow, `pixels by which ${screen} is too wide for a phone`).toBe(0);
+  await expectAccessibleInOneTheme(page, `${screen}, on a phone`);
+  if (wide) await page.setViewportSize(wide);
+}
+
+/** As `expectAccessible`, in the current theme only, which it returns. */
+async function expectAccessibleInOneTheme(page: Page, screen: string): Promise<Theme> {
   await expect(page).toHaveTitle(/Throughline/); // it is streamed behind the page's frame
   expect(SERIOUS_RULES.length, "axe keeps its rules elsewhere").toBeGreaterThan(50);
   const theme = await currentTheme(page);

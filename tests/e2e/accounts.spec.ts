@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { expectAccessible, expectAccessibleInOneTheme } from "./accessibility";
+import { expectAccessible, expectFitsPhone } from "./accessibility";
 import { expect } from "./fixtures";
 import { test } from "./shop";
 
@@ -165,11 +165,6 @@ test("axe finds nothing serious on accounts, in light and dark, wide and narrow"
   for (const path of all) {
     await page.goto(`/${shop.projectId}/${path}`);
     await expectAccessible(page, path);
-  }
-  await page.setViewportSize({ width: 390, height: 844 });
-  for (const path of all) {
-    await page.goto(`/${shop.projectId}/${path}`);
-    await expectAccessibleInOneTheme(page, `${path}, narrow`);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), path).toBeLessThanOrEqual(0);
+    await expectFitsPhone(page, path);
   }
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Locator, Page } from "@playwright/test";
-import { expectAccessible, expectAccessibleInOneTheme } from "./accessibility";
+import { expectAccessible, expectFitsPhone } from "./accessibility";
 import { openAsOperator, sendFromServer } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
@@ -118,10 +118,7 @@ test("the lifecycle works with assistive technology, small screens and the keybo
   test.slow();
   const page = await openLifecycle(project, browser);
   await expectAccessible(page, "lifecycle");
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.reload();
-  await expectAccessibleInOneTheme(page, "lifecycle on a phone");
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+  await expectFitsPhone(page, "lifecycle");
   await page.getByRole("link", { name: /^1 new$/ }).focus();
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/users\?/);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "@playwright/test";
-import { expectAccessible } from "./accessibility";
+import { expectAccessible, expectFitsPhone } from "./accessibility";
 import { openAsOperator, reloadUntil, sendFromServer } from "./dashboard";
 import { expect, OPERATOR, type Project, test } from "./fixtures";
 
@@ -419,6 +419,9 @@ test("for a non-member none of it exists", async ({ project, browser }) => {
   }
 });
 
+/** Pages that are laid out anew on a phone. */
+const OWN_PHONE_LAYOUT = ["/users/u%3Akim", "/overview", "/sessions", "/events"];
+
 /** Kim's project in a fresh browser; a check that fails on serious axe findings, sideways scrolling, console output. */
 async function examine(project: Project, browser: Browser) {
   await kim(project, Date.now());
@@ -441,18 +444,20 @@ async function examine(project: Project, browser: Browser) {
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await expect(page).toHaveURL(home + path); // not the log-in, which has a heading, too
     await check(path);
+    if (OWN_PHONE_LAYOUT.includes(path)) await expectFitsPhone(page, path);
+    expect(messages).toEqual([]);
   };
-  return { page, home, check, visit };
+  return { page, check, visit };
 }
 
-test("a person's page works with assistive technology", async ({ project, browser }) => {
+test("a person's page works with assistive technology, and on a phone", async ({ project, browser }) => {
   test.slow();
   const { visit } = await examine(project, browser);
   for (const tab of ["", "/sessions", "/features", "/properties", "/notes", "/privacy"])
     await visit(`/users/u%3Akim${tab}`);
 });
 
-test("the project's pages work with assistive technology", async ({ project, browser }) => {
+test("the project's pages work with assistive technology, and on a phone", async ({ project, browser }) => {
   test.slow();
   const { visit } = await examine(project, browser);
   const { data } = await project.read<{ data: { id: string }[] }>("/profiles/u%3Akim/sessions");
@@ -461,8 +466,6 @@ test("the project's pages work with assistive technology", async ({ project, bro
     "/overview/people",
     "/insights/lifecycle",
     "/insights/risk",
-    "/insights/journeys",
-    "/insights/adoption",
     "/sessions",
     `/sessions/${data[0]?.id}`,
     "/events",
@@ -470,10 +473,9 @@ test("the project's pages work with assistive technology", async ({ project, bro
     await visit(path);
 });
 
-test("overlays and phone layouts work with assistive technology", async ({ project, browser }) => {
+test("overlays of a person's page work with assistive technology", async ({ project, browser }) => {
   test.slow();
-  const { page, home, check, visit } = await examine(project, browser);
-  await page.goto(`${home}/users/u%3Akim`);
+  const { page, check } = await examine(project, browser);
   await rows(page).first().click();
   await expect(page.getByRole("dialog")).toBeVisible();
   await page.getByText("How this event is shown").click();
@@ -482,6 +484,4 @@ test("overlays and phone layouts work with assistive technology", async ({ proje
   await page.getByRole("button", { name: "Filter" }).click();
   await expect(page.getByRole("checkbox", { name: "Report exported" })).toBeVisible();
   await check("an open filter");
-  await page.setViewportSize({ width: 390, height: 844 });
-  for (const path of ["/users/u%3Akim", "/overview", "/sessions", "/events"]) await visit(path);
 });
