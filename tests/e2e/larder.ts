@@ -6,6 +6,9 @@ import { type DemoMade, makeDemo } from "@/scripts/demo/make";
 import { logInOverHttp } from "./dashboard";
 import { test as base, expect } from "./fixtures";
 
+/** Everybody of `npm run demo`, but few of its 1,600 visitors who never sign up: no errand is about them. */
+const SIZE = { people: 500, visitors: 100 };
+
 /** What `npm run demo` creates, made once for all tests of a worker, and the truth planted in it. */
 export type Larder = DemoMade & {
   password: string;
@@ -71,7 +74,7 @@ export const test = base.extend<Fixtures, { larder: Larder }>({
   larder: [
     async ({ instance: _ }, use) => {
       const password = demoPassword(process.env.AUTH_SECRET ?? "");
-      const demo = await makeDemo({ password, fresh: false });
+      const demo = await makeDemo({ password, fresh: false, size: SIZE });
       const byUser = new Map<string, Operation[]>(demo.people.map(({ userId }) => [userId, []]));
       for (const operation of demo.operations) byUser.get(operation.user ?? "")?.push(operation);
       await use({
