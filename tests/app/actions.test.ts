@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { startSession } from "@/lib/auth/session";
-import { logFault } from "@/lib/faults/log";
+import * as faults from "@/lib/faults/log";
 import { IDLE } from "@/lib/http/form";
 import { grantScope } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
@@ -17,7 +17,7 @@ import { browser } from "../support/browser";
  * Anybody with a session may call a server action with anything: each answers with a sentence, or redirects. The
  * actions are read from the source, so new ones are tested automatically.
  */
-vi.mock("@/lib/faults/log", { spy: true });
+const logged = vi.spyOn(faults, "logFault");
 
 const ROOT = join(import.meta.dirname, "../..");
 const HALF = "\ud800";
@@ -101,7 +101,7 @@ beforeAll(async () => {
   };
 });
 beforeEach(async () => {
-  vi.mocked(logFault).mockClear();
+  logged.mockClear();
   browser.cookies.clear();
   await startSession(member, "x");
 });
@@ -122,7 +122,7 @@ async function call(run: Action, given: unknown[]): Promise<unknown> {
 
 function expectWords(answer: unknown, label: string): void {
   expect(
-    vi.mocked(logFault).mock.calls.map(([where, error]) => `${where}: ${error}`),
+    logged.mock.calls.map(([where, error]) => `${where}: ${error}`),
     label,
   ).toEqual([]);
   if (typeof answer !== "object" || answer === null) return;

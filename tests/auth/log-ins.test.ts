@@ -1,5 +1,5 @@
 import { decode, encode } from "next-auth/jwt";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { beginCodeStep } from "@/lib/auth/code-step";
 import { deviceCookieName, knownDevice } from "@/lib/auth/known-device";
 import { lifeInWords, logInLifeSeconds } from "@/lib/auth/log-in-life";
@@ -12,26 +12,7 @@ import { newChallenge } from "@/lib/auth/passkeys/challenge";
 import { currentMember, deviceCookie, endSession, startSession } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
-
-/** The browser's cookies, and each cookie the server sets, as Next would write it. */
-const browser = vi.hoisted(() => ({ cookies: new Map<string, string>(), headers: new Headers(), set: [] as Cookie[] }));
-type Cookie = { name: string; value: string; secure?: boolean; path?: string; httpOnly?: boolean; maxAge?: number };
-
-vi.mock("next/headers", () => ({
-  headers: async () => browser.headers,
-  cookies: async () => ({
-    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
-    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
-    set: (name: string, value: string, rest: object) => {
-      const cookie: Cookie = { name, value, ...rest };
-      browser.set.push(cookie);
-      // A browser refuses a cookie with this prefix unless it is secure, also one that would delete it.
-      if (name.startsWith("__") && !cookie.secure) return;
-      if (cookie.maxAge === 0) browser.cookies.delete(name);
-      else browser.cookies.set(name, value);
-    },
-  }),
-}));
+import { browser } from "../support/browser";
 
 const PASSWORD = "correct horse battery";
 const HOUR_MS = 3_600_000;
@@ -47,7 +28,7 @@ async function newMember() {
 
 beforeEach(() => {
   browser.cookies.clear();
-  browser.set.length = 0;
+  browser.sent.length = 0;
   browser.headers = new Headers();
 });
 
@@ -62,7 +43,7 @@ describe.each([
     await startSession(member, "Chrome 141 on Windows");
     const device = deviceCookieName(secure);
     const safe = { secure, httpOnly: true, sameSite: "lax", path: "/" };
-    expect(browser.set).toMatchObject([
+    expect(browser.sent).toMatchObject([
       { name, ...safe },
       { name: device, ...safe },
     ]);
@@ -70,7 +51,7 @@ describe.each([
     expect(await currentMember()).toMatchObject({ id: member.id });
     const copy = new Map(browser.cookies);
     await endSession();
-    expect(browser.set.at(-1)).toMatchObject({ name, value: "", secure, httpOnly: true, path: "/", maxAge: 0 });
+    expect(browser.sent.at(-1)).toMatchObject({ name, value: "", secure, httpOnly: true, path: "/", maxAge: 0 });
     expect([...browser.cookies.keys()]).toEqual([device]); // the browser stays known
     for (const [key, value] of copy) browser.cookies.set(key, value);
     expect(await currentMember()).toBeNull();
@@ -82,9 +63,9 @@ describe.each([
     await startSession(member, "Chrome 141 on Windows");
     await newChallenge("log in");
     await beginCodeStep({ member, method: "github", next: "/" });
-    const ours = browser.set.map(({ name: one }) => one);
+    const ours = browser.sent.map(({ name: one }) => one);
     expect(ours).toHaveLength(4);
-    for (const cookie of browser.set)
+    for (const cookie of browser.sent)
       expect(cookie).toMatchObject({ secure, httpOnly: true, sameSite: "lax", path: "/" });
     const ofNextAuth = Object.values(authOptions(secure, "").cookies ?? {});
     expect(ofNextAuth).toHaveLength(6);

@@ -10,6 +10,7 @@ import { logIn, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
 import { makeLink } from "@/lib/auth/one-time-links.store";
 import { authOptions } from "@/lib/auth/options";
+import * as strength from "@/lib/auth/password-strength";
 import { beginSecondFactor, confirmSecondFactor } from "@/lib/auth/second-factor.store";
 import { currentMember } from "@/lib/auth/session";
 import { prisma } from "@/lib/db/prisma";
@@ -21,14 +22,11 @@ import { browser } from "../support/browser";
 /** Every way into an account that has a second factor, tried without its code. */
 
 /** Runs while a new password is checked: between reading an invitation and using it. */
-const between = vi.hoisted(() => ({ run: async (): Promise<unknown> => undefined }));
-vi.mock("@/lib/auth/password-strength", async (original) => {
-  const real = await original<typeof import("@/lib/auth/password-strength")>();
-  const refuseWeakPassword: typeof real.refuseWeakPassword = async (...given) => {
-    await real.refuseWeakPassword(...given);
-    await between.run();
-  };
-  return { ...real, refuseWeakPassword };
+const between = { run: async (): Promise<unknown> => undefined };
+const { refuseWeakPassword } = strength;
+vi.spyOn(strength, "refuseWeakPassword").mockImplementation(async (...given) => {
+  await refuseWeakPassword(...given);
+  await between.run();
 });
 
 const PASSWORD = "correct horse battery";

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { logInAction, signUpAction } from "@/app/(auth)/actions";
 import { joinAction } from "@/app/(auth)/invite/[token]/actions";
 import { leaveAction } from "@/app/(auth)/provider-actions";
@@ -19,14 +19,9 @@ import type { AppError } from "@/lib/errors";
 import { IDLE } from "@/lib/http/form";
 import { deleteExpired } from "@/lib/jobs/expired";
 import { grantTeam } from "@/lib/scope";
+import { browser, forgetBrowser } from "../support/browser";
 
 /** With a mail server, nobody but an address' owner learns whether it has an account. */
-const browser = vi.hoisted(() => ({ set: [] as string[] }));
-vi.mock("next/headers", () => ({
-  headers: async () => new Headers({ "x-forwarded-for": "198.51.100.7" }),
-  cookies: async () => ({ get: () => undefined, getAll: () => [], set: (name: string) => browser.set.push(name) }),
-}));
-
 const PASSWORD = "correct horse battery";
 const DAY_MS = 24 * 60 * 60_000;
 Object.assign(config(), { SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "a@example.com", APP_URL: "http://localhost" });
@@ -46,9 +41,10 @@ function formOf(fields: Record<string, string>): FormData {
 
 /** What the browser gets: the state of the form, or where it is sent, and which cookies. */
 async function answerOf(work: () => Promise<unknown>): Promise<unknown> {
-  browser.set.length = 0;
+  forgetBrowser();
+  browser.headers.set("x-forwarded-for", "198.51.100.7");
   const answer = await work().catch((error: { digest?: string }) => error.digest ?? error);
-  return { answer, cookies: [...browser.set] };
+  return { answer, cookies: browser.sent.map(({ name }) => name) };
 }
 
 const typed = (email: string) => ({ email, name: "Ada", password: PASSWORD, projectName: "Shop" });

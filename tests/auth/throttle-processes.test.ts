@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import {
   admitAcceptance,
   admitNewcomer,
@@ -13,9 +13,6 @@ import { FREE_PER_EMAIL, FREE_SIGN_UPS_PER_NETWORK } from "@/lib/auth/throttle";
 import { newThrottles, type Throttles } from "@/lib/auth/throttles";
 import { pool } from "@/lib/db/pool";
 import { IDLE } from "@/lib/http/form";
-
-/** A request from an unknown address. */
-vi.mock("next/headers", () => ({ headers: async () => new Headers(), cookies: async () => ({ getAll: () => [] }) }));
 
 /** Several processes on one database, each with its own counts in memory. */
 const shared = globalThis as typeof globalThis & { throughlineThrottles?: Throttles };

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { invite, joinByInvitation } from "@/lib/auth/invitations.store";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
@@ -12,18 +12,9 @@ import { createProject } from "@/lib/projects/projects.store";
 import { countReceived, flushReceived } from "@/lib/projects/received.store";
 import { grantTeam } from "@/lib/scope";
 import { asServer, send, serveIngest } from "../ingest/support";
+import { browser } from "../support/browser";
 
 /** The hosted edition: trial, usage, what is closed, and who sees it. */
-const browser = vi.hoisted(() => ({ cookies: new Map<string, string>(), path: "" }));
-vi.mock("next/headers", () => ({
-  headers: async () => new Headers(browser.path === "" ? {} : { "x-throughline-path": browser.path }),
-  cookies: async () => ({
-    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
-    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
-    set: (name: string, value: string) => browser.cookies.set(name, value),
-    delete: (name: string) => browser.cookies.delete(name),
-  }),
-}));
 process.env.EDITION = "hosted";
 
 const PASSWORD = "correct horse battery";
@@ -54,7 +45,7 @@ async function logInAs(email: string): Promise<void> {
 
 /** "open", or where the visitor is sent. */
 async function pageAt(file: string, path: string, projectId: string): Promise<string> {
-  browser.path = `/${projectId}${path}`;
+  browser.headers.set(PATH_HEADER, `/${projectId}${path}`);
   forgetPlans();
   const { default: page } = await import(
     /* @vite-ignore */ `${new URL("../..", import.meta.url).pathname}app/(app)/[project]/${file}`
@@ -69,10 +60,8 @@ async function pageAt(file: string, path: string, projectId: string): Promise<st
 }
 
 beforeEach(() => {
-  browser.path = "";
+  browser.headers.delete(PATH_HEADER);
 });
-
-test("this file's mock answers the real PATH_HEADER", () => expect(PATH_HEADER).toBe("x-throughline-path"));
 
 test("a trial begins when the organization is first opened, once, and lasts its days", async () => {
   const shop = await organization();
@@ -177,8 +166,9 @@ test("after the trial and its grace period screens are closed; settings, erasing
   const { GET: search } = await import("@/app/api/projects/[project]/search/route");
   const { GET: suggest } = await import("@/app/api/projects/[project]/suggest/route");
   const ask = (route: typeof search, what: string) => {
-    browser.path = `/api/projects/${shop.projectId}/${what}`;
-    return route(new Request(`http://x${browser.path}?q=a`), { params: Promise.resolve({ project: shop.projectId }) });
+    const path = `/api/projects/${shop.projectId}/${what}`;
+    browser.headers.set(PATH_HEADER, path);
+    return route(new Request(`http://x${path}?q=a`), { params: Promise.resolve({ project: shop.projectId }) });
   };
   expect((await ask(search, "search")).status).toBe(200);
   expect((await ask(suggest, "suggest")).status).toBe(403);

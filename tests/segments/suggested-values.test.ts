@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { GET as exportUsers } from "@/app/(app)/[project]/users/export/route";
 import { profilePageSchema } from "@/lib/api/schemas";
+import * as guard from "@/lib/auth/guard";
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { Json, JsonObject } from "@/lib/json";
@@ -21,8 +22,7 @@ import { ask, track } from "../api/support";
 import { makeProject, type TestProject } from "../ingest/support";
 import { someCases } from "../support/cases";
 
-const member = vi.hoisted(() => ({ scope: null as unknown }));
-vi.mock("@/lib/auth/guard", () => ({ requireMemberApi: async () => ({ scope: member.scope }) }));
+const whoAsks = vi.spyOn(guard, "requireMemberApi");
 
 const PEOPLE = 40;
 /** Values as real senders mix them. */
@@ -74,7 +74,7 @@ const EVERY = someCases(3, 1);
 
 /** The people a condition finds: in the list, through its URL, in the read API and in the file. */
 function everyWay(project: TestProject, scope: Scope): Found {
-  member.scope = scope;
+  whoAsks.mockResolvedValue({ scope } as Awaited<ReturnType<typeof guard.requireMemberApi>>);
   let asked = 0;
   return async (condition) => {
     const query = new URLSearchParams({ filter: encodeRule({ kind: "and", of: [condition] }), sort: "firstSeen" });
