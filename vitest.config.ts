@@ -10,6 +10,7 @@ const db = {
   alias: {
     "next/headers": join(root, "tests/support/next-headers.ts"),
     "next/cache": join(root, "tests/support/next-cache.ts"),
+    "@node-rs/argon2": join(root, "tests/support/argon2.ts"),
   },
   globalSetup: "tests/support/postgres.ts",
   setupFiles: "tests/support/database.ts",

@@ -1,4 +1,6 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { syncBuiltinESMExports } from "node:module";
+import timers from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { logInAction, signUpAction } from "@/app/(auth)/actions";
 import { forgotAction } from "@/app/(auth)/reset/actions";
 import { signUp } from "@/lib/auth/members.store";
@@ -6,21 +8,23 @@ import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 import { IDLE } from "@/lib/http/form";
 import { browser } from "../support/browser";
-import { ARGON2ID, workOf } from "../support/work-log";
+import { ARGON2ID, logWork, workOf } from "../support/work-log";
 
 /**
- * Logging in and asking for a new password, as the forms do it: neither answer, statements, hashes nor waits differ
- * between addresses with and without an account. Signing up: sign-ups-timing.test.ts.
+ * Logging in, asking for a new password and signing up, as the forms do it: neither answer, statements, hashes nor
+ * waits differ between addresses with and without an account.
  */
-vi.mock("@node-rs/argon2", async (original) => (await import("../support/work-log")).logHashes(await original()));
-vi.mock("node:timers/promises", async (original) => {
-  const timers = await original<typeof import("node:timers/promises")>();
-  const { logWork } = await import("../support/work-log");
-  const setTimeout: typeof timers.setTimeout = (...given) => {
+const { setTimeout } = timers;
+beforeAll(() => {
+  vi.spyOn(timers, "setTimeout").mockImplementation((...given) => {
     logWork("wait");
-    return timers.setTimeout(...given);
-  };
-  return { ...timers, default: timers, setTimeout };
+    return setTimeout(...given);
+  });
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
 });
 Object.assign(config(), { SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "a@example.com", APP_URL: "http://localhost" });
 
@@ -88,6 +92,21 @@ describe("a forgotten password", () => {
     expect(await ask(newEmail())).toEqual(first);
     expect(await prisma().mail.count({ where: { recipient: email } })).toBe(3);
   });
+});
+
+test("a sign-up for an address with an account takes the same hash and statements as for a free one", async () => {
+  const ask = (email: string, password = PASSWORD) =>
+    answerOf(signUpAction, { email, password, name: "Ada", projectName: "Shop" });
+  const { email: taken } = await member();
+  // As the fourth within an hour is not stored.
+  const forget = () => prisma().signUp.deleteMany({ where: { email: taken } });
+  expect(await ask(taken)).toEqual(await ask(newEmail()));
+  await forget();
+  const [ofTaken, ofFree] = [await workOf(() => ask(taken)), await workOf(() => ask(newEmail()))];
+  expect(ofTaken.length).toBeGreaterThan(4);
+  expect(ofTaken).toEqual(ofFree);
+  expect(ofTaken.filter((event) => event.startsWith("hash"))).toEqual([ARGON2ID]);
+  expect(await ask(taken, "123456789012")).toEqual(await ask(newEmail(), "123456789012"));
 });
 
 /** If the wait followed the work, it would hide nothing. */

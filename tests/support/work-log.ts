@@ -1,4 +1,3 @@
-import type * as argon2 from "@node-rs/argon2";
 import pg from "pg";
 
 /**
@@ -8,29 +7,8 @@ import pg from "pg";
 const entries: string[] = [];
 export const logWork = (entry: string): void => void entries.push(entry);
 
-/** What a password is hashed with, as the log has it. */
+/** A password's hash in the log (tests/support/argon2.ts). */
 export const ARGON2ID = "hash $argon2id$v=19$m=19456,t=2,p=1";
-const PARAMETERS = /^\$\w+\$v=\d+\$[^$]+/;
-
-/**
- * The package with each hash logged, made or checked. Use:
- * `vi.mock("@node-rs/argon2", async (original) => (await import("../support/work-log")).logHashes(await original()))`.
- */
-export function logHashes(original: typeof argon2): typeof argon2 {
-  const logged = (encoded: string | Uint8Array) => logWork(`hash ${PARAMETERS.exec(String(encoded))?.[0]}`);
-  return {
-    ...original,
-    hash: async (...given) => {
-      const encoded = await original.hash(...given);
-      logged(encoded);
-      return encoded;
-    },
-    verify: (encoded, ...given) => {
-      logged(encoded);
-      return original.verify(encoded, ...given);
-    },
-  };
-}
 
 /** The log of `work` alone. */
 export async function workOf(work: () => Promise<unknown>): Promise<string[]> {
