@@ -6,10 +6,13 @@ export type StoredWord = { schema: string; table: string; column: string; word: 
 export const wordsInStatistics = (words: readonly string[]): Promise<StoredWord[]> =>
   onNodes<StoredWord>(
     `SELECT DISTINCT schemaname AS schema, ${unsharded("tablename")} AS "table", attname AS "column", w AS word
-       FROM pg_stats
-      CROSS JOIN LATERAL (SELECT concat(most_common_vals, histogram_bounds, most_common_elems) AS vals) v
+       FROM (SELECT schemaname, tablename, attname, concat(most_common_vals, histogram_bounds, most_common_elems) AS vals
+               FROM pg_stats
+              WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
+             OFFSET 0) kept
+      CROSS JOIN LATERAL (SELECT lower(vals) AS small OFFSET 0) l
       CROSS JOIN unnest($1::text[]) w
-      WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
-        AND (strpos(v.vals, w) > 0 OR strpos(lower(v.vals), w) > 0)`,
+      WHERE strpos(vals, w) > 0
+         OR strpos(small, w) > 0`,
     [words],
   );

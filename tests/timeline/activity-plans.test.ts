@@ -17,7 +17,7 @@ import { propertyEventsQuery } from "@/lib/timeline/property-history.queries";
 import { eventsQuery } from "@/lib/timeline/timeline.queries";
 
 /** Enough rows that a plan without its index would be the dearer one, few enough to write in a second. */
-const PEOPLE = 5_000;
+const PEOPLE = 2_000;
 const EVENTS = 8 * PEOPLE;
 /** Of the own team. One is a robot that sent half as many events as all others together, all of one name. */
 const OWN = 40;
