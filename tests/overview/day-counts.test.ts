@@ -12,6 +12,7 @@ import { event } from "../alerts/support";
 import { DAY, LATER, longSequence, someWindows, wrongCounts } from "../identity/counts-by-hand";
 import { batches, random, T0 } from "../identity/generate";
 import { makeModelProject, sendOperations } from "../identity/run";
+import { someCases } from "../support/cases";
 import { countAllDays } from "../support/day-counts";
 
 const DAY_OF = (ts: number) => new Date(ts).toISOString().slice(0, 10);
@@ -40,8 +41,10 @@ test.each([0, 1, 2, 3])(
       const jobs: string[] = [];
       const check = async (what: string) => {
         used += await counted(project.id);
-        for (let i = 0; i < 2; i++)
-          expect(await wrongCounts(project.id, someWindows(r)), `seed ${seed}, after ${what}`).toEqual([]);
+        // Both are drawn, so that the histories are the same however many are compared.
+        const windows = [someWindows(r), someWindows(r)];
+        for (const window of windows.slice(0, someCases(1, 2)))
+          expect(await wrongCounts(project.id, window), `seed ${seed}, after ${what}`).toEqual([]);
       };
       for (const batch of batches(r, ops)) {
         await new Batcher(() => writerPool()).submit(project, batch);

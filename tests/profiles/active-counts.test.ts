@@ -17,6 +17,7 @@ import { event } from "../alerts/support";
 import { DAY, LATER, longSequence } from "../identity/counts-by-hand";
 import { batches, random, T0 } from "../identity/generate";
 import { makeModelProject, sendOperations } from "../identity/run";
+import { someCases } from "../support/cases";
 import { livesOf, someWindow, storedSums, sumsByHand, wrongPeople } from "./active-by-hand";
 
 /** What the job does for those the engine named; a first call hands over what the one before it collected. */
@@ -57,8 +58,10 @@ test.each([0, 1, 2, 3])(
         const lives = await livesOf(project.id);
         const to = await countedTo(project.id);
         expect(await storedSums(project.id), `seed ${seed}, after ${what}`).toEqual(sumsByHand(lives, to));
-        for (let i = 0; i < 3; i++)
-          expect(await wrongPeople(project.id, lives, someWindow(r)), `seed ${seed}, after ${what}`).toEqual([]);
+        // All are drawn, so that the histories are the same however many are compared.
+        const windows = [someWindow(r), someWindow(r), someWindow(r)];
+        for (const window of windows.slice(0, someCases(2, 3)))
+          expect(await wrongPeople(project.id, lives, window), `seed ${seed}, after ${what}`).toEqual([]);
         used.people += lives.all.length;
         if (Math.abs(to) < 1e15) used.partly++;
       };

@@ -126,7 +126,7 @@ async function checkOrders(world: World, at: string): Promise<string[][]> {
     expect(some, where).toEqual(sort.order === "asc" ? sorted : sorted.reverse());
     const paged: string[] = [];
     for (let cursor: string | undefined; ; ) {
-      const { rows, next } = await listProfiles(scope, { sort, limit: 3, cursor });
+      const { rows, next } = await listProfiles(scope, { sort, limit: 7, cursor });
       paged.push(...rows.map((row) => row.ref));
       if (next === null) break;
       cursor = next;
@@ -190,7 +190,7 @@ test("with a rule, a search and in each tab, sorted copies give the same order a
 async function paged(scope: Scope, options: Omit<ListProfilesOptions, "limit">): Promise<ProfileSummary[]> {
   const all: ProfileSummary[] = [];
   for (let cursor: string | undefined; ; ) {
-    const { rows, next } = await listProfiles(scope, { ...options, limit: 4, cursor });
+    const { rows, next } = await listProfiles(scope, { ...options, limit: 7, cursor });
     all.push(...rows);
     if (next === null) return all;
     cursor = next;

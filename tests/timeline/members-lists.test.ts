@@ -30,7 +30,7 @@ const RULES: Rule[] = [
 ];
 type Listed = { rows: { id: string; person: { ref: string } }[]; next: string | null };
 
-/** All pages of a list, three rows each. */
+/** All pages of a list, seven rows each. */
 async function allOf(page: (cursor: string | undefined) => Promise<Listed>): Promise<{ id: string; ref: string }[]> {
   const all: { id: string; ref: string }[] = [];
   for (let cursor: string | undefined; ; ) {
@@ -45,12 +45,12 @@ const LISTS: [what: string, list: (scope: Scope, people?: PeopleSet) => Promise<
   [
     "visits",
     (scope, people) =>
-      allOf((cursor) => listVisits(scope, { filter: { ...WINDOW, people }, limit: 3, ...(cursor && { cursor }) })),
+      allOf((cursor) => listVisits(scope, { filter: { ...WINDOW, people }, limit: 7, ...(cursor && { cursor }) })),
   ],
   [
     "events",
     (scope, people) =>
-      allOf((cursor) => streamEvents(scope, { filter: { ...WINDOW, people }, limit: 3, ...(cursor && { cursor }) })),
+      allOf((cursor) => streamEvents(scope, { filter: { ...WINDOW, people }, limit: 7, ...(cursor && { cursor }) })),
   ],
 ];
 
