@@ -89,10 +89,12 @@ function equalIds(values: readonly unknown[]): number[] {
 }
 
 function caller(): string | null {
-  const { stackTraceLimit } = Error;
+  const { stackTraceLimit, prepareStackTrace } = Error;
   Error.stackTraceLimit = FRAMES;
-  const frames = new Error().stack?.split("\n").slice(1) ?? [];
-  Error.stackTraceLimit = stackTraceLimit;
-  const frame = frames.find((line) => line.includes(root) && !BETWEEN.test(line));
-  return frame?.match(/(?:lib|app|components|scripts|tests|bench)\/[\w./()[\]-]+\.tsx?/)?.[0] ?? null;
+  // Only the files, without the lines that source maps would give them.
+  Error.prepareStackTrace = (_error, sites) => sites.map((site) => site.getFileName() ?? "");
+  const files = new Error().stack as unknown as string[];
+  Object.assign(Error, { stackTraceLimit, prepareStackTrace });
+  const file = files.find((one) => one.includes(root) && !BETWEEN.test(one));
+  return file?.match(/(?:lib|app|components|scripts|tests|bench)\/[\w./()[\]-]+\.tsx?/)?.[0] ?? null;
 }
