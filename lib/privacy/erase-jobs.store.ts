@@ -126,6 +126,7 @@ export async function finishErasure(db: Pool, projectId: string, jobId: string):
       return events.length;
     });
   await closeEraseJob(db, projectId, jobId);
+  await clearAside(db, projectId, "erasures", [jobId]); // whoever else failed to finish it
   return deleted;
 }
 
@@ -148,7 +149,6 @@ export async function finishErasures(
   for (const { projectId, jobId } of await openEraseJobs(db))
     try {
       deleted += await finishErasure(db, projectId, jobId);
-      await clearAside(db, projectId, "erasures", [jobId]); // if it failed at an earlier attempt
     } catch (error) {
       if (!isDataFault(error)) throw error;
       await onFault(projectId, jobId, error);

@@ -11,6 +11,7 @@ import { eraseKeySeal, openEraseKey } from "./erase.store";
 type StoredKeys = { identifySecret: string; eraseKey: string };
 
 const identifySecretSeal = (projectId: string) => ({ purpose: "identify secret" as const, owner: projectId });
+
 export const newIdentifySecret = (): string => newSecret("tl_identify");
 
 export const sealIdentifySecret = (projectId: string, secret: string): string =>

@@ -7,7 +7,7 @@ import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { countSegments } from "@/lib/jobs/segments";
 import { startJobs } from "@/lib/jobs/start";
 import { erasePerson } from "@/lib/privacy/erase";
-import { finishErasures } from "@/lib/privacy/erase-jobs.store";
+import { finishErasure, finishErasures } from "@/lib/privacy/erase-jobs.store";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { wantColumn } from "@/lib/profiles/list/sorted-columns.store";
 import { grantScope } from "@/lib/scope";
@@ -153,6 +153,17 @@ test("an erasure that cannot be finished does not stop those after it, and is fi
   for (const statement of undo.splice(0)) await pool().query(statement);
   await finishErasures(pool());
   expect(await eventsLeft(projects[0])).toBe(0);
+  expect((await listSetAside(scope)).total).toBe(0);
+});
+
+test("an erasure set aside by one process and finished by another is no longer listed", async () => {
+  const project = await erased();
+  const { rows } = await pool().query<{ id: string }>("SELECT id FROM erase_jobs WHERE project_id = $1", [project.id]);
+  const jobId = rows[0]?.id as string;
+  await setAside(pool(), project.id, "erasures", jobId, "57014", Date.now());
+  const scope = grantScope(project.id, "system:test");
+  expect((await listSetAside(scope)).total).toBe(1);
+  await finishErasure(pool(), project.id, jobId);
   expect((await listSetAside(scope)).total).toBe(0);
 });
 
