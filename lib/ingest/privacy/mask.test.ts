@@ -35,16 +35,16 @@ describe("random tokens", () => {
     base64url: `${LETTERS}${LETTERS.toUpperCase()}0123456789-_`,
   };
   const CASES = 3_000;
-  /** Of base64url and base32 with 32 characters one in a hundred is: without digits, it may be camel case or a word. */
+  /** Of base64url with 32 characters 1.5 % are: with one digit or none, they may be camel case. */
   const MISSED_MAX = 0.02;
 
   test.each(Object.entries(ALPHABETS))("of 32 to 64 characters, %s", (_name, alphabet) => {
-    const missed = fc.sample(fc.string({ unit: fc.constantFrom(...alphabet), minLength: 32, maxLength: 64 }), {
+    const tokens = fc.sample(fc.string({ unit: fc.constantFrom(...alphabet), minLength: 32, maxLength: 64 }), {
       numRuns: CASES,
       seed: 1,
     });
-    const left = missed.filter((token) => !maskEmailsAndTokens(`/verify-it/${token}?x=1`, true).hasToken);
-    expect(left.length / CASES).toBeLessThan(MISSED_MAX);
+    const missed = tokens.filter((token) => !maskEmailsAndTokens(`/verify-it/${token}?x=1`, true).hasToken);
+    expect(missed.length / CASES).toBeLessThan(MISSED_MAX);
   });
 
   test("in hexadecimal none is missed, however rarely letters and digits alternate", () =>
@@ -73,6 +73,11 @@ describe("left alone", () => {
     "/@ada/posts",
     "/docs/AbstractSingletonProxyFactoryBean",
     "/docs/Http2ServerConnectionFactoryTests",
+    "/blog/HowToGetTheBestOutOfYourNewMacBookAir",
+    "/docs/WhatToDoIfYouCanNotLogInToYourAccount",
+    "/blog/How-To-Get-Rid-Of-The-Old-Box-In-An-Hour",
+    "/wiki/Can_You_Get_Paid_For_An_Hour_Off_In_May",
+    "/share/mp4tomp3converter",
     "/share/report2024",
     "/share/mp3players",
     "/invite/team-of-ada",

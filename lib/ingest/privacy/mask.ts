@@ -32,11 +32,13 @@ const LONG_RUN = new RegExp(`[\\w~+-]{${TOKEN_MIN_LENGTH},}={0,2}`, "g");
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /**
  * Share of neighbouring characters of different kinds (lower, upper, digit): 0.6 on average in random text of all
- * three, 0.3 to 0.5 of two, below 0.2 in words with dashes.
+ * three, 0.3 to 0.5 of two, below 0.2 in lower-case words with dashes.
  */
 const RANDOM_SHARE = 0.25;
-/** A run without digits that reaches this share has shorter words than names in camel case have. */
+/** Random letters of both cases reach this share, but so does camel case of short words ("WhatToDoIfYouCanNot"). */
 const LETTERS_RANDOM_SHARE = 0.45;
+/** Random letters have more pairs of capitals than such words. */
+const RANDOM_CAPITAL_RUNS = 3;
 /** What separates the words of a readable path. */
 const SEPARATOR = /[-_~+=]+/;
 
@@ -143,24 +145,29 @@ function jwtStart(part: string): number {
 }
 
 /**
- * Excludes plain words after such a segment ("/join/team-2024-berlin"); a word with digits in two places is none
- * ("4f7cdeadbeef09").
+ * Excludes plain words after such a segment ("/join/team-2024-berlin"). Hexadecimal with digits in two places is none,
+ * however long its rows of letters ("4f7cdeadbeef09").
  */
 const isLikelySecret = (text: string): boolean =>
-  changes(text) / text.length >= RANDOM_SHARE || /^\d{8,}$/.test(text) || /^[a-z]*\d+[a-z]+\d[a-z\d]*$/i.test(text);
+  changes(text) / text.length >= RANDOM_SHARE || /^\d{8,}$/.test(text) || /^[a-f]*\d+[a-f]+\d[a-f\d]*$/i.test(text);
 
 /**
  * Whether a run of TOKEN_MIN_LENGTH is random rather than words. The share alone misses one hexadecimal token in a
- * hundred and one of base32 in four; but no word is that long.
+ * hundred and one of base32 in four; but few words are that long.
  */
 function isRandom(run: string): boolean {
   if (UUID.test(run)) return false;
-  const digits = run.match(/\d/g)?.length ?? 0;
   const share = changes(run) / run.length;
-  return share >= (digits < 2 ? LETTERS_RANDOM_SHARE : RANDOM_SHARE) || run.split(SEPARATOR).some(isTooLongForWord);
+  const isMixed =
+    countOf(run, /\d/g) >= 2
+      ? share >= RANDOM_SHARE
+      : share >= LETTERS_RANDOM_SHARE && countOf(run, /[A-Z]{2,}/g) >= RANDOM_CAPITAL_RUNS;
+  return isMixed || run.split(SEPARATOR).some(isTooLongForWord);
 }
 
-/** Of letters of one case, as camel case may be long. */
+const countOf = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+
+/** With a digit, and letters of one case, as camel case may be long. Also masks a hashtag of 32 letters and a year. */
 const isTooLongForWord = (part: string): boolean =>
   part.length >= TOKEN_MIN_LENGTH && /\d/.test(part) && !(/[a-z]/.test(part) && /[A-Z]/.test(part));
 
